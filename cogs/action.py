@@ -1,4 +1,4 @@
-"""What every action of staff has in common: who acts, in the channel of which ticket, and what it works with.
+"""What all actions of staff share: the actor, the ticket of the channel, and the means.
 
 An action is one file with one class. Its command and its button call the same method."""
 
@@ -81,7 +81,8 @@ class MadeThreads(Protocol):
     """Knows the threads of requesters."""
 
     async def made(self, ticket_id: TicketId, seconds: float) -> int | None:
-        """Discord's id of the ticket's thread, once it is made; None if it is not within these seconds."""
+        """Wait until the ticket's thread is made, and return its Discord id. None if it takes longer than
+        these seconds."""
         ...
 
 
@@ -164,7 +165,7 @@ class Action(commands.Cog):
         return ()
 
     def items(self) -> Sequence[type[discord.ui.DynamicItem[Any]]]:
-        """Other parts of messages that are answered for by their ids, however old they are."""
+        """Other components that are handled by their ids, however old their messages are."""
         return ()
 
     def menus(self) -> Sequence[app_commands.ContextMenu]:
@@ -172,7 +173,7 @@ class Action(commands.Cog):
         return ()
 
     def language(self, interaction: discord.Interaction) -> Language:
-        """The language in which whoever acts reads what only they are shown."""
+        """The language of answers that only this person sees."""
         return language_for(interaction, self.means.language)
 
     def notice_buttons(self) -> Sequence[CarryingButton]:
@@ -180,21 +181,21 @@ class Action(commands.Cog):
         return ()
 
     def plan_buttons(self) -> Sequence[CarryingButton]:
-        """Those of these that stand below the line that says that a closing is planned."""
+        """Those of these buttons that are also below the line about a planned closing."""
         return ()
 
     def transcript_buttons(self) -> Sequence[CarryingButton]:
-        """Those of these that stand below a post that shows nothing of its transcript."""
+        """Those of these buttons that are also below a transcript's post that does not show it."""
         return ()
 
     def board_buttons(self) -> Sequence[CarryingButton]:
-        """Those of these that are on the board, too."""
+        """Those of these buttons that are also on the board."""
         return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody of staff has asked for."""
+    """A request of somebody of staff."""
 
     interaction: discord.Interaction
     caller: Caller
@@ -203,13 +204,13 @@ class Asked:
 
     @property
     def source(self) -> Source:
-        """The source of the event that this makes: the same each time it is processed."""
+        """The source of the event that this causes. It is the same each time it is processed."""
         return from_command(self.interaction.id)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedHere(Asked):
-    """What somebody of staff has asked for in the channel of a ticket."""
+    """A request of somebody of staff in the channel of a ticket."""
 
     channel: Channel
 
@@ -219,7 +220,7 @@ class AskedHere(Asked):
 
 
 async def channel_here(means: Means, interaction: discord.Interaction) -> Channel | None:
-    """The channel of a ticket in which somebody acts, also if they do so in a thread of it."""
+    """The ticket's channel in which somebody acts, also if they act in one of its threads."""
     here = interaction.channel
     parent_id = here.parent_id if isinstance(here, discord.Thread) else None
     return await means.channels.at(parent_id or interaction.channel_id or 0)
@@ -228,7 +229,7 @@ async def channel_here(means: Means, interaction: discord.Interaction) -> Channe
 def by_staff(
     act: Callable[Concatenate[A, Asked, P], Awaitable[Answer | Words]],
 ) -> Callable[Concatenate[A, discord.Interaction, P], Coroutine[Any, Any, None]]:
-    """For members of staff, wherever they are. What ``act`` gives or refuses is told to the person alone."""
+    """For members of staff, in any channel. Only the person sees the answer or refusal of ``act``."""
 
     @wraps(act)
     async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:
@@ -244,7 +245,7 @@ def by_staff(
 def in_ticket(
     act: Callable[Concatenate[A, AskedHere, P], Awaitable[Answer | Words]],
 ) -> Callable[Concatenate[A, discord.Interaction, P], Coroutine[Any, Any, None]]:
-    """For members of staff, in the channel of a ticket. The answer is told to the person alone."""
+    """For members of staff, in the channel of a ticket. Only the person sees the answer."""
 
     @wraps(act)
     async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:

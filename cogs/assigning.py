@@ -54,7 +54,7 @@ class Assigning(Action):
 
     @assign.autocomplete("member")
     async def offer(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Those of staff who see the channel: agents, or whose names begin as is typed."""
+        """Members of staff who see the channel: agents, or those whose names begin with the typed text."""
         offered = await self._offered(interaction, typed)
         return [app_commands.Choice(name=it.display_name[:100], value=str(it.id)) for it in offered]
 
@@ -93,7 +93,7 @@ async def _called(guild: discord.Guild, name: str) -> Sequence[discord.Member]:
 
 
 async def _chosen(guild: discord.Guild, given: str) -> discord.Member | None:
-    """Who is meant by an id, a mention or a whole name, with the roles of this moment; None if nobody is."""
+    """The member for an id, a mention or a full name, with their present roles. None if there is none."""
     if (ids := re.fullmatch(r"<@!?(\d{15,20})>|(\d{15,20})", given.strip())) is not None:
         member_id = int(ids[1] or ids[2])
     else:

@@ -1,4 +1,4 @@
-"""Canned answers: sending one after a look at it, and keeping them, by hand or as a file."""
+"""Canned answers: sending one after a preview, and managing them, by hand or as a file."""
 
 import hashlib
 import io
@@ -85,7 +85,7 @@ class Canning(Action):
 
     @in_ticket
     async def _send(self, asked: AskedHere, carried: str) -> Answer | Words:
-        """Send what was looked at: once, however often the button is pressed."""
+        """Send the previewed answer: once, however often the button is pressed."""
         name, digest = carried.split("/")
         found = await self.means.canned.fill(asked.caller, asked.ticket_id, name)
         if _digest(found.content) != digest:
@@ -179,14 +179,14 @@ class Canning(Action):
     @edit.autocomplete("name")
     @remove.autocomplete("name")
     async def offer(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Those whose name or words have what is typed, the most used first."""
+        """Canned answers whose name or text contains the typed text, the most used first."""
         return await choices(self, interaction, typed)
 
 
 async def choices(
     action: Action, interaction: discord.Interaction, typed: str
 ) -> list[app_commands.Choice[str]]:
-    """The canned answers that fit what is typed."""
+    """The canned answers that match the typed text."""
     caller = action.means.staff.caller(interaction.user)
     if caller is None:
         return []
@@ -219,7 +219,7 @@ def _shown_name(name: str) -> str:
 
 
 def _written(content: bytes) -> list[Written]:
-    """What a file holds. Raises Declined, which says what is wrong with it."""
+    """The canned answers in a file. Raises Declined, which says what is wrong with the file."""
     try:
         found = _FILE.validate_json(content)
     except ValidationError:

@@ -1,6 +1,6 @@
 """Buttons and selects on the cards of tickets, and in what *More* opens.
 
-They carry no state, because the channel tells the ticket: whatever process runs can answer them."""
+They have no state, because the channel identifies the ticket. So every process can answer them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class CardButton:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that a select offers."""
+    """One option of a select."""
 
     value: str
     label: Words

@@ -1,4 +1,4 @@
-"""The buttons below answers. What they are about is in their ids, so that they work after a restart, too."""
+"""The buttons below answers. Their ids have all their data, so they work after a restart, too."""
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,7 +16,7 @@ ROOM: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class CarryingButton:
-    """A kind of button; ``pressed`` is given what the one that was pressed carries."""
+    """A kind of button. ``pressed`` is called with the data of the pressed one."""
 
     key: str
     label: Words
@@ -28,7 +28,7 @@ class CarryingButton:
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
-    """Such a button, with what it carries."""
+    """Such a button, with its data."""
 
     button: CarryingButton
     what: str
@@ -39,7 +39,7 @@ class Carrying:
 
 
 def view_of(buttons: Sequence[Carrying], language: Language) -> discord.ui.View | None:
-    """A view with these buttons; None if there are none. discord.py need not remember it: see
+    """A view with these buttons; None if there are none. discord.py need not remember it; see
     ``kind_of_buttons``."""
     if not buttons:
         return None
@@ -59,7 +59,7 @@ def kind_of_buttons(buttons: Sequence[CarryingButton]) -> "type[discord.ui.Dynam
         template=f"guildesk:({'|'.join(map(re.escape, by_key))}):(.*)",
     ):
         def __init__(self, key: str, what: str) -> None:
-            super().__init__(by_key[key].carrying(what).shown(Language.EN))  # only its id counts
+            super().__init__(by_key[key].carrying(what).shown(Language.EN))  # only its id matters
             self._key, self._what = key, what
 
         @classmethod

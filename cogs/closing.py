@@ -133,13 +133,13 @@ class Closing(Action):
         *,
         anyway: bool = False,
     ) -> Answer | Words:
-        """Close the ticket, once everything is processed that was said in its channel before. Where the
-        requester spoke last, ask first."""
+        """Close the ticket, once everything that was written in its channel before is processed. If the
+        requester wrote last, ask first."""
         return await self._closed(asked, outcome, reason, canned, heard_until=None if anyway else 0)
 
     @in_ticket
     async def _close_anyway(self, asked: AskedHere, carried: str) -> Answer | Words:
-        """Close the ticket although the requester spoke last, if they have said nothing more since."""
+        """Close the ticket although the requester wrote last, unless they have written again since."""
         outcome, canned, heard_until = carried.split("/")
         shown = asked.interaction.message
         reason = shown.embeds[0].description if shown is not None and shown.embeds else None
@@ -170,7 +170,8 @@ class Closing(Action):
     async def _ask_once_more(
         self, asked: AskedHere, outcome: Status | None, reason: str | None, canned: str | None
     ) -> Answer:
-        """The button carries what was chosen, and the embed the reason: no process need remember it."""
+        """Ask for confirmation. The button has the choices, and the embed the reason, so no process need
+        remember them."""
         ticket = await self.means.desk.ticket(asked.caller, asked.ticket_id)
         spoke_at = ticket.last_message_at or 0
         return Answer(

@@ -1,5 +1,5 @@
-"""The menus of messages in a ticket's channel: changing what the bot posted for somebody, taking it back, and
-what a message said before."""
+"""The menus of messages in a ticket's channel: editing or deleting what the bot posted for somebody, and
+reading earlier versions."""
 
 from functools import partial
 
@@ -109,6 +109,6 @@ class Correcting(Action):
 
 
 def _embed_of(versions: list[Version]) -> discord.Embed:
-    """The newest of them first, as many as there is room for."""
+    """The versions, the newest first, as many as there is room for."""
     texts = [f"-# <t:{it.at // 1000}:f>\n{it.content}" for it in reversed(versions)]
     return discord.Embed(description="\n".join(texts)[:EMBED_LIMIT])

@@ -34,7 +34,7 @@ class Doctoring(Action):
         return Answer(joined((heading, *self._lines(found.faults, asked))), file=file)
 
     def _lines(self, faults: Sequence[Fault], asked: Asked) -> list[Words]:
-        """As many as there is room for, those that are worst first."""
+        """Lines for the faults, the worst first, as many as there is room for."""
         lines: list[Words] = []
         room = ROOM
         for fault in sorted(faults, key=lambda it: (it.is_warning, not it.is_dangerous)):

@@ -1,4 +1,4 @@
-"""What staff can do in Discord: an action is in this list, or it is nowhere."""
+"""The list of all actions in Discord. An action exists only if it is in this list."""
 
 from collections.abc import Sequence
 

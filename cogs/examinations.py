@@ -1,4 +1,4 @@
-"""What an examination of the whole desk finds."""
+"""The result of examining the whole desk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from config.faults import Fault
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is wrong, and the whole report for a file."""
+    """The faults, and the full report for a file."""
 
     faults: Sequence[Fault]
     report: str
 
 
 class Doctor(Protocol):
-    """Tries everything, and removes again what it made for that."""
+    """Tries everything, and removes what it made for that."""
 
     async def examine(self) -> Findings: ...

@@ -33,7 +33,7 @@ _STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What somebody looks for. It travels in the id of the button for more."""
+    """A search. It is part of the id of the button for the next page."""
 
     words: str = ""
     which: str = "all"
@@ -62,7 +62,7 @@ class Sought:
 
     @classmethod
     def of(cls, carried: str) -> tuple[Self, str]:
-        """The inverse of ``carried``, with the place where the page begins."""
+        """The search in a button's data, with the place where its page begins."""
         which, after, label, requester, words = carried.split("/", 4)
         return cls(words, which, label, requester), after
 
@@ -96,7 +96,7 @@ class Finding(Action):
 
     @find.autocomplete("requester")
     async def offer(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Requesters with a word that begins as is typed, and with a ticket that the person sees."""
+        """Requesters with a word that begins with the typed text, and with a ticket that the person sees."""
         caller = self.means.staff.caller(interaction.user)
         if caller is None:
             return []

@@ -1,4 +1,4 @@
-"""A form of the desk's as a modal: its questions, with topic and description among them."""
+"""A form of the desk as a modal: its questions, with topic and description."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class FormModal(discord.ui.Modal):
             self.add_item(discord.ui.Label(text=question.label, component=component))
 
     def submit(self, interaction: discord.Interaction) -> None:
-        """What discord.py does for the forms that its process has shown."""
+        """Handle a submitted form, as discord.py does for the forms that its own process has shown."""
         data: Any = interaction.data
         self._dispatch_submit(interaction, data["components"], data.get("resolved", {}))
 
@@ -79,12 +79,12 @@ def _described_by(form: Form) -> str:
 
 
 def _own(form: Form, name: str) -> str:
-    """The id of a field of ours: another one where a question of the form has that name."""
+    """The id of one of our own fields. It differs if a question of the form has that name."""
     return name if all(it.id != name for it in form.questions) else f"_{name}"
 
 
 def _asked(form: Form, language: Language) -> Iterator[Question]:
-    """All fields of the modal, those first that the form does not ask for itself."""
+    """All fields of the modal, first those that the form does not ask for itself."""
     if form.topic_question is None:
         label = in_language(Text("form-topic"), language)
         yield Question(id=_own(form, TOPIC), label=label, required=True, max_length=100)

@@ -1,4 +1,4 @@
-"""What forms are called: an operator's by their own words, the program's in the language of the reader."""
+"""The names of forms: the operator's own words, or for built-in forms the reader's language."""
 
 from dataclasses import replace
 

@@ -1,4 +1,5 @@
-"""Keeping open what is closed or about to be: the command, and the button below the lines that say so."""
+"""Keeping the channel of a closed ticket, or calling off a planned closing: the command, and the button
+below the lines about it."""
 
 import discord
 from discord import app_commands
@@ -33,7 +34,7 @@ class Keeping(Action):
 
     @in_ticket
     async def keep_here(self, asked: AskedHere) -> Answer | Text:
-        """Everybody reads until when the channel stays, where they read before that it goes."""
+        """Keep the channel. The line about its removal then says until when it stays."""
         ticket = await self._kept(asked)
         if ticket.kept_until is None:
             return _told(ticket)

@@ -1,4 +1,4 @@
-"""How pressing a ticket is."""
+"""Changing a ticket's level."""
 
 from typing import Literal
 

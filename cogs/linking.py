@@ -1,4 +1,4 @@
-"""Tickets that have to do with each other: each names the other, and both stay as they are."""
+"""Links between tickets: each names the other, and both stay separate."""
 
 from contextlib import suppress
 
@@ -37,8 +37,8 @@ class Linking(Action):
 
     @link.autocomplete("number")  # type: ignore[arg-type]  # discord.py types it as if it were a text
     async def offer(self, interaction: discord.Interaction, typed: int) -> list[app_commands.Choice[int]]:
-        """Other tickets of whoever asks here, then the newest of all, as far as the person sees them. The one
-        whose whole number is typed comes first."""
+        """Other tickets of this requester, then the newest of all, as far as the person sees them. A ticket
+        whose full number is typed comes first."""
         at = await ticket_here(self.means, interaction)
         if at is None:
             return []
@@ -57,7 +57,7 @@ class Linking(Action):
 
     @unlink.autocomplete("number")  # type: ignore[arg-type]  # likewise
     async def linked(self, interaction: discord.Interaction, typed: int) -> list[app_commands.Choice[int]]:
-        """The tickets with which it is linked, as far as the person sees them."""
+        """The linked tickets, as far as the person sees them."""
         at = await ticket_here(self.means, interaction)
         if at is None:
             return []

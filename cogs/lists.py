@@ -21,7 +21,7 @@ async def listed(
     button: CarryingButton,
     *others: CarryingButton,
 ) -> Answer:
-    """The page under its heading, with the button for the next one; ``more`` says what that carries."""
+    """The page under its heading, with the button for the next one, whose data is ``more``."""
     buttons = [other.carrying() for other in others]
     if page.next is not None:
         buttons.append(button.carrying(more(page.next)))

@@ -1,4 +1,4 @@
-"""Members of the guild as requesters: whoever opens a ticket in Discord, or has one opened by staff."""
+"""Members of the guild as requesters: those who open a ticket in Discord, or for whom staff opens one."""
 
 import discord
 
@@ -9,7 +9,7 @@ from tickets.ports.store import Store
 
 
 def key_of(user_id: int) -> UserKey:
-    """The member as a user of the desk's."""
+    """The key of the member as a user of the desk."""
     return UserKey(UserKey.MEMBERS, str(user_id))
 
 
@@ -20,7 +20,7 @@ def person_of(user: discord.User | discord.Member) -> Person:
 
 
 def caller_of(user: discord.User | discord.Member) -> Caller:
-    """The member as a caller of the desk's, who may do what requesters may."""
+    """The member as a caller of the desk with a requester's rights."""
     return Caller(person_of(user))
 
 
@@ -30,8 +30,10 @@ def roles_of(user: discord.User | discord.Member) -> list[int]:
 
 
 class Members:
-    """Who a member is to the desk. Who has signed in to the portal with Discord is the same there and here:
-    their tickets are their account's. Every method raises StoreUnavailable when the store is down."""
+    """Finds the user for a member.
+
+    Somebody who has signed in to the portal with Discord is the same user there and here, and their tickets
+    belong to their account. Every method raises StoreUnavailable when the store is down."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -45,7 +47,7 @@ class Members:
         return account.person
 
     async def caller(self, user: discord.User | discord.Member) -> Caller:
-        """The same, who does something."""
+        """The same as a caller, for somebody who acts."""
         return Caller(await self.person(person_of(user)))
 
     async def as_requester(self, user: discord.User | discord.Member, ticket_id: str) -> Caller:
@@ -56,7 +58,7 @@ class Members:
         return Caller(account.person) if account is not None and is_theirs else caller_of(user)
 
     async def discord_id(self, key: UserKey) -> int | None:
-        """The member who is this user; None if nobody knows."""
+        """The Discord id of this user; None if it is unknown."""
         if key.issuer == UserKey.MEMBERS:
             return int(key.id)
         account = await self._account_behind(key)

@@ -33,7 +33,7 @@ class Merging(Action):
 
     @merge.autocomplete("number")  # type: ignore[arg-type]  # discord.py types it as if it were a text
     async def offer(self, interaction: discord.Interaction, typed: int) -> list[app_commands.Choice[int]]:
-        """The other open tickets of whoever asks here, as far as the person sees them."""
+        """The other open tickets of this requester, as far as the person sees them."""
         at = await ticket_here(self.means, interaction)
         if at is None:
             return []

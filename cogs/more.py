@@ -1,5 +1,5 @@
-"""What *More* on a card opens: selects and buttons for the person alone, each of which does what its command
-does."""
+"""The message behind *More* on a card: selects and buttons that only this person sees. Each does the same as
+its command."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from tickets.refusals import TicketIsClosed
 
 
 class More(Action):
-    """Gathers what all actions offer there."""
+    """Gathers the selects and buttons of all actions."""
 
     def __init__(self, means: Means, actions: Sequence[Action]) -> None:
         super().__init__(means)
@@ -39,5 +39,5 @@ class More(Action):
         if shown := [it for it in self._buttons if it.is_for(ticket)]:
             box.add_item(row_of(shown, asked.language))
         view = discord.ui.LayoutView(timeout=None).add_item(box)
-        view.stop()  # it is answered for by the view of all cards
+        view.stop()  # the view of all cards handles it
         return Answer(layout=view)

@@ -1,4 +1,4 @@
-"""Writing a note in a form, from where nothing can slip to the requester."""
+"""Writing a note in a form, so that it cannot reach the requester by mistake."""
 
 import discord
 from discord import app_commands
@@ -37,7 +37,7 @@ class Noting(Action):
 
     @in_ticket
     async def keep(self, asked: AskedHere, text: str) -> Text:
-        """Keep it; the channel shows it."""
+        """Store the note. The channel shows it."""
         await self.means.desk.add_note(
             asked.caller, asked.ticket_id, Said(clean_text(text)), source=asked.source
         )

@@ -42,7 +42,7 @@ _FORM_ID = re.compile(r"gf:(?P<slug>[^:]+):(?P<home>\d+):(?P<person>\d+):(?P<by>
 
 
 class Opening(Action):
-    """Whoever opens a ticket here talks with staff in a private thread."""
+    """Opens tickets. The requester then talks with staff in a private thread."""
 
     is_for_members = True
 
@@ -53,7 +53,7 @@ class Opening(Action):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """A form that an earlier process has shown comes back; discord.py knows only those of this one."""
+        """Handle a form that an earlier process has shown. discord.py knows only forms of this process."""
         data: Any = interaction.data or {}
         found = _FORM_ID.fullmatch(str(data.get("custom_id")))
         if interaction.type is not discord.InteractionType.modal_submit or found is None:
@@ -70,7 +70,7 @@ class Opening(Action):
         FormModal(found[0], form, self.language(interaction), submitted).submit(interaction)
 
     async def _person(self, interaction: discord.Interaction, user_id: int) -> Person | None:
-        """For whom it is opened; None for whoever opens it."""
+        """The person for whom it is opened; None for the one who opens it."""
         if not user_id or interaction.guild is None:
             return None
         try:
@@ -139,7 +139,7 @@ class Opening(Action):
         description: str = "",
         files: tuple[discord.Attachment, ...] = (),
     ) -> None:
-        """Show the form. Whoever may not open a ticket is told so before they have filled it in."""
+        """Show the form. Somebody who may not open a ticket is told so before they fill it in."""
         try:
             home = await self._home(interaction)
             form = self._form(slug, Caller(person) if person else caller_of(interaction.user))
@@ -209,7 +209,8 @@ class Opening(Action):
         return await self._told(ticket, form, lost)
 
     async def _told(self, ticket: Ticket, form: Form, lost: Sequence[str]) -> Words:
-        """Where the ticket goes on, whether anybody is there, and which files did not come along."""
+        """The answer: where the ticket goes on, whether staff is there, and which files could not be
+        copied."""
         thread_id = await self.means.threads.made(ticket.id, PATIENCE)
         opened = (
             Text("ticket-opened-later", number=ticket.number)
@@ -222,7 +223,7 @@ class Opening(Action):
         return joined(it for it in (opened, closed, did_not_go) if it)
 
     async def _caller(self, interaction: discord.Interaction, person: Person | None) -> Caller:
-        """Staff where it is for somebody else."""
+        """The caller: as staff if the ticket is for somebody else."""
         if person is None:
             return await self.means.members.caller(interaction.user)
         caller = self.means.staff.caller(interaction.user)
@@ -239,7 +240,7 @@ class Opening(Action):
 
     async def _home(self, interaction: discord.Interaction) -> int:
         user, pressed, here = interaction.user, interaction.message, interaction.channel_id
-        if pressed is not None and here is not None:  # as where a kill came between posting it and keeping it
+        if pressed is not None and here is not None:  # a kill may have come before it was recorded
             await self.means.panels.put_up(here, pressed.id)
         home = None
         if isinstance(user, discord.Member):
@@ -258,7 +259,7 @@ class Opening(Action):
 def _select_that(
     ask: Callable[[discord.Interaction, str], Awaitable[None]],
 ) -> type[discord.ui.DynamicItem[Any]]:
-    """The class with which discord.py answers for the selects on panels."""
+    """The class with which discord.py handles the selects on panels."""
 
     class Choosing(discord.ui.DynamicItem["discord.ui.Select[discord.ui.View]"], template=re.escape(CHOOSE)):
         def __init__(self) -> None:
@@ -279,7 +280,7 @@ def _select_that(
 
 
 async def _as_it_was(panel: discord.Message | None) -> None:
-    """Let the panel show nothing as chosen: Discord offers no second time what is chosen already."""
+    """Reset the panel's select: Discord does not offer a chosen option a second time."""
     if panel is not None:
         view = discord.ui.LayoutView.from_message(panel, timeout=None)
         view.stop()

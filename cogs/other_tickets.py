@@ -1,4 +1,4 @@
-"""Another ticket, given by its number where somebody works on one."""
+"""Finds another ticket by its number, for somebody who works on one."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,7 @@ Number = app_commands.Range[int, 1, LARGEST]
 
 
 async def other_ticket(means: Means, asked: AskedHere, number: int) -> Ticket:
-    """The ticket of this number, if whoever asks sees it. Raises TicketNotFound."""
+    """The ticket with this number, if the person sees it. Raises TicketNotFound."""
     ticket = await means.desk.ticket(asked.caller, str(number))
     if ticket.support_role not in policy.support_roles_seen_by(asked.caller.person):
         raise TicketNotFound(str(number))
@@ -28,7 +28,7 @@ async def other_ticket(means: Means, asked: AskedHere, number: int) -> Ticket:
 
 
 async def ticket_here(means: Means, interaction: discord.Interaction) -> tuple[Caller, Ticket] | None:
-    """Who of staff types in which ticket's channel."""
+    """The member of staff who types, and the ticket of the channel."""
     caller = means.staff.caller(interaction.user)
     channel = await channel_here(means, interaction)
     if caller is None or channel is None:
@@ -42,7 +42,7 @@ async def newest_seen(means: Means, caller: Caller, which: TicketFilter) -> list
 
 
 def choices(tickets: Iterable[Ticket], typed: int) -> list[app_commands.Choice[int]]:
-    """Those whose numbers begin as is typed."""
+    """The tickets whose numbers begin with the typed text."""
     fitting = [it for it in tickets if str(it.number).startswith(str(typed or ""))]
     return [
         app_commands.Choice(name=f"#{it.number} {it.topic}"[:100], value=it.number)

@@ -1,4 +1,4 @@
-"""The tickets of whoever asks."""
+"""The tickets that are assigned to the person."""
 
 from dataclasses import replace
 

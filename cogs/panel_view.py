@@ -1,4 +1,4 @@
-"""What a panel looks like."""
+"""The message of a panel."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ DESCRIPTIONS = (100, 60, 40)
 
 
 def is_list(style: str | None, forms: Sequence[Form]) -> bool:
-    """Whether the kinds stand in a list: if somebody says so, or if they are too many for one row."""
+    """Whether the forms are shown as a list: if somebody chose that, or if they are too many for one row."""
     return style == "list" or (style is None and len(forms) > IN_A_ROW)
 
 
@@ -41,13 +41,13 @@ def panel_view(
         container.add_item(row)
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(container)
-    view.stop()  # discord.py need not remember it: its ids say all
+    view.stop()  # discord.py need not remember it: its ids have all data
     return view
 
 
 def _described(forms: Sequence[Form], room: int) -> str:
-    """A line for each kind. Where there is little room, all descriptions are shorter, or none is shown: each
-    kind has its name on its button."""
+    """A line for each form. If there is little room, descriptions are shortened, or all left out: the name
+    is on the button."""
     for longest in DESCRIPTIONS:
         lines = [
             f"{f'{it.emoji} ' if it.emoji else ''}**{it.name}** — {_cut(it.description, longest)}"

@@ -60,7 +60,7 @@ class Paneling(Action):
         return joined(told)
 
     def _forms(self, member: Caller, kinds: str | None) -> list[Form]:
-        """Those that are named, in that order; else all that members are offered."""
+        """The named forms, in their order; by default all that members are offered."""
         offered = {it.form.slug: it.form for it in self.means.desk.forms_for(member)}
         named = [it.strip() for it in (kinds or ",".join(offered)).split(",") if it.strip()]
         if unknown := [it for it in named if it not in offered]:

@@ -12,15 +12,15 @@ _KEPT_FOR, _KEPT_AS = TicketId("panels"), MessageId("panel")
 
 
 class Panels:
-    """Where panels were put up. Requesters talk in threads of these channels."""
+    """The channels with panels. Requesters talk in threads of these channels."""
 
     def __init__(self, places: Places, needed: discord.Permissions | None = None) -> None:
-        """``needed`` is what the bot needs in such a channel."""
+        """``needed`` are the permissions that the bot needs in such a channel."""
         self._places = places
         self._needed = needed or discord.Permissions.none()
 
     def lacking(self, there: discord.TextChannel) -> list[str]:
-        """The names of what the bot lacks in a channel to have a panel there."""
+        """The names of the permissions that the bot lacks to have a panel in a channel."""
         had = there.permissions_for(there.guild.me)
         names = [name for name, is_needed in self._needed if is_needed and not getattr(had, name)]
         return [name.replace("_", " ").title() for name in names]
@@ -31,7 +31,7 @@ class Panels:
         return list(dict.fromkeys(it.channel_id for it in reversed(links)))
 
     async def put_up(self, channel_id: int, discord_id: int) -> None:
-        """Keep that this message is a panel, if that is not kept yet."""
+        """Record that this message is a panel."""
         links = await self._places.links(_KEPT_FOR, _KEPT_AS)
         if any(it.discord_id == discord_id for it in links):
             return
@@ -47,8 +47,8 @@ class Panels:
         await self._places.link(link)
 
     async def home_for(self, member: discord.Member, here: int | None) -> int | None:
-        """The channel in whose thread the member would talk: this one if it has a panel, else the newest that
-        they can see."""
+        """The channel for the member's thread: this one if it has a panel, or else the newest one with a
+        panel that they can see."""
         return _first_seen([it for it in await self.channels() if it == here], member) or _first_seen(
             await self.channels(), member
         )

@@ -1,4 +1,4 @@
-"""What to take next: the queue, and the first of it that is nobody's."""
+"""The queue, and taking its first unassigned ticket."""
 
 import discord
 from discord import app_commands

@@ -1,4 +1,4 @@
-"""What has become of a ticket so far."""
+"""The history of a ticket."""
 
 from discord import app_commands
 

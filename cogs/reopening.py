@@ -1,4 +1,4 @@
-"""Opening a closed ticket again."""
+"""Reopening a closed ticket."""
 
 import discord
 from discord import app_commands
@@ -30,7 +30,7 @@ class Reopening(Action):
 
     @by_staff
     async def reopen_it(self, asked: Asked, number: int | None) -> Text:
-        """The ticket with this number, or without one that of the channel."""
+        """Reopen the ticket with this number, or without a number the ticket of the channel."""
         if number is None:
             channel = await channel_here(self.means, asked.interaction)
             if channel is None:

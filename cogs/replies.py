@@ -1,4 +1,4 @@
-"""How the desk answers in Discord: one place where refusals become words."""
+"""Answers in Discord. Here refusals become words."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,7 +23,7 @@ PROSE = 400
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the person reads, and what is below it; or a layout, which is all of that."""
+    """An answer: the text and what is below it, or a layout for all of it."""
 
     text: Words = ""
     buttons: Sequence[Carrying] = ()
@@ -37,7 +37,7 @@ class Answer:
 
 
 class Declined(Exception):
-    """Discord's side cannot bring this to a desk; the words tell the person why."""
+    """The request cannot be brought to a desk. The text tells the person why."""
 
     def __init__(self, words: Words) -> None:
         super().__init__(words)
@@ -45,7 +45,7 @@ class Declined(Exception):
 
 
 def words(problem: Refusal | StoreUnavailable | Declined) -> Words:
-    """What the person reads. A refusal is worded by its code and its facts."""
+    """The text for the person. For a refusal, it follows from its code and its facts."""
     match problem:
         case Declined():
             return problem.words
@@ -55,17 +55,18 @@ def words(problem: Refusal | StoreUnavailable | Declined) -> Words:
 
 
 def language_for(interaction: discord.Interaction, otherwise: Language) -> Language:
-    """The language of the person's Discord; ``otherwise`` where there are no texts in that."""
+    """The language of the person's Discord, or ``otherwise`` if there are no texts in it."""
     return language_of(str(interaction.locale), otherwise)
 
 
 async def answer(
     interaction: discord.Interaction, work: Awaitable[Answer | Words], otherwise: Language
 ) -> None:
-    """Tell the person alone what the work gives or refuses, in their language, or ``otherwise``.
+    """Answer the person, visibly to them alone, with the result or refusal of the work, in their language or
+    ``otherwise``.
 
-    Discord waits 3 seconds for an answer. If the work takes long, it is told first that one will come: a
-    request that most answers need not make."""
+    Discord waits 3 seconds for an answer. If the work takes long, Discord is told first that an answer will
+    come. Most answers do not need that request."""
     working = asyncio.ensure_future(_in_words(work))
     try:
         done, _ = await asyncio.wait({working}, timeout=AT_ONCE)
@@ -97,7 +98,8 @@ async def answer(
 
 
 def fitting(text: str) -> str:
-    """As many of its lines as a message of Discord's holds. Prose may be cut within a line, a link not."""
+    """As many lines of the text as fit into a Discord message. Prose may be cut within a line, a link may
+    not."""
     if len(text) <= MOST:
         return text
     kept, room = [], MOST - len("\n…")

@@ -1,4 +1,4 @@
-"""Who asks: what staff knows of a ticket's requester, and keeping somebody from writing."""
+"""The requester: what staff knows about them, and blocking them."""
 
 import discord
 from discord import app_commands

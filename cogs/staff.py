@@ -10,7 +10,7 @@ from tickets.staff_roles import staff_person
 
 
 class Staff:
-    """Staff is a human who holds one of the support roles, or Administrator."""
+    """Decides who is staff: a human with one of the support roles, or with Administrator."""
 
     def __init__(self, roles: Mapping[SupportRole, int]) -> None:
         self._by_role = dict(roles)

@@ -1,4 +1,4 @@
-"""One more colleague in the channel of a ticket, and whoever wants to be pinged for it."""
+"""Adding colleagues to the channel of a ticket, and subscribing to its pings."""
 
 import discord
 from discord import app_commands

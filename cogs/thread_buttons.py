@@ -1,4 +1,4 @@
-"""What requesters do in the threads of their tickets: close, answer whether it is done, rate, open again."""
+"""The buttons of requesters in their threads: close, answer whether it is done, rate, reopen."""
 
 import discord
 
@@ -19,7 +19,7 @@ STARS = (1, 2, 3, 4, 5)
 
 
 class CommentForm(discord.ui.Modal):
-    """After the stars: a word about them, if the requester likes."""
+    """After the stars: an optional comment."""
 
     def __init__(self, threads: "OwnThreads", ticket_id: str, stars: int, language: Language) -> None:
         super().__init__(title=in_language(Text("rating-title", stars=stars), language), timeout=None)
@@ -35,7 +35,7 @@ class CommentForm(discord.ui.Modal):
 
 
 class OwnThreads(Action):
-    """Everything is asked of the desk as over the API, by the requester: others are refused there."""
+    """Acts for the requester, as the API does. The desk refuses other people."""
 
     def carrying_buttons(self) -> list[CarryingButton]:
         return [
@@ -46,7 +46,7 @@ class OwnThreads(Action):
         ]
 
     async def _caller(self, interaction: discord.Interaction, ticket_id: str) -> Caller:
-        """Whoever pressed, as the requester whom the ticket knows. Others in the thread are declined."""
+        """The person who pressed, as the ticket's requester. Others in the thread are declined."""
         caller = await self.means.members.as_requester(interaction.user, ticket_id)
         try:
             await self.means.desk.ticket(caller, ticket_id)
@@ -120,11 +120,11 @@ class OwnThreads(Action):
 
 
 class ButtonsInThreads:
-    """The buttons below what the bot says in requesters' threads. Their ids say all, so that they work after
+    """The buttons below the bot's lines in requesters' threads. Their ids have all data, so they work after
     a restart."""
 
     def __init__(self, otherwise: Language) -> None:
-        """``otherwise`` is the language where a ticket's has no texts."""
+        """``otherwise`` is used if there are no texts in a ticket's language."""
         self._otherwise = otherwise
 
     def on_opening(self, ticket: Ticket) -> discord.ui.View:
@@ -135,7 +135,7 @@ class ButtonsInThreads:
         return self._view(ticket, (Text("own-accept"), accept), (Text("own-decline"), decline))
 
     def on_closing(self, ticket: Ticket) -> discord.ui.View:
-        """Stars in one row, opening again in another."""
+        """The stars in one row, reopening in another."""
         stars = [(f"{it} ⭐", f"{RATE}:{ticket.id}:{it}") for it in STARS]
         view = self._view(ticket, *stars)
         view.add_item(self._button(ticket, Text("own-reopen"), f"{REOPEN}:{ticket.id}", row=1))

@@ -67,7 +67,7 @@ class CompletingMerges:
         upto = timer.set_at_seq
         found = await self._store.log.events(timer.ticket_id, after=upto - 1, upto=upto)
         if not found:
-            raise NotNow("the closing is not to be read yet")
+            raise NotNow("the closing cannot be read yet")
         await absorb(self._store, found[0])
 
     async def give_up(self, timer: Timer, why: str) -> None:

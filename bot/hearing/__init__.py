@@ -1,1 +1,1 @@
-"""What hears from Discord, and compares when nothing was heard."""
+"""Handles events from Discord, and compares channels with the store to find what no event reported."""

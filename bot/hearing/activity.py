@@ -1,4 +1,4 @@
-"""In which channels something has happened lately. Only those are worth a look for what no event told of."""
+"""Finds the channels in which something has happened lately. Only those are searched for lost events."""
 
 from collections.abc import Iterable
 
@@ -8,23 +8,22 @@ from discord.ext import commands
 from tickets.ports.channels import Channel
 
 LIVELY_FOR = 3600.0
-"""Seconds after its last message for which a channel is lively."""
+"""Seconds for which a channel is lively after its last message."""
 LOOKS = 6
-"""How many times it is looked at after an edit or a deletion."""
+"""How many times a channel is compared after an edit or a deletion."""
 
 
 class Activity(commands.Cog):
-    """Two requests tell it of all channels, whatever events were lost.
-
-    They do not tell of edits and deletions. Where nobody has written for an hour, and no event told of one
-    either, those are found before the closing and in the next session."""
+    """Two requests show the newest messages of all channels, whatever events were lost. They do not show
+    edits and deletions. In a channel where nobody has written for an hour, lost edits and deletions are
+    found before the closing and in the next session."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
         self._looks_left: dict[int, int] = {}
-        """By channels in which something was edited or deleted."""
+        """Remaining comparisons of channels in which something was edited or deleted."""
         self._newest: dict[int, int] = {}
-        """The id of the newest message of each channel, its threads included, at the last look."""
+        """The id of the newest message of each channel, threads included, at the last check."""
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
@@ -56,7 +55,7 @@ class Activity(commands.Cog):
         return [
             channel
             for channel in channels
-            if channel.channel_id not in newest  # it is gone, or hidden from us: its comparison tells which
+            if channel.channel_id not in newest  # gone or hidden: its comparison finds out
             or channel.channel_id in changed | heard
             or discord.utils.snowflake_time(newest[channel.channel_id]).timestamp() > since
         ]

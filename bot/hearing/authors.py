@@ -1,4 +1,4 @@
-"""Authors with their roles. Discord's history has none, so members are asked for, each once in a while."""
+"""Authors with their roles. Discord's history has no roles, so each member is asked for once in a while."""
 
 import asyncio
 import time
@@ -11,8 +11,8 @@ from bot.connection.discord_http import NoAnswer
 from bot.hearing.heard import Recent
 
 KEPT_FOR = 60.0
-"""Seconds for which the roles of an author of older messages count as known. What is written now comes with
-its author's roles."""
+"""Seconds for which the roles of an author of older messages are cached. New messages come with their
+author's roles."""
 
 
 class Authors:
@@ -22,13 +22,13 @@ class Authors:
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def of(self, message: discord.Message) -> discord.User | discord.Member:
-        """The author as a member; as a user, who has no roles, if they have left. Raises NoAnswer while
-        nobody knows: the history can be read before a session has told of the guild and its roles."""
+        """The author as a member, or as a user without roles if they have left. Raises NoAnswer while the
+        guild is unknown: the history can be read before a session has reported the guild and its roles."""
         author, guild = message.author, message.guild
         if author.bot:
             return author
         if guild is None or guild.get_role(guild.id) is None:
-            raise NoAnswer("Discord has not told of the guild yet")
+            raise NoAnswer("Discord has not reported the guild yet")
         return author if isinstance(author, discord.Member) else await self.member(guild, author.id) or author
 
     async def member(self, guild: discord.Guild, user_id: int) -> discord.Member | None:

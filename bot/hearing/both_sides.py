@@ -1,4 +1,4 @@
-"""Turns in the channels of tickets, after what was written on either side."""
+"""Runs an action in a channel's turn, after everything that either side wrote before is processed."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,8 @@ T = TypeVar("T")
 
 
 class BothSides:
-    """See ``cogs.action.Turns``. Whoever closes a ticket does so after the requester's last word, too."""
+    """See ``cogs.action.Turns``. So a ticket is closed after the requester's last message is processed,
+    too."""
 
     def __init__(self, store: Store, inbox: Inbox, own: RequestersInbox) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""What happens to cards in Discord: one that was deleted comes again, and the line about a pin is removed."""
+"""Watches cards in Discord: a deleted card is posted again, and the line about a pin is removed."""
 
 import logging
 from contextlib import suppress
@@ -30,12 +30,12 @@ class CardWatching(commands.Cog):
             await self._gone(payload.channel_id, payload.message_ids)
 
     async def _gone(self, channel_id: int, message_ids: set[int]) -> None:
-        with suppress(StoreUnavailable):  # then it comes again when the ticket changes
+        with suppress(StoreUnavailable):  # the card is posted again when the ticket changes
             await self._cards.is_gone(channel_id, message_ids)
 
 
 async def without_pin_line(message: discord.Message) -> None:
-    """Remove the line that Discord posts when the bot pins a card; it says nothing to anybody."""
+    """Remove the line that Discord posts when the bot pins a card. It is of no use to anybody."""
     if message.type is discord.MessageType.pins_add:
         try:
             with discord_faults("removing the line about a pin"):

@@ -1,4 +1,4 @@
-"""Whom of staff a message calls: what speaks to a colleague is hardly meant for the requester."""
+"""Finds out whether a message calls a colleague. Such a message is hardly meant for the requester."""
 
 import discord
 
@@ -8,7 +8,7 @@ from cogs.staff import Staff
 
 
 class Colleagues:
-    """Looks at the words alone, so that the ping of a reply does not count."""
+    """Reads only the text, so that the ping of a reply does not count."""
 
     def __init__(self, staff: Staff, authors: Authors) -> None:
         self._staff = staff

@@ -1,4 +1,4 @@
-"""What a comparison of a channel with the store needs to know beforehand."""
+"""What is read before a channel is compared with the store."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -10,14 +10,15 @@ from tickets.ports.channels import Channel, discord_id_of, thread_of
 from tickets.ports.store import Store
 
 PAGE = 500
-"""Messages of a ticket that are read from the store at once."""
+"""So many messages of a ticket are read from the store at once."""
 
 
 async def known_of(store: Store, channel: Channel) -> Mapping[int | None, set[int]]:
-    """Discord's ids of all that staff said, notes and what was deleted too, by the thread in which it was
-    said; None stands for the channel. It is empty if nobody said anything anywhere.
+    """The Discord ids of all messages by staff, with notes and deleted ones, by thread; None stands for the
+    channel.
 
-    It is read page by page, so that other work gets its turn during a long conversation."""
+    It is empty if nobody has written anything. It is read page by page, so that other work gets its turn
+    during a long conversation."""
     known: dict[int | None, set[int]] = {}
     for notes in (False, True):
         after_seq = 0
@@ -34,13 +35,13 @@ async def known_of(store: Store, channel: Channel) -> Mapping[int | None, set[in
 
 
 def answers_in(messages: Iterable[discord.Message]) -> dict[int, datetime]:
-    """When the bot last answered a message: what it refuses it says once."""
+    """The times of the bot's last answers to messages, because it answers each refusal once."""
     ours = [it for it in messages if it.reference is not None and it.author.bot]
     return {it.reference.message_id or 0: it.created_at for it in reversed(ours) if it.reference}
 
 
 def is_answered(message: discord.Message, answers: Mapping[int, datetime]) -> bool:
-    """Whether the bot has said something of it since it was last edited."""
+    """Whether the bot has answered the message since its last edit."""
     answered_at = answers.get(message.id)
     if answered_at is None or message.edited_at is None:
         return False

@@ -1,4 +1,4 @@
-"""What a Discord message says, as a text and files for a requester: nothing is left out silently."""
+"""Turns a Discord message into a text and files for a requester. Nothing is left out silently."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,13 +35,13 @@ _PLACES: Mapping[str, str] = {
 
 
 def text_of(message: discord.Message, called: Called) -> str:
-    """The words, with mentions and emoji by name, then a line for each thing that is no words."""
+    """The text, with mentions and emoji by name, then a line for each part that is not text."""
     lines = [_readable(message.content, message.guild, called), *_other_things(message, called)]
     return clean_text("\n".join(line for line in lines if line))
 
 
 def file_of(attachment: discord.Attachment) -> Attachment:
-    """Our own copy of a file. Its id is made from Discord's, so a second copy is the same file."""
+    """Guildesk's own copy of a file. Its id is made from Discord's, so a second copy is the same file."""
     return Attachment(
         id=FileId(f"d-{attachment.id}"),
         name=clean_file_name(_name_of(attachment)),
@@ -56,7 +56,7 @@ def files_in(message: discord.Message) -> list[discord.Attachment]:
 
 
 def fit(attachments: Sequence[discord.Attachment], limit: int) -> Iterator[discord.Attachment]:
-    """Those of the files that are within the limit, in bytes."""
+    """The files within the limit, in bytes."""
     return (attachment for attachment in attachments if attachment.size <= limit)
 
 
@@ -67,7 +67,8 @@ def too_large(attachments: Sequence[discord.Attachment], limit: int, language: L
 
 
 def _name_of(attachment: discord.Attachment) -> str:
-    """Discord takes all but ASCII out of file names, and keeps the rest as a title without the ending."""
+    """The file's name. Discord reduces file names to ASCII, and keeps the full name as a title without its
+    ending."""
     _, dot, ending = attachment.filename.rpartition(".")
     title = attachment.title
     if not title:
@@ -76,8 +77,8 @@ def _name_of(attachment: discord.Attachment) -> str:
 
 
 def _readable(content: str, guild: discord.Guild | None, called: Called) -> str:
-    """Outside of code, what Discord shows otherwise than it is written, in words: a requester has no Discord
-    that shows it so."""
+    """The content with Discord's markup outside of code replaced by words, because requesters have no
+    Discord to render it."""
     code = code_in(content)
 
     def words(match: re.Match[str]) -> str:
@@ -112,7 +113,7 @@ def _other_things(message: discord.Message, called: Called) -> Iterator[str]:
         poll = Text("a-poll", question=str(message.poll.question), answers=answers)
         yield in_language(poll, called.language)
     yield from _voice(message.attachments, called.language)
-    if message.author.bot and message.webhook_id is None:  # others' are previews, or what a copy answers
+    if message.author.bot and message.webhook_id is None:  # others have only previews
         yield from _built(message.components, message.embeds, message.guild, called)
     for snapshot in message.message_snapshots:
         yield called.covered("\n".join(_forwarded(snapshot, message.guild, called)))
@@ -150,13 +151,13 @@ def _built(
     guild: discord.Guild | None,
     called: Called,
 ) -> Iterator[str]:
-    """What bots build of components and embeds."""
+    """The text of components and embeds, which bots write."""
     for text in (*_component_texts(components), *(it for embed in embeds for it in _embed_texts(embed))):
         yield _readable(text, guild, called)
 
 
 def _component_texts(components: Iterable[Any]) -> Iterator[str]:
-    """The texts of components, whatever they lie in; discord.py has a class for each kind."""
+    """The texts of components at any depth. discord.py has a class for each kind."""
     for it in components:
         for name in ("content", "label", "placeholder", "description", "name"):
             if isinstance(text := getattr(it, name, None), str) and text:
@@ -169,7 +170,7 @@ def _component_texts(components: Iterable[Any]) -> Iterator[str]:
 
 
 def _embed_texts(embed: discord.Embed) -> Iterator[str]:
-    """The texts of an embed that was written. Others are previews of links, which stand in the text."""
+    """The texts of an embed that somebody wrote. Other embeds are previews of links in the text."""
     if embed.type != "rich":
         return
     texts = [embed.author.name, embed.title, embed.url, embed.description]

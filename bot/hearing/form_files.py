@@ -1,4 +1,4 @@
-"""The files that come with a form, or with the message from which a ticket is opened."""
+"""Copies the files of a form, or of the message that a ticket is opened from."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from tickets.ports.files import Files
 
 
 class FormFiles:
-    """Copies them, as far as they are within the limit in bytes."""
+    """Copies the files that are within the limit in bytes."""
 
     def __init__(self, files: Files, max_file_bytes: int) -> None:
         self._copies = FileCopies(files)
@@ -21,8 +21,8 @@ class FormFiles:
     async def copied(
         self, attachments: Sequence[discord.Attachment], mark: str
     ) -> tuple[tuple[Attachment, ...], list[str]]:
-        """The copies, and the names of what could not be copied. ``mark`` makes them those of one ticket: a
-        message may become several."""
+        """The copies, and the names of what could not be copied. ``mark`` makes the copies belong to one
+        ticket, because a message may become several tickets."""
         kept: list[Attachment] = []
         lost: list[str] = []
         for attachment in attachments:

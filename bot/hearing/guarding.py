@@ -1,4 +1,4 @@
-"""Watches who may see the channels of tickets, and puts right at once what people change by hand."""
+"""Watches who may see the channels of tickets, and corrects changes that people make by hand."""
 
 import asyncio
 import logging
@@ -27,11 +27,11 @@ from tickets.ports.store import Store, StoreUnavailable
 log = logging.getLogger(__name__)
 
 UNTIL_LOGGED = 3.0
-"""Seconds after which Discord's audit log tells who changed something, if it ever does."""
+"""Seconds after which Discord's audit log names who changed something, if it ever does."""
 UNTIL_FOLLOWED = 5.0
-"""Seconds after which a channel is looked at again that the sink may be about to change itself."""
+"""Seconds after which a channel is checked again that the sink may be about to change itself."""
 LOOKED_AT = 100
-"""Entries of the audit log that are looked at for each kind of change: as many as one request gives."""
+"""So many entries of the audit log are read for each kind of change, as many as one request gives."""
 CHANGES = (
     discord.AuditLogAction.overwrite_create,
     discord.AuditLogAction.overwrite_update,
@@ -40,8 +40,8 @@ CHANGES = (
 
 
 class Guarding(commands.Cog):
-    """Events may be lost or old. So what Discord says when it is asked counts, and all channels are looked at
-    when a session begins and now and then."""
+    """Events may be lost or old. So only Discord's answer to a request counts, and all channels are checked
+    when a session begins, and from time to time."""
 
     def __init__(
         self,
@@ -60,12 +60,12 @@ class Guarding(commands.Cog):
         self._look_every = look_every
         self._lanes = Lanes()
         self._wrong: set[int] = set()
-        """Channels that the bot could not put right yet."""
+        """Channels that the bot could not correct yet."""
         self._to_tell: dict[int, dict[int, Words]] = {}
-        """What was put right and is to be told in the channel once it is known who did it."""
+        """Corrections that are posted in the channel once it is known who made the change."""
 
     async def run(self) -> None:
-        """Put right what is found, and look at all channels now and then, until cancelled."""
+        """Correct wrong overwrites, and check all channels from time to time, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._lanes.run(), name="who sees channels")
             while True:
@@ -73,7 +73,7 @@ class Guarding(commands.Cog):
                 await self._look_at_all()
 
     async def idle(self) -> None:
-        """Wait until everything that was noticed so far is put right."""
+        """Wait until everything that was noticed so far is corrected."""
         await self._lanes.idle()
 
     @commands.Cog.listener()
@@ -89,13 +89,13 @@ class Guarding(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
-        """What the bot was refused it may be allowed now."""
+        """The bot may have got permissions that it lacked."""
         for channel_id in self._wrong if after.guild.id == self._map.guild_id else ():
             self._check(channel_id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """A new session tells how every channel is now."""
+        """A new session shows the present state of every channel."""
         if (guild := self._client.get_guild(self._map.guild_id)) is not None:
             await self.on_guild_available(guild)
 
@@ -106,7 +106,7 @@ class Guarding(commands.Cog):
                 self._check(channel.channel_id)
 
     async def _look_at_all(self) -> None:
-        """One request tells of all channels, whatever events were lost."""
+        """Check all channels with one request, whatever events were lost."""
         guild = self._client.get_guild(self._map.guild_id)
         if guild is None or guild.unavailable or not self._client.is_ready():
             return
@@ -128,9 +128,9 @@ class Guarding(commands.Cog):
         asyncio.get_running_loop().call_later(seconds, self._check, channel_id)
 
     async def _look(self, channel_id: int, there: object = None) -> None:
-        """Find out whether something is wrong with a channel, and put it right.
+        """Check a channel, and correct its overwrites.
 
-        What the gateway has told may be old by now, so Discord is asked before anything is changed."""
+        The gateway's data may be old by now, so Discord is asked before anything is changed."""
         channel = await self._store.channels.at(channel_id)
         ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
         if channel is None or ticket is None or channel.state is not ChannelState.OPEN:
@@ -155,8 +155,8 @@ class Guarding(commands.Cog):
         self._admins.is_over(_name_of_fault(channel_id))
 
     async def _as_it_is(self, channel_id: int) -> discord.TextChannel | None:
-        """The channel as Discord has it now; None if it is gone. Where Discord does not show it, it is as
-        the gateway has told."""
+        """The channel as Discord has it now; None if it is gone. If Discord does not show it to the bot, the
+        gateway's data is used."""
         try:
             with discord_faults("reading who may see a channel"):
                 there = await self._client.fetch_channel(channel_id)
@@ -191,7 +191,7 @@ class Guarding(commands.Cog):
             self._tell_later(channel, there.guild, wrong)
 
     def _tell_later(self, channel: Channel, guild: discord.Guild, wrong: Mapping[int, Words]) -> None:
-        """Changes that follow each other closely are told of together."""
+        """Report a change later, together with changes that follow closely."""
         if (waiting := self._to_tell.get(channel.channel_id)) is not None:
             waiting |= wrong
             return
@@ -201,7 +201,7 @@ class Guarding(commands.Cog):
         asyncio.get_running_loop().call_later(seconds, tell)
 
     async def _tell(self, channel: Channel, guild: discord.Guild, put_right_at: float) -> None:
-        """Say in the channel what was wrong, and who did it. It can be repeated."""
+        """Post in the channel what was wrong, and who did it. It can be repeated."""
         wrong = self._to_tell.get(channel.channel_id, {})
         who = await self._who_did_it(channel.channel_id, guild, wrong, put_right_at)
         what = joined(wrong.values(), "; ")
@@ -229,7 +229,7 @@ class Guarding(commands.Cog):
                 continue
             is_ours = entry.user_id == guild.me.id
             if is_ours and entry.created_at.timestamp() < put_right_at - UNTIL_LOGGED:
-                break  # what is older was put right before
+                break  # older changes were corrected before
             changed = getattr(entry.extra, "id", None)
             if not is_ours and (changed in wrong or changed is None):
                 return plain(entry.user.display_name) if entry.user else f"<@{entry.user_id}>"

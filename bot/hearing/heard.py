@@ -1,6 +1,5 @@
-"""What was heard of single messages.
-
-Discord promises neither order nor delivery: its events come late, twice, out of order, or never."""
+"""Remembers which messages were processed. Discord promises neither order nor delivery: its events come
+late, twice, out of order, or never."""
 
 import asyncio
 from typing import Generic, TypeVar
@@ -12,7 +11,7 @@ from tickets.ports.store import StoreUnavailable
 
 V = TypeVar("V")
 KEPT = 10_000
-"""Messages that are remembered."""
+"""So many messages are remembered."""
 
 
 class Recent(Generic[V]):
@@ -36,7 +35,7 @@ class Recent(Generic[V]):
         return list(self._values.values())
 
     def put(self, key: int, value: V) -> None:
-        """Keep a value; the oldest ones go."""
+        """Store a value. The oldest ones are removed."""
         self._values.pop(key, None)
         self._values[key] = value
         while len(self._values) > self._most:
@@ -47,40 +46,42 @@ class Recent(Generic[V]):
 
 
 class Heard:
-    """Which messages this process has processed, and what it was told of others too early."""
+    """Which messages this process has processed, and events of other messages that came too early."""
 
     def __init__(self) -> None:
         self.taken = Recent[None]()
-        """Messages that were processed, whatever became of them."""
+        """Messages that were processed, with any outcome."""
         self.deleted = Recent[None]()
-        """Messages that are deleted. If they are heard of later, nothing is done."""
+        """Deleted messages. Later events about them are ignored."""
         self.early = Recent[discord.Message]()
         """The newest edits of messages that are not known yet."""
 
 
 class SeenThrough:
-    """The newest message processed in each channel. The store is told now and then, and only of what is
-    marked: a mark that is in flight when the process is killed is set by the next one."""
+    """The newest message processed in each channel.
+
+    It is stored from time to time, and only up to messages whose mark is set: if the process is killed
+    before a mark is set, the next one sets it."""
 
     def __init__(self, channels: Places) -> None:
         self._channels = channels
         self._untold: dict[int, int] = {}
         self._settled: dict[int, int] = {}
-        """The part of it that the store may know."""
+        """The part that may be stored."""
 
     def through(self, channel: Channel) -> int:
         return max(channel.seen_through or 0, self._untold.get(channel.channel_id, 0))
 
     def move(self, channel_id: int, message_id: int) -> None:
-        """Forward; never back."""
+        """Move forward, never back."""
         self._untold[channel_id] = max(message_id, self._untold.get(channel_id, 0))
 
     async def settle(self, channel_id: int, message_id: int) -> None:
-        """It is marked and answered, and need not be read again by anybody."""
+        """The message is marked and answered, and need not be read again."""
         self._settled[channel_id] = max(message_id, self._settled.get(channel_id, 0))
 
     async def tell(self) -> None:
-        """Tell the store of all that it does not know yet."""
+        """Store everything that is not stored yet."""
         async with asyncio.TaskGroup() as tasks:
             for channel_id, message_id in dict(self._settled).items():
                 tasks.create_task(self._tell(channel_id, message_id))
@@ -89,7 +90,7 @@ class SeenThrough:
         try:
             await self._channels.seen(channel_id, message_id)
         except StoreUnavailable:
-            return  # it is told with the next
+            return  # it is stored with the next ones
         for kept in (self._settled, self._untold):
             if kept.get(channel_id) == message_id:
                 del kept[channel_id]

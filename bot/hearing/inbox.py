@@ -27,10 +27,10 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 COMPARED = 100
-"""Messages of a channel that are compared for edits and deletions: as many as one request gives."""
+"""So many messages of a channel are compared for edits and deletions, as many as one request gives."""
 SEEN_EVERY = 0.5
 """Seconds between two records of what was processed. After a crash, the last half second is read again and
-recognised."""
+recognized."""
 RELAYED = (
     discord.MessageType.default,
     discord.MessageType.reply,
@@ -69,11 +69,11 @@ class Inbox(commands.Cog):
         self._caught_up: set[int] = set()
         """Channels and threads in which everything written before this session is known."""
         self._archives_known: set[int] = set()
-        """Channels whose archived threads were looked at in this session."""
+        """Channels whose archived threads were read in this session."""
         self._seen = SeenThrough(self._places)
 
     def _places_in(self, store: Store) -> Places:
-        """What it hears of."""
+        """The channels and threads that it handles."""
         return store.channels
 
     def _made_threads(self) -> Threads:
@@ -87,11 +87,11 @@ class Inbox(commands.Cog):
         return Repeating(self._client, self._store, staff, self._intake, self._lanes, named, self._guild_id)
 
     async def _known_in(self, channel: Channel) -> Mapping[int | None, set[int]]:
-        """Discord's ids of all that the store knows from there; see ``known_of``."""
+        """The Discord ids of everything in the store from this channel; see ``known_of``."""
         return await known_of(self._store, channel)
 
     async def run(self) -> None:
-        """Process what comes in until cancelled."""
+        """Process events until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._lanes.run(), name="inbox")
             tasks.create_task(self._marks.run(), name="marks")
@@ -106,12 +106,13 @@ class Inbox(commands.Cog):
         await self._seen.tell()
 
     def do(self, channel_id: int, job: Job) -> None:
-        """Do something about a channel, after what came from it so far."""
+        """Do a job about a channel, after everything that came from it so far."""
         self._lanes.put(channel_id, job)
 
     async def in_turn(self, channel_id: int, act: Callable[[], Awaitable[T]]) -> T:
-        """What ``act`` gives or raises, once all that was said, edited and deleted in the channel before is
-        processed, also what no event told of. Where Discord does not let us read it, that is in the log."""
+        """Run ``act`` once everything that was written, edited and deleted in the channel before is
+        processed, with lost events. Returns or raises what ``act`` does. If the bot cannot read the channel,
+        that is logged."""
 
         async def know_all() -> None:
             try:
@@ -125,11 +126,12 @@ class Inbox(commands.Cog):
         return await self._lanes.in_turn(channel_id, act)
 
     async def read_out(self, channel_id: int) -> None:
-        """Return once everything done in the channel is processed. Raises whatever prevents reading it."""
+        """Return once everything done in the channel is processed. Raises Discord's error if it cannot be
+        read."""
         await self._lanes.in_turn(channel_id, partial(self.know_all_of, channel_id))
 
     async def know_all_of(self, channel_id: int) -> None:
-        """Catch up and compare. To be done in the channel's turn."""
+        """Catch up and compare. Call it in the channel's turn."""
         if (channel := await self._places.at(channel_id)) is not None:
             await self._catch_up_first(self._threads.room_of(channel))
             await self.compare(channel_id)
@@ -147,16 +149,17 @@ class Inbox(commands.Cog):
 
     @commands.Cog.listener()
     async def on_thread_create(self, thread: discord.Thread) -> None:
-        """Nor does a thread that was begun within it."""
+        """A thread that was begun within this session needs none either."""
         self._caught_up.add(thread.id)
 
     def begin_session(self) -> None:
-        """Nothing is known of what was written before."""
+        """Begin a session, in which nothing is known of earlier messages."""
         self._caught_up.clear()
         self._archives_known.clear()
 
     def catch_up(self, channel: Channel, there: discord.TextChannel | discord.Thread) -> bool:
-        """Read what was written while nobody listened. Gives whether anything was; if not, no request."""
+        """Read what was written while nobody listened. Returns whether there was anything. If there was not,
+        it takes no request."""
         is_news = (there.last_message_id or 0) > self._seen.through(channel)
         if is_news:
             self._lanes.put(there.id, partial(self._read_missed, self._threads.room_of(channel)))
@@ -177,9 +180,10 @@ class Inbox(commands.Cog):
             await self._read_missed(room)
 
     async def compare(self, channel_id: int, *, is_urgent: bool = True) -> None:
-        """Find what came by no event among the newest messages: edits, deletions, and messages that nobody
-        told of. To be done in the channel's turn, and once it is caught up with. Where nobody has said
-        anything yet it is not urgent: there is nothing to be edited."""
+        """Find lost events among the newest messages: edits, deletions, and new messages.
+
+        Call it in the channel's turn, after catching up. If nobody has written anything yet, it is not
+        urgent, because nothing can have been edited."""
         channel = await self._places.at(channel_id)
         if channel is None or channel_id not in self._caught_up:
             return
@@ -201,7 +205,7 @@ class Inbox(commands.Cog):
         return found
 
     async def _compare_thread(self, room: Room, known: set[int]) -> None:
-        """A thread that is deleted takes nothing with it: what was written there stays in the record."""
+        """Compare a thread. If the thread was deleted, what was written there stays in the record."""
         try:
             await self._catch_up_first(room)
             await self._compare(room, known)
@@ -209,10 +213,11 @@ class Inbox(commands.Cog):
             log.info("thread %s of channel %s cannot be read: %s", room.id, room.channel.channel_id, error)
 
     async def _compare(self, room: Room, known: set[int]) -> list[discord.Message]:
-        """Compare the newest messages of a room, and give them.
+        """Compare the newest messages of a room, and return them.
 
-        A message counts as deleted only inside a range that was read completely. What we know in any way is
-        not taken again: what was deleted since, what the bot has refused with an answer."""
+        A message counts as deleted only inside a range that was read completely. A message that is known in
+        any way is not taken again, for instance one that was deleted since, or that the bot has refused with
+        an answer."""
         seen_through = max(known, default=0) if room.thread_id else self._seen.through(room.channel)
         newest = [message async for message in self._there(room).history(limit=COMPARED)]
         found = {message.id: message for message in newest}
@@ -254,7 +259,7 @@ class Inbox(commands.Cog):
                 self._put(payload.channel_id, partial(self._deleted, payload.channel_id, message_id))
 
     def _put(self, place_id: int, job: Job) -> None:
-        """Do something about a channel or thread in the channel's lane."""
+        """Do a job about a channel or thread in the channel's lane."""
         channel_id = self._threads.channel_of(place_id)
         if channel_id is None:
             self._lanes.put(place_id, partial(self._find_lane, place_id, job))
@@ -270,7 +275,7 @@ class Inbox(commands.Cog):
 
     async def _live(self, message: discord.Message) -> None:
         room = await self._threads.room(message.channel.id)
-        if room is None:  # or the store does not know it yet: then the card's event has all of it read
+        if room is None:  # or the store does not know it yet; then the card's event has it read completely
             self._caught_up.discard(message.channel.id)
             return
         await self._catch_up_first(room)
@@ -310,8 +315,7 @@ class Inbox(commands.Cog):
             await self._new(room, message)
 
     async def _new(self, room: Room, message: discord.Message) -> None:
-        """Process a message, unless that was done before: by this process, or by an earlier one, as far as it
-        had come or as the store knows."""
+        """Process a message, unless this process or an earlier one has done so."""
         if not await self._is_known(room, message):
             take = self._repeating.take if is_by_a_bot(message) else self._intake.take
             await take(room, message)
@@ -325,7 +329,7 @@ class Inbox(commands.Cog):
             self._marking.then(room, partial(self._seen.settle, room.id, message.id))
 
     async def _is_known(self, room: Room, message: discord.Message) -> bool:
-        """Whether there is nothing to be done about a message."""
+        """Whether nothing is left to do about a message."""
         if message.type not in RELAYED or self._repeating.is_ours(room, message):
             return True
         if message.id in self._heard.taken or message.id in self._heard.deleted:
@@ -336,5 +340,5 @@ class Inbox(commands.Cog):
         return may_be_known and await self._intake.knows(room, message.id)
 
     def _there(self, room: Room) -> discord.PartialMessageable:
-        """The channel or thread, also if the gateway has not told of it yet."""
+        """The channel or thread, even if the gateway has not reported it yet."""
         return self._client.get_partial_messageable(room.id, guild_id=self._guild_id)

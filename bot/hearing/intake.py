@@ -1,4 +1,4 @@
-"""What becomes of a message that staff writes, edits or deletes in the channel of a ticket."""
+"""Brings messages that staff writes, edits or deletes in the channel of a ticket to the desk."""
 
 import logging
 from dataclasses import dataclass, field, replace
@@ -33,10 +33,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class InboxOptions:
-    """What a deployment chooses. ``mark`` puts a reaction on messages that says what became of them."""
+    """The options of a deployment. ``mark`` adds a reaction to messages that shows their outcome."""
 
     note_prefix: str | None = "//"
-    """None where nothing is a note."""
+    """None if no message becomes a note."""
     mention_is_note: bool = True
     """Whether a message that mentions a colleague or a role is a note."""
     mark: bool = True
@@ -47,7 +47,7 @@ class InboxOptions:
 
 
 class Intake:
-    """Brings single messages to the desk. All of it can be repeated. To be called in a channel's turn."""
+    """Brings single messages to the desk. Every step can be repeated. Call it in a channel's turn."""
 
     def __init__(
         self, desk: Desk, store: Store, staff: Staff, options: InboxOptions, marking: Marking, places: Places
@@ -69,15 +69,15 @@ class Intake:
         self._colleagues = Colleagues(staff, self.authors)
         self._mention_is_note = options.mention_is_note
         self._still_note = Recent[datetime]()
-        """Notes whose author was told that they still are notes, as of which edit."""
+        """Notes whose author was told that they stay notes, with the time of the edit."""
         self._edited_at = Recent[datetime]()
-        """Of messages that were edited, as of when they were processed last: reading the history is faster
-        than the gateway, whose events of older edits come later."""
+        """For edited messages, the newest edit that was processed. The history is read faster than the
+        gateway, whose events of older edits come later."""
 
     async def take(self, room: Room, message: discord.Message, caller: Caller | None = None) -> None:
-        """A new message, as a message or a note; what is refused is answered. Without a caller it is its
-        author's."""
-        self._keep_edit(message)  # of what is part of it already an event may still come
+        """Take a new message as a message or a note, and answer refusals. Without ``caller``, its author is
+        the caller."""
+        self._keep_edit(message)  # an event may still come about something that is already part of it
         caller = caller or await self._caller(room, message)
         if caller is None:
             self.marking.answer(message, _not_taken(room, self._who_speaks(room)))
@@ -92,11 +92,11 @@ class Intake:
             self.marking.answer(message, _not_taken(room, words(refusal)))
 
     async def _caller(self, room: Room, message: discord.Message) -> Caller | None:
-        """The author as a caller of the desk's; None for whoever does not speak here."""
+        """The author as a caller of the desk. None if they may not write here."""
         return self._staff.caller(await self.authors.of(message))
 
     def _who_speaks(self, room: Room) -> Words:
-        """What others are told."""
+        """The answer to people who may not write here."""
         return Text("only-staff-speaks" if room.thread_id is None else "only-staff-notes")
 
     async def replace(
@@ -108,7 +108,7 @@ class Intake:
         caller: Caller,
         source: Source,
     ) -> None:
-        """A message takes the place of another of the caller's; what is refused is answered."""
+        """Replace another message of the caller by this one, and answer refusals."""
         try:
             await self._desk.edit(caller, room.channel.ticket_id, replaced.id, read.said, source=source)
         except Refusal as refusal:
@@ -117,7 +117,7 @@ class Intake:
             self.marking.kept(room, message, is_note=replaced.is_note, lost=read.lost)
 
     async def read(self, room: Room, message: discord.Message, *, was_hidden: bool = False) -> Read:
-        """The message, as the ticket's requester reads it."""
+        """The message in the form that the ticket's requester reads."""
         ticket = await self._store.views.ticket(room.channel.ticket_id)
         language = language_of(ticket.locale if ticket else None, self.marking.language)
         return await self.reading.read(message, language, was_hidden=was_hidden)
@@ -142,7 +142,8 @@ class Intake:
         return self._mention_is_note and await self._colleagues.are_called(message)
 
     async def _answered(self, room: Room, message: discord.Message, *, is_note: bool) -> MessageId | None:
-        """What it is a reply to. What requesters see answers no note, which they do not see."""
+        """The message that it replies to. A message for requesters never answers a note, which they do not
+        see."""
         answered = message.reference.message_id if message.reference is not None else None
         if message.type is not discord.MessageType.reply or answered is None:
             return None
@@ -150,7 +151,7 @@ class Intake:
         return None if found is None or (found.is_note and not is_note) else found.id
 
     async def _shown_by(self, room: Room, discord_id: int) -> Message | None:
-        """The message of which this is a copy."""
+        """The message that this one is a copy of."""
         channel = room.channel
         shown = await self._places.shown_by(channel.ticket_id, channel.channel_id, discord_id)
         return None if shown is None else await self._store.views.message(shown, channel.ticket_id)
@@ -158,7 +159,7 @@ class Intake:
     async def _came_too_late(
         self, caller: Caller, room: Room, message: discord.Message, refusal: Refusal
     ) -> None:
-        """Keep as a note what was written before the closing and is read after it."""
+        """Keep a message as a note if it was written before the closing and is read after it."""
         ticket = await self._store.views.ticket(room.channel.ticket_id)
         written_at = int(message.created_at.timestamp() * 1000)
         if ticket is None or ticket.closed_at is None or written_at > ticket.closed_at:
@@ -168,7 +169,7 @@ class Intake:
         self.marking.answer(message, Text("closed-before-read", number=ticket.number))
 
     async def knows(self, room: Room, discord_id: int) -> bool:
-        """Whether a message was made into something, also if that is deleted by now."""
+        """Whether a message was taken before, even if it is deleted by now."""
         for message_id in _ids_of(room, discord_id):
             if await self._store.views.message(message_id, room.channel.ticket_id) is not None:
                 return True
@@ -181,10 +182,10 @@ class Intake:
         known: Message | None = None,
         caller: Caller | None = None,
     ) -> bool:
-        """An edit is a change of content or files only: link previews come as edits too. ``known`` is what
-        the message is to us, and ``caller`` its author, where the message itself does not tell.
+        """Process an edit. Only changes of content or files count, because link previews come as edits too.
 
-        Gives whether there was anything to be edited; a message may still come."""
+        ``known`` is the stored message, and ``caller`` its author if the message itself does not tell.
+        Returns whether there was anything to edit; the message itself may still come."""
         if message.edited_at is None or self._is_older_than_known(message):
             return True
         self._keep_edit(message)
@@ -226,7 +227,8 @@ class Intake:
             self.marking.answer(message, Text("edit-not-sent", why=words(refusal)), "ed")
 
     def _tell_it_is_still_a_note(self, message: discord.Message, edited_at: datetime) -> None:
-        """Once for each edit: what is no edit, as the preview of a link, comes with the last one's time."""
+        """Tell the author once for each edit. An event that is no edit, such as a link preview, has the last
+        edit's time."""
         if self._still_note.get(message.id) != edited_at:
             self._still_note.put(message.id, edited_at)
             self.marking.answer(message, Text("still-a-note"), "st")
@@ -242,7 +244,8 @@ class Intake:
         self._edited_at.put(message.id, message.edited_at)
 
     async def _make_note(self, caller: Caller, room: Room, message: discord.Message) -> None:
-        """A posted message edited into a note is deleted for the requester, and kept as a note."""
+        """Turn a posted message that was edited into a note: it is deleted for the requester, and kept as a
+        note."""
         read = await self.read(room, message, was_hidden=True)
         await self._desk.add_note(
             caller, room.channel.ticket_id, read.said, source=room.source(message.id, ":n")
@@ -251,12 +254,11 @@ class Intake:
         self.marking.became_note(room, message, lost=read.lost)
 
     async def _withdraw(self, room: Room, discord_id: int, suffix: str = "") -> None:
-        """Take back what a Discord message was made into at first, or with ``:n`` the note it became
-        later."""
+        """Withdraw what a Discord message became at first, or with ``:n`` the note that it became later."""
         await self.withdraw(room, room.message_id(discord_id, suffix), discord_id, suffix)
 
     async def withdraw(self, room: Room, message_id: MessageId, discord_id: int, suffix: str = "") -> None:
-        """Take back a message or note, because a Discord message was deleted or hidden."""
+        """Withdraw a message or note, because a Discord message was deleted or hidden."""
         ticket_id = room.channel.ticket_id
         source = room.source(discord_id, f"{suffix}x" if suffix else ":x")
         try:
@@ -265,7 +267,7 @@ class Intake:
             log.debug("message %s of ticket %s is deleted already", discord_id, ticket_id)
 
     async def deleted(self, room: Room, message_id: int) -> None:
-        """Take back what the message became."""
+        """Withdraw what a deleted Discord message became."""
         if await self.known(room, message_id) is not None:
             for suffix in (":n", ""):
                 await self._withdraw(room, message_id, suffix)
@@ -280,7 +282,8 @@ class Intake:
 
 
 def _ids_of(room: Room, discord_id: int) -> tuple[MessageId, ...]:
-    """What a Discord message may be: the note it was made into, the message or note it began as."""
+    """The ids that a Discord message may have: of the note that it was turned into, and of the message or
+    note that it began as."""
     return tuple(room.message_id(discord_id, suffix) for suffix in (":n", ""))
 
 
@@ -289,5 +292,5 @@ def _not_taken(room: Room, why: Words) -> Text:
 
 
 def _was_hidden(known: Message) -> bool:
-    """Whether it is a note that began as a message."""
+    """Whether this is a note that began as a message."""
     return known.id.endswith(":n")

@@ -32,14 +32,14 @@ AWAY = (
     discord.RateLimited,
     JSONDecodeError,  # the answer broke off
 )
-"""The exceptions of Discord's absence. A job waits for its end, and so does the lane, because later messages
-must not come first."""
+"""The exceptions that mean that Discord is away. The job waits for Discord, and so does its lane, because
+later messages must not come first."""
 PATIENCE = 8
-"""Attempts at a job that fails otherwise, as with a client whose session was closed meanwhile."""
+"""Attempts at a job that fails in another way, for instance because the client's session was closed."""
 
 
 def is_away(error: Exception) -> bool:
-    """Whether Discord is absent, or wants to be left alone: discord.py raises a 429 that does not end."""
+    """Whether Discord is away, or wants to be left alone: discord.py raises a 429 if it does not end."""
     is_throttled = isinstance(error, discord.HTTPException) and error.status == 429
     return is_throttled or isinstance(error, AWAY)
 
@@ -62,7 +62,7 @@ class Lanes:
             self._new.put_nowait(lane)
 
     async def in_turn(self, lane: int, act: Callable[[], Awaitable[T]]) -> T:
-        """What ``act`` gives or raises, once what was put into the lane before is done."""
+        """Run ``act`` once the lane's earlier jobs are done. Returns or raises what ``act`` does."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
         async def job() -> None:

@@ -1,4 +1,4 @@
-"""Marks on staff's messages, which say what became of them, and answers to what did not go as meant."""
+"""Marks staff's messages with their outcome, and answers those that did not work as intended."""
 
 import logging
 from collections.abc import Sequence
@@ -18,18 +18,19 @@ SENT, NOTED, PARTLY = "✅", "📝", "⚠️"
 
 
 class Marking:
-    """Marks and answers go beside a channel's turn, in order. Whoever switched marks off has answers only."""
+    """Sets marks and answers outside of the channel's turn, but in order. With marks switched off, there are
+    only answers."""
 
     def __init__(self, lanes: Lanes, language: Language, *, has_marks: bool) -> None:
         self._lanes = lanes
         self.language = language
-        """Of answers, and of what requesters read where there are no texts in theirs."""
+        """The language of answers, and of texts for requesters whose own language has none."""
         self._has_marks = has_marks
 
     def kept(
         self, room: Room, message: discord.Message, *, is_note: bool, lost: Sequence[Words] = ()
     ) -> None:
-        """A message was stored, as a note or to be sent, all but what was lost of it."""
+        """A message was stored, as a note or to be sent, except for the ``lost`` parts."""
         if lost:
             kept = Text("kept-as-note") if is_note else ""
             told = joined((kept, Text("something-did-not-go", what=joined(lost, "; "))), " ")
@@ -42,12 +43,12 @@ class Marking:
         self.kept(room, message, is_note=True, lost=lost)
 
     def answer(self, message: discord.Message, words: Words, kind: str = "no") -> None:
-        """Reply to the message; one answer of a kind, however often it is given within minutes."""
+        """Reply to the message, once for each kind of answer within minutes."""
         text = in_language(words, self.language)
         self._lanes.put(message.channel.id, partial(_reply, message, text, f"{kind}:{message.id}"))
 
     def then(self, room: Room, job: Job) -> None:
-        """Do something once everything so far is marked and answered."""
+        """Do a job once everything so far is marked and answered."""
         self._lanes.put(room.id, job)
 
     def _put(self, room: Room, job: Job) -> None:
@@ -56,7 +57,8 @@ class Marking:
 
 
 async def _react(message: discord.Message, mark: str) -> None:
-    """Where Discord takes no reaction, as from somebody who has blocked the bot, the mark is a reply."""
+    """Add the mark as a reaction. If Discord refuses it, for instance because the author has blocked the
+    bot, reply instead."""
     try:
         await message.add_reaction(mark)
     except discord.HTTPException as error:

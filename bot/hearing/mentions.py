@@ -1,4 +1,4 @@
-"""How requesters read who is mentioned. Where staff's names are covered, nothing uncovers them."""
+"""The names in mentions, as requesters read them. If staff's names are covered, no mention uncovers them."""
 
 import re
 from collections.abc import Mapping
@@ -21,13 +21,13 @@ _UNKNOWN: Mapping[str, Text] = {
     "#": Text("unknown-channel"),
 }
 _SHORTEST = 3
-"""Characters of a name that is looked for in what is forwarded; shorter ones are words as well."""
+"""Shortest name, in characters, that is searched for in forwarded messages. Shorter names are also words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The names of users by Discord's ids, and names of staff with what requesters read instead, in whose
-    language what is no words is named."""
+    """The names of users by their Discord ids, the covered names of staff, and the requester's language for
+    parts that are not text."""
 
     names: Mapping[int, str] = field(default_factory=dict)
     covers: Mapping[str, str] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Called:
 
 
 def mention_name(kind: str, discord_id: int, guild: discord.Guild | None, called: Called) -> str:
-    """What is mentioned; ``kind`` is what stands before the id."""
+    """The name of what is mentioned. ``kind`` is the prefix before the id."""
     kind = kind.rstrip("!")
     if kind == "@" and (name := called.names.get(discord_id)):
         return f"@{name}"
@@ -57,7 +57,7 @@ def mention_name(kind: str, discord_id: int, guild: discord.Guild | None, called
 
 
 class Mentions:
-    """Who is mentioned in messages, by the names that requesters know."""
+    """Finds the names for mentions in messages."""
 
     def __init__(self, store: Store, staff: Staff, style: StaffNames) -> None:
         self._store = store
@@ -65,7 +65,7 @@ class Mentions:
         self._style = style
 
     async def in_message(self, message: discord.Message, language: Language) -> Called:
-        """The names for a message and for what it forwards."""
+        """The names for a message and for the messages that it forwards."""
         texts = [message.content, *(it.content for it in message.message_snapshots)]
         embeds = [embed for it in message.message_snapshots for embed in it.embeds]
         texts += [str(embed.to_dict()) for embed in (*message.embeds, *embeds)]
@@ -85,7 +85,7 @@ class Mentions:
         return Called(names | covered, await self._covers(), language)
 
     def _is_no_staff(self, user: discord.User | discord.Member) -> bool:
-        """Whether it is sure; of a user without roles it is not."""
+        """Whether the user is certainly no staff. A user without known roles may be."""
         return user.bot or (isinstance(user, discord.Member) and self._staff.caller(user) is None)
 
     def _cover(self, person: Person | None) -> str:

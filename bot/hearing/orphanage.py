@@ -19,13 +19,13 @@ from tickets.ports.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 NAMED = 10
-"""Channels that are named to the admins; there may be hundreds."""
+"""So many channels are named to the admins; there may be hundreds."""
 FAULT = "channels that the store does not know"
 LANE = 0
 
 
 class Orphanage(commands.Cog):
-    """Looks when a session begins, now and then, and when a channel changes that was found."""
+    """Searches when a session begins, from time to time, and when a channel changes that was found."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Orphanage(commands.Cog):
         self._found: set[int] = set()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Search until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._lanes.run(), name="channels that the store does not know")
             while True:
@@ -55,7 +55,7 @@ class Orphanage(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """A new session; perhaps the first one after a restore."""
+        """A new session, perhaps the first one after a restore."""
         self._lanes.put(LANE, self._look)
 
     @commands.Cog.listener()

@@ -1,5 +1,5 @@
-"""What a Discord message says, as the desk takes it: its words, our own copies of its files, and what of it
-could not be taken."""
+"""Reads a Discord message for the desk: its text, our own copies of its files, and what could not be
+taken."""
 
 import asyncio
 import logging
@@ -21,19 +21,18 @@ from tickets.relay import delay
 log = logging.getLogger(__name__)
 
 COPY_ATTEMPTS = 7
-"""More than half a minute; later messages wait for that long."""
+"""Pauses between attempts at a file, more than half a minute in all. Later messages wait for that long."""
 
 
 class FileCopies:
-    """Our own copies of files that people post in Discord."""
+    """Copies files that people post in Discord."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
 
     async def copied(self, file: Attachment, attachment: discord.Attachment) -> Attachment | None:
-        """Our own copy of a file, because Discord's address expires; None if the file cannot be had.
-
-        If Discord does not say its type, its content does."""
+        """Our own copy of a file, because Discord's URL expires. None if the file cannot be downloaded. If
+        Discord does not tell its type, the content does."""
         async with self._files.opened(file.id) as kept:
             if kept is not None:
                 return kept.file
@@ -56,7 +55,7 @@ class FileCopies:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A message that was read. ``lost`` names for its author what is not part of it."""
+    """A message that was read. ``lost`` names the parts that could not be taken, for its author."""
 
     said: Said
     is_note: bool
@@ -75,8 +74,8 @@ class Reading:
         self._max_file_bytes = max_file_bytes
 
     async def read(self, message: discord.Message, language: Language, *, was_hidden: bool = False) -> Read:
-        """The message as it is now, for somebody who reads that language. One that ``was_hidden``
-        has become a note: it has other copies of files, because those that the requester saw are gone."""
+        """The message as it is now, for a reader of this language. A message that ``was_hidden`` has become
+        a note: it gets new copies of its files, because those that the requester saw are gone."""
         limit, attached = self._max_file_bytes, files_in(message)
         files, missing = [], []
         for attachment in fit(attached, limit):

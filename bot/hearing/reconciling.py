@@ -1,4 +1,4 @@
-"""Brings together what Discord holds and what the store knows, after an absence and at every change."""
+"""Reconciles Discord with the store, after an absence and at every change."""
 
 import asyncio
 import logging
@@ -30,22 +30,21 @@ from tickets.sources import from_channel
 log = logging.getLogger(__name__)
 
 UNTIL_SETTLED = 5.0
-"""Seconds after which the store must know everything of ours that Discord shows."""
+"""Seconds after which everything that the bot posts must be in the store."""
 QUIET_FOR = 20.0
 """Seconds after the beginning of a session before channels are compared in which nothing was written
-meanwhile. What was edited or deleted there can wait; a start has enough to do."""
+meanwhile. Edits and deletions there can wait, because a start has enough to do."""
 BETWEEN_COMPARISONS = 0.1
-"""Seconds between two comparisons, because staff's messages need the requests more."""
+"""Seconds between two comparisons. Staff's messages need the requests more."""
 SWEEP_EVERY = 600.0
-"""Seconds between two sweeps: comparisons of lively channels with no new session as their reason."""
+"""Seconds between two sweeps, which compare lively channels without a new session."""
 BETWEEN_SWEPT = 1.0
 """Seconds between two channels of a sweep."""
 
 
 class Reconciling(commands.Cog):
-    """Channels that were moved or deleted by hand, messages, edits and deletions that came by no event.
-
-    ``when_gone`` is called with an open ticket whose channel was deleted."""
+    """Finds channels that were moved or deleted by hand, and messages, edits and deletions that came without
+    an event. ``when_gone`` is called with an open ticket whose channel was deleted."""
 
     def __init__(
         self,
@@ -82,7 +81,7 @@ class Reconciling(commands.Cog):
         self._later = asyncio.Queue[tuple[float, int, Job]]()
 
     async def run(self) -> None:
-        """Do what was put off until Discord has settled, and sweep, until cancelled."""
+        """Do postponed jobs once Discord has settled, and sweep, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._do_what_was_put_off(), name="what was put off")
             tasks.create_task(self._sweep(), name="sweeping")
@@ -95,7 +94,7 @@ class Reconciling(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """A new session: what happened before it came by no event."""
+        """A new session. Everything that happened before it came without an event."""
         guild = self._client.get_guild(self._map.guild_id)
         if guild is None or guild.unavailable:
             self._guild_is_missing = True
@@ -104,20 +103,20 @@ class Reconciling(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
-        """An outage of Discord's takes single guilds away within a session. They send no events then."""
+        """An outage of Discord can take away single guilds within a session. They send no events then."""
         if guild.id == self._map.guild_id:
             self._guild_is_missing = True
             self._inbox.begin_session()
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """It is back, or came later than the session."""
+        """The guild is back, or came later than the session."""
         if guild.id == self._map.guild_id and self._guild_is_missing:
             await self._begin(guild)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was invited while it ran."""
+        """The bot was invited while it was running."""
         await self.on_guild_available(guild)
 
     async def _begin(self, guild: discord.Guild) -> None:
@@ -149,7 +148,7 @@ class Reconciling(commands.Cog):
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """A message of ours that no link names after a while was sent twice."""
+        """A message of the bot that has no link after a while was sent twice."""
         if message.webhook_id is not None and message.guild and message.guild.id == self._map.guild_id:
             self._do_later(message.channel.id, partial(self._look_twice, message))
 
@@ -168,7 +167,7 @@ class Reconciling(commands.Cog):
             self._inbox.do(after.id, partial(self._follow, after.id))
 
     async def _sweep(self) -> None:
-        """Sessions last for days, and a lost event leaves no gap that could be seen: look now and then."""
+        """Compare lively channels. Sessions last for days, and a lost event leaves no visible gap."""
         while True:
             await asyncio.sleep(self._sweep_every)
             guild = self._client.get_guild(self._map.guild_id)
@@ -191,7 +190,7 @@ class Reconciling(commands.Cog):
         *,
         is_sweep: bool = False,
     ) -> None:
-        """One channel after the other, until a newer session begins anew."""
+        """Compare one channel after the other, until a newer session begins again."""
         for channel in channels:
             there = guild.get_channel(channel.channel_id)
             if self._session != session:
@@ -223,8 +222,8 @@ class Reconciling(commands.Cog):
         self._later.put_nowait((asyncio.get_running_loop().time() + UNTIL_SETTLED, channel_id, job))
 
     async def _follow(self, channel_id: int) -> None:
-        """A channel that stands elsewhere than where the sink put it was moved by hand; among the channels
-        of another level that means that level."""
+        """Follow a channel that was moved by hand, which is not where the sink put it. In a category of
+        another level, its ticket gets that level."""
         guild = self._client.get_guild(self._map.guild_id)
         there = guild.get_channel(channel_id) if guild else None
         channel = await self._store.channels.at(channel_id)
@@ -232,7 +231,7 @@ class Reconciling(commands.Cog):
         if guild is None or there is None or channel is None or ticket is None or ticket.is_closed:
             return
         if await self._store.backlog.pending(SinkName.DISCORD, ticket.id):
-            # The sink may be about to move it itself, or to note where it was moved to before.
+            # The sink may be about to move it itself, or to record an earlier move.
             self._do_later(channel_id, partial(self._follow, channel_id))
             return
         level = self._map.level_of(guild, there.category_id)
@@ -241,7 +240,7 @@ class Reconciling(commands.Cog):
         await self._desk.reclassify(ticket.id, level, from_channel(channel_id))
 
     async def _look_for(self, channel: Channel) -> None:
-        """Find out whether a channel that the guild does not show is gone or only hidden from the bot."""
+        """Find out whether a channel that is missing in the guild is gone or only hidden from the bot."""
         try:
             await self._client.fetch_channel(channel.channel_id)
         except discord.NotFound:

@@ -1,7 +1,7 @@
-"""Bots that repeat what somebody of staff wrote and delete the original, as PluralKit does, and other bots.
+"""Other bots, also those that repeat a message of staff and delete the original, as PluralKit does.
 
-A copy counts as its author's once the original is deleted, whichever of the two is heard of first. It takes
-the original's place: requesters see an edit, and nothing deleted."""
+A copy counts as its author's once the original is deleted, whichever event comes first. It replaces the
+original: requesters see an edit, and nothing deleted."""
 
 import asyncio
 import time
@@ -24,22 +24,23 @@ from tickets.ports.store import Store
 PATIENCE = 5.0
 """Seconds between a copy and the deletion of its original."""
 REPEATED = ":r"
-"""How the id of the event ends by which a copy took its original's place."""
+"""The id of the event by which a copy replaced its original ends so."""
 MOST_ANSWERS, ANSWERS_WITHIN = 3, 60.0
-"""So many answers to bots in a room within these seconds: another bot may answer ours."""
+"""At most so many answers to bots in a room within these seconds, because another bot may answer ours."""
 KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What a bot has repeated, as far as it is known."""
+    """What is known about a message that a bot has repeated."""
 
     room: Room
     message: discord.Message
     read: Read
 
     def repeats(self, room: Room, original: Message) -> bool:
-        """Whether it says the same, but for what told the bot whose it is. Copies have files of their own."""
+        """Whether it says the same, except for the part that told the bot whose message it is. Copies have
+        files of their own."""
         if room.id != self.room.id or len(self.read.said.attachments) != len(original.attachments):
             return False
         said = self.read.said
@@ -47,7 +48,7 @@ class Copy:
 
 
 class Repeating:
-    """To be called in a channel's turn."""
+    """Handles messages of other bots. Call it in a channel's turn."""
 
     def __init__(
         self,
@@ -70,20 +71,20 @@ class Repeating:
         self._guild_id = guild_id
         self._patience = patience
         self._deleted = Recent[tuple[Room, Message]](KEPT)
-        """Of staff's messages that are deleted, what they were, unless a copy has taken their place."""
+        """Deleted messages of staff that no copy has replaced."""
         self._copies = Recent[Copy](KEPT)
-        """Copies of which no original is deleted yet."""
+        """Copies whose original is not deleted yet."""
         self._answered_at: dict[int, list[float]] = {}
 
     def is_ours(self, room: Room, message: discord.Message) -> bool:
-        """Whether we posted it, as the bot or through a webhook of ours."""
+        """Whether the bot itself posted it, or one of our webhooks."""
         if message.webhook_id is None:
             return self._client.user is not None and message.author.id == self._client.user.id
         by_us = message.application_id is not None and message.application_id == self._client.application_id
         return by_us or message.webhook_id == room.channel.webhook_id
 
     async def take(self, room: Room, message: discord.Message) -> None:
-        """What another bot or webhook has written."""
+        """Take a message of another bot or webhook."""
         if not self._is_named(message):
             self._refuse(room, message, Text("bots-are-not-staff"))
             return
@@ -96,9 +97,8 @@ class Repeating:
         self._later(room, partial(self._no_original_for, copy))
 
     async def deleted(self, room: Room, discord_id: int, found: set[int] | None = None) -> None:
-        """Something was deleted. If a bot may repeat it, what it became is taken back a little later.
-
-        ``found`` are the messages that are still there, where that is known."""
+        """A message was deleted. If a bot may repeat it, it is withdrawn a little later. ``found`` are the
+        messages that still exist, if that is known."""
         known = await self._intake.known(room, discord_id)
         copies = await self._copied(room.channel.ticket_id)
         if known is None and (copied := copies.get(discord_id)) is not None:
@@ -118,7 +118,7 @@ class Repeating:
             self._later(room, partial(self._nothing_repeats, room, discord_id))
 
     async def edited(self, room: Room, message: discord.Message) -> bool:
-        """A message may have been edited. Gives whether it is a bot's, and so nobody else's matter."""
+        """A message may have been edited. Returns whether it is a bot's, so that nobody else handles it."""
         if not is_by_a_bot(message):
             return False
         if message.edited_at is not None and self._is_named(message):
@@ -133,8 +133,8 @@ class Repeating:
             await self._intake.edited(room, message, known, caller)
 
     async def is_done(self, room: Room, message: discord.Message) -> bool:
-        """Whether nothing is to be done about an older message of another bot's: its copies do not count, or
-        it has taken another message's place."""
+        """Whether nothing is left to do about an older message of another bot: its copies do not count, or
+        it has replaced its original."""
         return not self._is_named(message) or message.id in await self._copied(room.channel.ticket_id)
 
     def _is_named(self, message: discord.Message) -> bool:
@@ -167,7 +167,7 @@ class Repeating:
         return None if member is None else self._staff.caller(member)
 
     async def _copied(self, ticket_id: TicketId) -> dict[int, MessageId]:
-        """By the ids of copies, what they have taken the place of."""
+        """For each copy, by its id, the message that it has replaced."""
         return {
             copy: it.message_id
             for it in await self._store.log.events(ticket_id)

@@ -1,4 +1,4 @@
-"""From requesters' threads to the desk: what they write, edit and delete there is theirs as over the API."""
+"""Brings what requesters write, edit and delete in their threads to the desk, as if it came over the API."""
 
 import asyncio
 import logging
@@ -37,26 +37,27 @@ from tickets.sources import Source, from_thread
 log = logging.getLogger(__name__)
 
 LIVELY_FOR = timedelta(hours=1)
-"""So long after its last message a thread is still compared."""
+"""Seconds for which a thread is compared after its last message."""
 
 
 class RequesterRoom(Room):
-    """The thread in which a requester talks."""
+    """The thread of a requester."""
 
     def message_id(self, discord_id: int, suffix: str = "") -> MessageId:
-        """The id of what a message here was made into."""
+        """The id of what a message here became."""
         return MessageId(event_id_from_thread(self.channel.channel_id, discord_id, suffix))
 
     def source(self, discord_id: int, suffix: str = "") -> Source:
-        """The source of an event that is made of a message here."""
+        """The source of an event that follows from a message here."""
         return from_thread(self.channel.channel_id, discord_id, suffix)
 
 
 class RequesterRooms(Threads):
-    """Each thread is a place of its own, and has none within."""
+    """Finds the rooms of requesters. Each thread is a room of its own."""
 
     def may_be_one(self, place_id: int) -> bool:
-        """Whether a requester may talk there. Of what the gateway has not told of, only the store knows."""
+        """Whether this may be the thread of a requester. The store decides about places that the gateway has
+        not reported."""
         there = self._client.get_channel(place_id)
         is_private = isinstance(there, discord.Thread) and there.is_private()
         return there is None or is_private
@@ -76,7 +77,7 @@ class RequesterRooms(Threads):
 
 
 class RequesterIntake(Intake):
-    """Only the requester speaks in their thread."""
+    """Takes messages in requesters' threads. Only the requester is heard there."""
 
     async def _caller(self, room: Room, message: discord.Message) -> Caller | None:
         ticket = await self._store.views.ticket(room.channel.ticket_id)
@@ -90,12 +91,12 @@ class RequesterIntake(Intake):
     async def _came_too_late(
         self, caller: Caller, room: Room, message: discord.Message, refusal: Refusal
     ) -> None:
-        """Whoever needs more help opens the ticket again."""
+        """Keeps nothing: a requester who needs more help reopens the ticket."""
         self.marking.answer(message, Text("not-sent", why=words(refusal)))
 
 
 class RequestersInbox(Inbox):
-    """The same for requesters' threads as the inbox is for the channels of tickets."""
+    """The inbox for requesters' threads."""
 
     def _places_in(self, store: Store) -> Places:
         return store.threads
@@ -108,7 +109,8 @@ class RequestersInbox(Inbox):
         return RequesterIntake(desk, store, staff, options, self._marking, self._places)
 
     async def _known_in(self, channel: Channel) -> Mapping[int | None, set[int]]:
-        """Of the thread alone: what staff wrote in the ticket's channel was never here."""
+        """The known ids of the thread only, because what staff wrote in the ticket's channel was never
+        here."""
         known: set[int] = set()
         after_seq = 0
         while page := await self._store.views.messages(channel.ticket_id, after_seq=after_seq, limit=PAGE):
@@ -124,7 +126,7 @@ class RequestersInbox(Inbox):
 
 
 class FollowingThreads(commands.Cog):
-    """Catches up with requesters' threads after an absence, and compares them now and then."""
+    """Catches up with requesters' threads after an absence, and compares them from time to time."""
 
     def __init__(
         self,
@@ -141,12 +143,12 @@ class FollowingThreads(commands.Cog):
         self._inbox = inbox
         self._threads = threads
         self._later = asyncio.Queue[tuple[float, discord.Message]]()
-        """Messages of webhooks, and when the store must know them."""
+        """Messages of webhooks, and the time by which they must be in the store."""
         self._sweep_every = sweep_every
         self._begun = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Catch up and compare until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow(), name="comparing threads")
             tasks.create_task(self._look_for_doubles(), name="doubles in threads")
@@ -172,7 +174,7 @@ class FollowingThreads(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """A new session: what happened before it came by no event."""
+        """A new session. Everything that happened before it came without an event."""
         self._begun.set()
 
     @commands.Cog.listener()
@@ -181,14 +183,14 @@ class FollowingThreads(commands.Cog):
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """A message of ours that no link names after a while was sent twice."""
+        """A message of the bot that has no link after a while was sent twice."""
         there = message.channel
         if message.webhook_id is not None and isinstance(there, discord.Thread) and there.is_private():
             self._look_later(message)
 
     @commands.Cog.listener()
     async def on_raw_typing(self, payload: discord.RawTypingEvent) -> None:
-        """Staff sees that a requester is typing in their thread."""
+        """Show staff that a requester is typing in their thread."""
         thread = await self._threads.at(payload.channel_id)
         ticket = await self._store.views.ticket(thread.ticket_id) if thread else None
         if ticket is None or ticket.is_closed:
@@ -213,7 +215,7 @@ class FollowingThreads(commands.Cog):
             self._look_later(message)
 
     async def _begin(self, guild: discord.Guild) -> None:
-        """Catch up with all, those first in which somebody has written."""
+        """Catch up with all threads, first with those in which somebody has written."""
         quiet: list[Channel] = []
         for thread in await self._store.threads.open_ones():
             there = guild.get_thread(thread.channel_id)
@@ -226,7 +228,7 @@ class FollowingThreads(commands.Cog):
             await asyncio.sleep(BETWEEN_COMPARISONS)
 
     async def _sweep(self, guild: discord.Guild) -> None:
-        """Compare those in which somebody has written lately, as one request tells."""
+        """Compare the threads in which somebody has written lately. One request finds them."""
         threads = await self._store.threads.open_ones()
         if not threads:
             return
@@ -239,7 +241,8 @@ class FollowingThreads(commands.Cog):
                 await asyncio.sleep(BETWEEN_SWEPT)
 
     async def _compare(self, thread: Channel) -> None:
-        """One that Discord does not show is archived or gone; its next message tells of it."""
+        """Compare a thread. If Discord does not show it, it is archived or gone, and its next message brings
+        it back."""
         try:
             await self._inbox.know_all_of(thread.channel_id)
         except discord.HTTPException as error:

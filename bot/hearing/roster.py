@@ -1,7 +1,7 @@
-"""Keeps known who of the agents sees which tickets in Discord, as their roles are now.
+"""Keeps up to date which tickets each agent sees in Discord, by their present roles.
 
-Discord tells of changed roles only those who may hear of all members. So it is asked: now and then, and after
-a ticket was given to somebody."""
+Discord reports changed roles only to bots with the intent for all members. So it is asked from time to time,
+and after a ticket was given to somebody."""
 
 import asyncio
 import logging
@@ -22,13 +22,13 @@ from tickets.ports.store import Store, StoreUnavailable
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 10.0
-"""Seconds between two looks. One costs a message to the gateway, of which Discord takes 120 a minute."""
+"""Seconds between two checks. Each takes a message to the gateway, of which Discord accepts 120 a minute."""
 BETWEEN = 1.0
-"""Seconds between two looks if tickets are given all the time."""
+"""Seconds between two checks if tickets are given all the time."""
 ANSWER_WITHIN = 10.0
 AWAY = (StoreUnavailable, TimeoutError, aiohttp.ClientError, discord.DiscordException, OSError)
 AT_ONCE = 100
-"""Members that may be asked for at once (Discord, "Request Guild Members")."""
+"""So many members may be asked for at once (Discord, "Request Guild Members")."""
 
 
 class Roster:
@@ -41,11 +41,11 @@ class Roster:
         self._staff = staff
         self._guild_id = guild_id
         self._given: set[TicketId] = set()
-        """Tickets that were given to somebody since the last look."""
+        """Tickets that were given to somebody since the last check."""
         self._news = asyncio.Event()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check until cancelled."""
         stop_listening = self._store.bell.listen(self._heard)
         try:
             while True:
@@ -62,8 +62,8 @@ class Roster:
             stop_listening()
 
     async def look(self) -> None:
-        """Ask Discord for everybody who is an agent. Tickets that were given to somebody who does not see
-        them are taken back."""
+        """Ask Discord for all agents. A ticket that was given to somebody who does not see it is taken
+        back."""
         guild = self._client.get_guild(self._guild_id)
         if guild is None or guild.unavailable or not self._client.is_ready():
             return

@@ -1,4 +1,4 @@
-"""Threads in the channels of tickets: places for staff among themselves."""
+"""Threads in the channels of tickets, in which staff talks among themselves."""
 
 import logging
 from collections.abc import AsyncIterator, Iterable
@@ -24,17 +24,17 @@ class Room:
 
     @property
     def id(self) -> int:
-        """Discord's."""
+        """The Discord id of the room."""
         return self.channel.channel_id if self.thread_id is None else self.thread_id
 
     def message_id(self, discord_id: int, suffix: str = "") -> MessageId:
-        """The id of what a message here was made into. It names the thread, so that the store knows, too,
-        which notes are from where."""
+        """The id of what a message here became. It includes the thread, so that the store knows where notes
+        are from."""
         return MessageId(event_id_from_discord(discord_id, f"{self._thread}{suffix}"))
 
     def source(self, discord_id: int, suffix: str = "") -> Source:
-        """The source of an event that is made of a message here. It counts as done in the channel, because
-        it is not to be shown there again."""
+        """The source of an event that follows from a message here. It counts as done in the channel, so that
+        it is not shown there again."""
         return from_message(self.channel.channel_id, discord_id, f"{self._thread}{suffix}")
 
     @property
@@ -43,18 +43,17 @@ class Room:
 
 
 class Threads:
-    """Tells in which channel a thread is, also one that the gateway has not told of: an archived one, or one
-    whose event was lost."""
+    """Finds the channel of a thread, also of an archived one and of one whose event was lost."""
 
     def __init__(self, client: discord.Client, channels: Places, guild_id: int) -> None:
         self._client = client
         self._channels = channels
         self._guild_id = guild_id
         self._asked = Recent[int | None]()
-        """The channels of threads for which Discord was asked; None for what is no thread."""
+        """The channels of threads that Discord was asked about. None for ids that are no thread."""
 
     def channel_of(self, place_id: int) -> int | None:
-        """The channel with this id, or that of the thread with this id; None if that is not known."""
+        """The channel with this id, or the channel of the thread with this id. None if it is unknown."""
         if isinstance(there := self._client.get_channel(place_id), discord.Thread):
             return there.parent_id
         if there is not None:
@@ -62,11 +61,11 @@ class Threads:
         return (self._asked.get(place_id) or place_id) if place_id in self._asked else None
 
     def room_of(self, channel: Channel) -> Room:
-        """The room that this place is by itself."""
+        """The channel's own room."""
         return Room(channel)
 
     async def room(self, place_id: int) -> Room | None:
-        """What is written there belongs to this room; None if that is no ticket's."""
+        """The room of this place. None if it belongs to no ticket."""
         if (channel := await self._channels.at(place_id)) is not None:
             return self.room_of(channel)
         parent_id = self.channel_of(place_id)
@@ -84,14 +83,13 @@ class Threads:
         self._asked.put(place_id, found)
 
     def active_in(self, channel_id: int) -> dict[int, int | None]:
-        """The threads of a channel that are not archived, as far as the gateway has told of them, each with
-        its newest message."""
+        """The active threads of a channel that the gateway has reported, each with its newest message."""
         there = self._client.get_channel(channel_id)
         threads = there.threads if isinstance(there, discord.TextChannel) else ()
         return {it.id: it.last_message_id for it in threads}
 
     async def archived_in(self, channel_id: int) -> AsyncIterator[int]:
-        """The archived threads of a channel, private ones where the bot may see them."""
+        """The archived threads of a channel, with private ones if the bot may see them."""
         there = self._client.get_channel(channel_id)
         if not isinstance(there, discord.TextChannel):
             return
@@ -104,7 +102,7 @@ class Threads:
 
 
 def begun_in(messages: Iterable[discord.Message]) -> set[int]:
-    """The threads that were begun in a channel, as its messages tell."""
+    """The threads that were begun from these messages of a channel."""
     told = {it.id for it in messages if it.flags.has_thread}
     for it in messages:
         if it.type is discord.MessageType.thread_created and it.reference is not None:

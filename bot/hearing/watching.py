@@ -1,4 +1,4 @@
-"""Watches whether the guild is still as the settings say."""
+"""Watches whether the guild still matches the settings."""
 
 import asyncio
 import logging
@@ -19,24 +19,25 @@ from tickets.ports.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 60.0
-"""Seconds between two looks if no event gives a reason for one."""
+"""Seconds between two checks without an event."""
 
 
 class Watching(commands.Cog):
-    """Looks at each change of what the settings name, and now and then. What it sees costs no request."""
+    """Checks at each change of something that the settings name, and from time to time. A check takes no
+    request."""
 
     def __init__(self, client: discord.Client, guild_map: GuildMap, admins: Admins, panels: Panels) -> None:
         self._client = client
         self._panels = panels
         self._hosts: list[int] = []
-        """The channels with panels, as far as the store has told."""
+        """The channels with panels, as last read from the store."""
         self._map = guild_map
         self._admins = admins
         self._news = asyncio.Event()
         self._warned: list[Fault] = []
 
     async def run(self) -> None:
-        """Until cancelled. Raises MustNotLead."""
+        """Watch until cancelled. Raises MustNotLead."""
         while True:
             self._news.clear()
             if self._client.is_ready():
@@ -48,16 +49,14 @@ class Watching(commands.Cog):
     async def _look(self) -> None:
         found = faults_of_guild(self._map, self._client)
         if dangers := [it for it in found if it.is_dangerous]:
-            self._admins.stand(
-                SAFETY, dangers
-            )  # told later: whoever leads next finds them before it connects
+            self._admins.stand(SAFETY, dangers)  # the next leader finds them before it connects
             raise MustNotLead(dangers)
         await self._admins.found(CONNECTION, ())
         await self._admins.found(GUILD, [*found, *await self._faults_of_panels()])
         self._warn()
 
     def _warn(self) -> None:
-        """What may end badly stands in the log, once."""
+        """Log once what may become a problem."""
         guild = self._client.get_guild(self._map.guild_id)
         found = [] if guild is None or guild.unavailable else warnings_of_guild(self._map, guild)
         for warning in found:
@@ -115,7 +114,7 @@ class Watching(commands.Cog):
             self._news.set()
 
     def _look_if_named(self, there: discord.abc.GuildChannel) -> None:
-        """Channels of tickets come and go all the time."""
+        """Check if the settings name this channel. Channels of tickets come and go all the time."""
         named = (
             *self._map.transcript_channels.values(),
             self._map.board_channel_id,

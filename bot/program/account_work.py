@@ -1,4 +1,4 @@
-"""Accounts, by the settings."""
+"""Builds what accounts need, by the settings."""
 
 from contextlib import AsyncExitStack
 from typing import Final
@@ -28,7 +28,7 @@ def accounts_of(
     mailer: Mailer | None = None,
     discord: WithDiscord | None = None,
 ) -> AccountDesks:
-    """Builds the desks around accounts. Without ``mailer`` no address is confirmed."""
+    """The desks for accounts. Without ``mailer``, addresses are not confirmed."""
     key = settings.staff_signup_key
     options = AccountOptions(
         accounts=settings.accounts is Switch.ON,
@@ -40,7 +40,7 @@ def accounts_of(
 
 
 async def discord_of(settings: Settings, public_url: str, stack: AsyncExitStack) -> WithDiscord | None:
-    """What signing in with Discord needs, until the stack closes; None if it is not set up."""
+    """What signing in with Discord needs, until the stack closes. None if it is not set up."""
     client_id, secret = settings.discord_client_id, settings.discord_client_secret
     if client_id is None or secret is None:
         return None

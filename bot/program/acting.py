@@ -1,4 +1,4 @@
-"""The actions of people in Discord, with what they need, and how they are given to the client."""
+"""Builds the actions of people in Discord, and adds them to the client."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ from transcripts.reader import Reader
 
 
 class Acting:
-    """All actions, and their buttons by the place where they stand."""
+    """All actions, and their buttons by place."""
 
     def __init__(
         self,
@@ -89,7 +89,8 @@ class Acting:
 
 
 def _menus_of(actions: Sequence[Action], needed: discord.Permissions | None) -> list[ContextMenu]:
-    """The entries in menus. They and the commands of staff show to those who hold what is needed."""
+    """The entries in menus. They and the commands of staff are shown to people with the needed
+    permissions."""
     menus: list[ContextMenu] = []
     for action in actions:
         own = action.menus()

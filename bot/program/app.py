@@ -81,14 +81,14 @@ ADMINS_WITHIN = 20.0
 
 
 class Only(StrEnum):
-    """The part that a process does if others do the rest."""
+    """The only part that a process runs, while others run the rest."""
 
     API = "api"
     BOT = "bot"
 
 
 class CannotStart(Exception):
-    """Something besides the settings keeps the program from starting. The text says what, and the cure."""
+    """The program cannot start, for a reason other than the settings. The text names cause and cure."""
 
 
 def secret(value: SecretStr | None) -> str | None:
@@ -101,7 +101,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, begin_to_stop, stop)
     issuers, desk_file = issuers_of(settings), _desk_file_of(settings)
-    if settings.desk_file is not None:  # else it ends the program, as when its terminal closes
+    if settings.desk_file is not None:  # otherwise SIGHUP ends the program
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, desk_file.read)
     async with AsyncExitStack() as stack:
         report = await stack.enter_async_context(
@@ -130,7 +130,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
 
 
 def _read_texts() -> None:
-    """Before anybody waits: it takes 0.1 s for each language."""
+    """Read the texts before anybody waits for them. It takes 0.1 s for each language."""
     for language in Language:
         bundle_of(language)
 
@@ -146,7 +146,7 @@ def _leave_alone_what_stays() -> None:
 def _desk_file_of(settings: Settings) -> CurrentDesk:
     try:
         return CurrentDesk(settings.desk_file)
-    except DeskFileIsWrong as wrong:  # it was right when the settings were read
+    except DeskFileIsWrong as wrong:  # the file was valid when the settings were read
         raise CannotStart(f"DESK_FILE: {wrong}") from wrong
 
 
@@ -290,12 +290,12 @@ class Program:
             ) from error
 
     def _standing_faults(self) -> list[Fault]:
-        """What people have to put right: in the guild, on the disk, and in the desk file."""
+        """Faults that people have to mend: in the guild, on the disk, and in the desk file."""
         on_disk = self._free_space.fault()
         return [*self._admins.lasting, *([] if on_disk is None else [on_disk]), *self._desk_files.faults]
 
     def _discord_fault(self) -> str | None:
-        """What keeps tickets from the guild."""
+        """Why tickets cannot reach the guild; None if they can."""
         if self._client is None or not self._client.is_ready():
             return "not connected"
         guild = self._client.get_guild(self._map.guild_id)
@@ -323,14 +323,14 @@ class Program:
                 await self._leading.run()
 
     async def _tell_admins(self, fault: Fault) -> None:
-        """By Discord, once this process is there."""
+        """Tell the admins of a fault in Discord, once this process is connected."""
         if self._leading is not None and self._leading.leads and self._discord_fault() is None:
             with suppress(NotLeader, TimeoutError):
                 async with asyncio.timeout(ADMINS_WITHIN):
                     await self._admins.tell(fault)
 
     async def lead(self, mandate: Mandate) -> None:
-        """Bot and relays, made anew for each term, until cancelled."""
+        """Run bot and relays, which are built anew for each term, until cancelled."""
         client = GuildClient(self._map.guild_id, self._rate_limited, mandate.must_hold, self._identifies)
         self._client = self._admins.client = client
         try:

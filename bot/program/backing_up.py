@@ -1,4 +1,4 @@
-"""Backs up the embedded store by schedule, for as long as this process leads."""
+"""Backs up the embedded store by schedule while this process leads."""
 
 import asyncio
 import logging
@@ -31,7 +31,7 @@ Found = Callable[[Sequence[Fault]], Awaitable[None]]
 def by_schedule(
     settings: StoreSettings, deployment: Deployment, clock: Clock, found: Found
 ) -> "BackingUp | None":
-    """None where nobody wants back-ups."""
+    """The scheduled back-ups. None if the settings want none."""
     if not settings.backup_every or settings.backup_dir is None:
         return None
     every = timedelta(hours=settings.backup_every)
@@ -40,8 +40,8 @@ def by_schedule(
 
 
 class BackingUp:
-    """Looks at when the newest back-up was made, not at how long it has been running. So restarts and other
-    leaders change nothing."""
+    """Goes by the time of the newest back-up, not by its own running time. So restarts and changes of the
+    leader do not matter."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class BackingUp:
         self._sleep = sleep
 
     async def run(self) -> None:
-        """Until cancelled; a back-up that is under way then is given up."""
+        """Make back-ups until cancelled. A back-up in progress is abandoned then."""
         while True:
             pause = LOOK
             try:
@@ -74,7 +74,7 @@ class BackingUp:
             await self._sleep(pause)
 
     async def _back_up(self) -> str:
-        """The back-up that was made. Only then are older ones deleted."""
+        """Make a back-up, and return it. Older ones are deleted only after that."""
         folder = self._schedule.folder
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         made = await _in_a_process("-m", "storage.keeping", str(self._data_dir), str(folder))
@@ -88,11 +88,12 @@ class BackingUp:
 
 
 class _Failed(Exception):
-    """There is no back-up; the text says why."""
+    """The back-up failed. The text says why."""
 
 
 async def _in_a_process(*arguments: str) -> str:
-    """What a program of ours says once it is done. Cancelled, it is given time to clear up."""
+    """The output of a process of ours, once it has ended. If this is cancelled, the process gets time to
+    clean up."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )

@@ -1,4 +1,4 @@
-"""The time, for the program and its commands."""
+"""The clock of the program and its commands."""
 
 import time
 

@@ -38,8 +38,8 @@ log = logging.getLogger(__name__)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line says; exits with 1 when that is impossible, 2 when it makes no sense."""
     options = parser().parse_args(arguments)
-    logging.getLogger("dotenv").setLevel(logging.ERROR)  # lines that it cannot read are told as doubts
-    warnings.simplefilter("ignore", InsecureKeyLengthWarning)  # told once, with the name of the setting
+    logging.getLogger("dotenv").setLevel(logging.ERROR)  # lines that it cannot read are reported as doubts
+    warnings.simplefilter("ignore", InsecureKeyLengthWarning)  # reported once, with the name of the setting
     try:
         sys.exit(options.do(options))
     except SettingsAreWrong as wrong:
@@ -156,7 +156,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _decide(options: argparse.Namespace) -> int:
-    """What an operator says of channels that the store does not know; 1 where a channel is none."""
+    """Adopt or remove channels that the store does not know. Returns 1 if one of them is no such channel."""
     settings = load(options.env_file)
     deciding = orphans.decide(settings, options.channels, every=options.all, remove=options.remove)
     lines = asyncio.run(deciding)
@@ -186,7 +186,7 @@ def _desk_schema(_: argparse.Namespace) -> int:
 
 
 def _texts(options: argparse.Namespace) -> int:
-    """Commented out, for those that are to be changed to be put into the desk file."""
+    """Print texts as comments, from which an operator copies those to change into the desk file."""
     print(f"[texts.{options.language}]")
     for id_, written in texts_in(options.language).items():
         print(f"# {id_} = {json.dumps(written.words, ensure_ascii=False)}")

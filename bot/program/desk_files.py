@@ -1,4 +1,4 @@
-"""Keeps the desk file as it stands on the disk, and finds out whether other processes have another one."""
+"""Reads the desk file again when it changes, and finds out whether other processes have a different one."""
 
 import asyncio
 import logging
@@ -31,7 +31,7 @@ class _Heard:
 
 
 class DeskFiles:
-    """The desk files in use, as this process knows them. ``name`` is this process's."""
+    """The desk files in use, as far as this process knows. ``name`` is this process's."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class DeskFiles:
 
     @property
     def faults(self) -> list[Fault]:
-        """What people have to put right about them."""
+        """Faults of desk files that people have to mend."""
         now = self._clock()
         differ = [
             DESK_FILES_DIFFER.of(process=process)
@@ -61,7 +61,7 @@ class DeskFiles:
         return [*self._desk.faults, *differ]
 
     async def run(self, tell: Tell) -> None:
-        """Look until cancelled. ``tell`` is called with each fault for as long as it lasts."""
+        """Check the files until cancelled. ``tell`` is called with each fault as long as it lasts."""
         while True:
             try:
                 self._desk.look()
@@ -73,7 +73,7 @@ class DeskFiles:
             await asyncio.sleep(LOOK_EVERY)
 
     def compare(self) -> None:
-        """Say which file this process has, if it is time to, and look again at what others said."""
+        """Announce this process's file from time to time, and compare it with those of others."""
         now, digest = self._clock(), self._desk.now.digest
         if digest != self._said or now - self._said_at >= SAY_EVERY:
             self._said, self._said_at = digest, now

@@ -1,4 +1,4 @@
-"""``guildesk doctor``: tries everything, and says what is wrong and how it becomes right."""
+"""``guildesk doctor``: tries everything, and names each fault with its cure."""
 
 import argparse
 import asyncio
@@ -49,7 +49,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    logging.getLogger().addHandler(logging.NullHandler())  # faults say all; nothing is logged beside
+    logging.getLogger().addHandler(logging.NullHandler())  # faults say everything, so nothing else is logged
     shown = Shown()
     try:
         examined = asyncio.run(examined_by(options.env_file, lambda what: shown(what, 0, 0)))
@@ -61,7 +61,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 async def examined_by(env_file: Path | None, begins: Begins) -> Examined:
-    """All that can be tried; what needs something that is wrong is left out."""
+    """Run all checks. A check that needs something faulty is left out."""
     begins(SETTINGS[1])
     try:
         settings = load(env_file)
@@ -100,10 +100,10 @@ def _of_setting(line: str) -> Fault:
 async def _hosts(settings: Settings) -> list[int]:
     """The channels with panels: of the desk file, and of the store where it has this program's version."""
     hosts: list[int] = []
-    with suppress(DeskFileIsWrong):  # it was right when the settings were read
+    with suppress(DeskFileIsWrong):  # the file was valid when the settings were read
         if settings.desk_file is not None:
             hosts += [it.channel for it in read_desk_file(settings.desk_file).panels]
-    with suppress(StoreUnavailable):  # told by the check of the store
+    with suppress(StoreUnavailable):  # the check of the store reports it
         if await try_store(settings):
             async with open_store(settings, now, EVERYTHING) as store:
                 hosts += await Panels(store.threads).channels()

@@ -1,4 +1,5 @@
-"""``guildesk erase`` and ``erasures``: everything about a person goes, and a receipt says what has gone."""
+"""``guildesk erase`` and ``erasures``: everything about a person is removed, and a receipt says what was
+removed."""
 
 import argparse
 import asyncio
@@ -67,7 +68,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_issuer(parser: argparse.ArgumentParser) -> None:
-    """The option that tells apart users of one id."""
+    """Add the option that tells users with the same id apart."""
     parser.add_argument("--issuer", help="whose user it is, if several issuers have one of this id")
 
 
@@ -108,7 +109,7 @@ def _export(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _new_file(target: Path) -> Iterator[IO[bytes]]:
-    """Which is there once it is whole."""
+    """Open a new file. It appears once it is complete."""
     unfinished = target.with_name(f"{target.name}.part")
     if target.exists():
         raise CannotBeDone(f"{target} is there already; choose another name, or remove it")
@@ -138,7 +139,8 @@ def _erasures(options: argparse.Namespace) -> int:
 
 
 async def _erased(settings: StoreSettings, options: argparse.Namespace, shown: Shown) -> Erasure | None:
-    """The erasure, once nothing is left in the store; None if it is not meant."""
+    """Erase. Returns the erasure once nothing is left in the store; None if the operator does not confirm
+    it."""
     async with open_store(settings, now, EVERYTHING) as store:
         user = await user_named(store, options.user, options.issuer)
         if not options.yes and not await _is_meant(store, user):
@@ -166,7 +168,7 @@ async def _erased(settings: StoreSettings, options: argparse.Namespace, shown: S
 async def _followed(
     store: Store, asked: Erasure, leader: Leading, leading: "asyncio.Task[None]", shown: Shown
 ) -> Erasure:
-    """The erasure, once this process can do no more. Whoever leads does the work."""
+    """Follow the erasure until this process can do no more. The leader does the work."""
     loop = asyncio.get_running_loop()
     gone_at: float | None = None
     while True:
@@ -196,7 +198,7 @@ async def user_named(store: Store, user_id: str, issuer: str | None) -> UserKey:
         of_issuer = f" of the issuer {issuer}" if issuer else ""
         raise CannotBeDone(f"there is nobody with the id {user_id}{of_issuer}; GET /users lists everybody")
     if {it.issuer for it in found} == {UserKey.DISCORD, UserKey.MEMBERS}:
-        found = found[:1]  # one person, who asks there and answers there
+        found = found[:1]  # one person, who is both a requester and staff there
     if len(found) > 1:
         issuers = ", ".join(it.issuer for it in found)
         raise CannotBeDone(f"several users have the id {user_id}; say --issuer, which is one of {issuers}")

@@ -1,8 +1,8 @@
-"""Brings errors to people: logged errors are gathered and posted to Discord webhooks.
+"""Reports errors: logged errors are gathered and posted to Discord webhooks.
 
-One post for each kind of error and minute, with a count; secrets are taken out, and clients' words do
-nothing: they stand in a block of code. What goes wrong with a report is logged as a warning, which is not
-reported: there is no loop."""
+There is one post for each kind of error and minute, with a count. Secrets are removed. Texts of clients are
+in a block of code, where they have no effect. A failed report is logged as a warning, which is not reported,
+so there is no loop."""
 
 import asyncio
 import logging
@@ -87,7 +87,7 @@ class ErrorReports(logging.Handler):
         self._loop.call_soon_threadsafe(self._gather, kind, self._text(record))
 
     async def tell(self, session: aiohttp.ClientSession, text: str) -> bool:
-        """Post a text about the bot now; whether it was taken."""
+        """Post a text about the bot now. Returns whether that worked."""
         to_api = self._urls[False] is None
         if self._urls[to_api] is None:
             return False
@@ -108,13 +108,13 @@ class ErrorReports(logging.Handler):
                     del self._gathered[kind]
 
     async def post_the_rest(self, session: aiohttp.ClientSession) -> None:
-        """At the end, report once what was not reported yet."""
+        """At the end, report what was not reported yet."""
         for kind, gathered in list(self._gathered.items()):
             if gathered.count:
                 await self._tell(session, kind, gathered)
 
     async def _tell(self, session: aiohttp.ClientSession, kind: Kind, gathered: _Gathered) -> None:
-        """Post it. If that fails now, it is reported with those that come meanwhile."""
+        """Post gathered errors. If that fails, they are reported together with later ones."""
         text, count = gathered.text, gathered.count
         gathered.count, gathered.not_before = 0, self._loop.time() + self._pause
         status = await self._post(session, kind[0], text, count)
@@ -141,7 +141,7 @@ class ErrorReports(logging.Handler):
             pass
 
     async def _post(self, session: aiohttp.ClientSession, of_api: bool, text: str, count: int) -> int | None:
-        """The status of the answer; None if there is none."""
+        """Post a text. Returns the status of the answer, None if there is none."""
         title = f"**{'API' if of_api else 'Bot'} error** × {count}\n"
         body = {
             "content": title + _BLOCK.format(shortened(text, MESSAGE_LIMIT - len(title + _BLOCK))),
@@ -175,8 +175,8 @@ class ErrorReports(logging.Handler):
 
 
 def _dead(text: str) -> str:
-    """The text as it can stand in a block of code: no backtick ends it, and no link or mention lives even if
-    one did."""
+    """The text for a block of code. No backtick ends the block; even if one did, no link or mention would
+    work."""
     return _LIVE.sub(GAP, clean_text(text).replace("`", "'"))
 
 
@@ -184,8 +184,8 @@ def _dead(text: str) -> str:
 async def reporting(
     api_url: str | None, bot_url: str | None, secrets: Callable[[], Iterable[str]], pause: float = PAUSE
 ) -> AsyncIterator[Report]:
-    """Report errors while inside; does nothing where no webhook is set. Gives what reports a text about
-    the bot at once. ``secrets`` are asked for each time: they may change."""
+    """Report errors while the block runs, if a webhook is set. Gives a function that posts a text about the
+    bot at once. ``secrets`` is called each time, because they may change."""
     if api_url is None and bot_url is None:
         yield nowhere
         return

@@ -67,7 +67,7 @@ def _seed(options: argparse.Namespace) -> int:
 
 async def _filled(settings: StoreSettings, seeding: Seeding, tickets: int, shown: Shown) -> None:
     def among(listening: Listening) -> Listening:
-        """For the tickets that are still open alone: the others had their time in Discord."""
+        """Due rows only for tickets that are still open; the others count as shown already."""
 
         def concerns(event: Event, ticket: Ticket) -> bool:
             return ticket.id in seeding.still_open and listening.concerns(event, ticket)
@@ -105,7 +105,7 @@ def _wipe(options: argparse.Namespace) -> int:
 
 
 async def _wiped(settings: StoreSettings, name: str, shown: Shown, *, is_asked: bool) -> int | None:
-    """How many tickets were deleted; None if somebody thought better of it."""
+    """Delete everything. Returns the number of tickets, or None if the operator does not confirm it."""
     async with source_of(settings) as end:
         count = 0
         async for _ in end.rows("tickets"):

@@ -21,7 +21,7 @@ FIRST = NewTicket(
 
 
 async def open_first_ticket(settings: Settings) -> Ticket | None:
-    """Open it where the store has no ticket yet; None where it has. Raises StoreUnavailable."""
+    """Open it if the store has no ticket yet, or else return None. Raises StoreUnavailable."""
     async with open_store(settings, now, EVERYTHING) as store:
         if await store.views.tickets(TicketFilter(), limit=1):
             return None

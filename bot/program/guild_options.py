@@ -26,7 +26,7 @@ from tickets.timekeeping import Patience
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuildOptions:
-    """All that has a default may be left out."""
+    """The options. Those with a default may be left out."""
 
     public_url: str
     close_grace: Millis

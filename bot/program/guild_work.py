@@ -168,7 +168,8 @@ def _weekly_parts(store: Store, clock: Clock, channel: LogChannel) -> dict[str, 
 
 
 def _log_parts(store: Store, clock: Clock, channel: LogChannel, guild_map: GuildMap) -> dict[str, Part]:
-    """One line at a time, so that it is known which of them was on its way when a process ended."""
+    """The relays of the log channel. They post one line at a time, so that the next process knows which line
+    was on its way."""
     if guild_map.log_channel_id is None:
         return {}
     events = Relay(LogSink(store, channel), store.backlog, store.bell, clock, parallel=1)

@@ -1,5 +1,4 @@
-"""Writes what happens to tickets into the program's log: who did what, and none of the words that people
-wrote."""
+"""Writes what happens to tickets into the program's log: who did what, without the texts of people."""
 
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -23,7 +22,7 @@ TOLD: Final = ("issue_level", "support_role", "status", "assignee")
 
 
 def journaled(store: Store) -> Store:
-    """The same store; what it appends is told in the log."""
+    """The same store, which also logs what it appends."""
 
     def lead(term: Term) -> AbstractAsyncContextManager[Store]:
         return _leading(store, term)
@@ -80,7 +79,7 @@ def _lines(event: Event) -> Iterator[str]:
 
 
 def _value(text: str | None) -> str:
-    """A word of ours, or the key of a person."""
+    """A value for the log: a word of Guildesk, or the key of a person."""
     if text is None:
         return "none"
     return shown(UserKey.parse(text)) if " " in text else text

@@ -1,4 +1,4 @@
-"""``guildesk backup``, ``restore``, ``verify``, ``rebuild``, ``move``: what is done to a whole store."""
+"""``guildesk backup``, ``restore``, ``verify``, ``rebuild``, ``move``: commands on a whole store."""
 
 import argparse
 import asyncio
@@ -74,11 +74,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 @contextmanager
 def shown_to_people() -> Iterator[Shown]:
-    """Show how far it is. What the system or SQLite says becomes a reason why it cannot be done."""
+    """Show the progress. Errors of the system or of SQLite become CannotBeDone."""
     shown, interrupted = Shown(), Event()
 
     def interrupt(*_: object) -> None:
-        """At once, also where an event loop is busy: nothing of this has to be cancelled in order."""
+        """End at once, even if an event loop is busy. Nothing here needs an orderly end."""
         interrupted.set()
         raise KeyboardInterrupt
 
@@ -166,7 +166,8 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 async def ledger_moved(settings: StoreSettings, to: str) -> None:
-    """Whom the ledger names is erased in the new store too, if the old one was from before."""
+    """Erase everybody whom the ledger names in the new store too, in case the old one was a restored
+    back-up."""
     ledger = FileLedger(settings.data_dir)
     if not ledger.entries():
         return

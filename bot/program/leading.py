@@ -1,4 +1,4 @@
-"""One process leads, and works in Discord; the others follow, and one of them leads once it is gone.
+"""One process leads, and works in Discord. The others follow, and one of them leads once the leader is gone.
 
 No clocks are compared. The leader's right ends some time before a follower, by its own clock, may take it
 for gone. So a leader that stood still finds out before it does anything."""
@@ -36,7 +36,7 @@ Seconds = Callable[[], float]
 
 
 def uptime() -> float:
-    """Seconds that pass also while the process stands still or the machine sleeps."""
+    """A clock in seconds that also runs while the process stands still or the machine sleeps."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
@@ -58,11 +58,11 @@ class Mandate:
         return self._renewed_at + TRUST - self._clock()
 
     def renewed(self, asked_at: float) -> None:
-        """The lease has taken a beat that was asked for at that time."""
+        """The lease has accepted a beat that was sent at this time."""
         self._renewed_at = asked_at
 
     def must_hold(self) -> None:
-        """Raises NotLeader once the right has ended; to be called before anything that others can see."""
+        """Raises NotLeader once the right has ended. Call it before everything that others can see."""
         if self.seconds_left <= 0:
             raise NotLeader(f"term {self.term.epoch} was not renewed for {TRUST:.0f} s")
 
@@ -78,12 +78,12 @@ class Watch:
         self._silent_for = 0.0
 
     def may_lead(self, seen: Term) -> bool:
-        """Whether nobody leads, judged by this look and earlier ones."""
+        """Whether nobody leads, by this reading of the lease and earlier ones."""
         now = self._clock()
         if seen.holder is None or seen.holder == self._me:
             return True
         if seen == self._seen:
-            # Time in which it did not look does not count: the leader may have stood still as well.
+            # Time without readings does not count: the leader may have stood still as well.
             self._silent_for += min(now - self._looked_at, 2 * LOOK)
         else:
             self._seen, self._silent_for = seen, 0.0
@@ -91,7 +91,7 @@ class Watch:
         return self._silent_for >= PATIENCE
 
     def forget(self) -> None:
-        """Begin anew: for a while nothing could be seen."""
+        """Begin again, after a time in which the lease could not be read."""
         self._seen = None
 
 
@@ -141,7 +141,7 @@ class Leading:
             await self._sleep(LOOK)
 
     async def _lead(self, mandate: Mandate) -> bool:
-        """One term; whether this process may lead again at once."""
+        """Lead for one term. Returns whether this process may lead again at once."""
         log.info("leading, as %s in term %d", self._me, mandate.term.epoch)
         self.leads, is_fit = True, True
         try:
@@ -175,7 +175,7 @@ class Leading:
                 pause = LOOK
 
     async def _give_back(self, term: Term) -> None:
-        """Give the lease back once nothing is done any more, so that nobody has to wait."""
+        """Give the lease back once all work has ended, so that nobody has to wait."""
         try:
             # Not asyncio.timeout: before Python 3.11.3 it takes the end of the task group for a cancellation.
             await asyncio.wait_for(self._lease.release(term), GIVE_BACK)

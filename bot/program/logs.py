@@ -9,7 +9,7 @@ from api.door.request_ids import current_request_id
 
 
 class RequestIds(logging.Filter):
-    """Gives records the id of the request in whose service they are written; None for all others."""
+    """Adds the id of the request during which a record is written; None for all others."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not hasattr(record, "request_id"):

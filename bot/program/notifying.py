@@ -1,4 +1,4 @@
-"""What the leader does to tell people who are not looking; it goes on while Discord is away."""
+"""Builds the leader's work for notifications. It goes on while Discord is away."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
@@ -38,7 +38,7 @@ AT_ONCE: Final = 4
 
 
 def addresses_of(settings: Settings, issuers: IssuersFile | None, store: Store) -> Addresses:
-    """Knows how users can be reached, at addresses for which somebody vouches."""
+    """The addresses of users that somebody vouches for."""
     return VerifiedAddresses(store.people, partial(_vouches, settings, issuers), _of_accounts(store))
 
 
@@ -59,7 +59,7 @@ def _of_accounts(store: Store) -> OfAccounts:
 
 
 def mailer_of(settings: Settings, store: Store, clock: Clock) -> Mailer | None:
-    """What takes mails about accounts; None if no mail is set up."""
+    """Takes mails about accounts. None if mail is not set up."""
     if settings.mail_url is None:
         return None
     return QueuedMailer(store.notifications, clock, settings.language)
@@ -73,14 +73,14 @@ def _vouches(settings: Settings, issuers: IssuersFile | None, issuer: str) -> bo
 
 
 def notifying(settings: Settings, store: Store, clock: Clock, addresses: Addresses) -> Notifying:
-    """What the API needs of it."""
+    """What the API needs for notifications."""
     texts = settings.sms_url is not None
     texter = QueuedTexter(store.notifications, clock, settings.language) if texts else None
     return Notifying(channels=settings.notification_channels, addresses=addresses, texter=texter)
 
 
 class NotifyingWork:
-    """What runs as long as this process leads."""
+    """The work for notifications while this process leads."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class NotifyingWork:
         must_hold: Callable[[], None],
         metrics: Metrics | None,
     ) -> None:
-        """``must_hold`` raises NotLeader once this process leads no more."""
+        """``must_hold`` raises NotLeader once this process does not lead any more."""
         names = StaffNames(settings.staff_name, settings.staff_name_fixed, role_names(settings.language))
         options = NotificationOptions(
             settings.notification_channels,

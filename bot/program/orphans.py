@@ -1,4 +1,4 @@
-"""For ``guildesk adopt`` and ``guildesk remove``: what becomes of channels that the store does not know."""
+"""``guildesk adopt`` and ``guildesk remove``: keeps or removes channels that the store does not know."""
 
 from collections.abc import Sequence
 
@@ -19,8 +19,8 @@ IS_NONE = "is no channel that the store does not know"
 
 
 async def decide(settings: Settings, channel_ids: Sequence[int], *, every: bool, remove: bool) -> list[str]:
-    """Remove or keep these channels, or every one; gives a line for each. Others than those that the store
-    does not know are never touched. Raises CannotStart where Discord or the store cannot be reached."""
+    """Remove or keep these channels, or every one. Returns a line for each. Only channels that the store
+    does not know are touched. Raises CannotStart if Discord or the store cannot be reached."""
     if settings.discord_api_url:
         discord_http.use_address(settings.discord_api_url)
     guild_map = GuildMap(

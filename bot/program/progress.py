@@ -1,4 +1,4 @@
-"""Shows people at a terminal, and in a log, how far something long has come."""
+"""Shows the progress of long commands, at a terminal and in a log."""
 
 import sys
 import time
@@ -11,7 +11,7 @@ BETWEEN_LOOKS: Final = 0.2
 
 
 class Shown:
-    """Tells how far it is: at a terminal in one line that changes, elsewhere in a line now and then."""
+    """Shows the progress: at a terminal in one line that changes, elsewhere in a line from time to time."""
 
     def __init__(self, to: TextIO | None = None) -> None:
         self._to = to or sys.stderr
@@ -25,7 +25,7 @@ class Shown:
         if what == self._what and now - self._told_at < pause:
             return
         if not self._is_watched and now - self._began_at < pause:
-            return  # what is done at once needs no words
+            return  # quick work needs no line
         self._what, self._told_at = what, now
         percent = f" {min(100, 100 * done // total)} %" if total > 1 else ""
         line = f"{what} …{percent}"
@@ -33,7 +33,7 @@ class Shown:
         self._to.flush()
 
     def end(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._is_watched and self._what:
             self._to.write("\r\x1b[K")
             self._to.flush()

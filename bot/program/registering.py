@@ -1,4 +1,4 @@
-"""Tells the store that this process is there, and how it does."""
+"""Registers this process in the store, with its state."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ GOODBYE: Final = 1.0
 
 @dataclass(slots=True)
 class Registering:
-    """What is told is what the process says of itself in ``/readyz``."""
+    """Stores what the process says about itself in ``/readyz``."""
 
     store: Store
     process: Process
@@ -32,7 +32,7 @@ class Registering:
     every: float = EVERY
 
     async def run(self) -> None:
-        """Until cancelled. While the store is away, nothing is told."""
+        """Register until cancelled. While the store is away, nothing is stored."""
         started_at = self.clock()
         try:
             while True:

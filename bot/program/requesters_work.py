@@ -1,4 +1,4 @@
-"""What the leader does in requesters' threads: shows, hears, and puts them away."""
+"""Builds the leader's work in requesters' threads: showing, hearing, and archiving."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 
@@ -67,7 +67,7 @@ class RequestersWork:
         archive_after: Millis,
         standing_still: StandingStill,
     ) -> Mapping[str, Callable[[], Coroutine[None, None, None]]]:
-        """What runs as long as this process leads."""
+        """The parts that run while this process leads."""
         store, places = self._store, self._store.threads
         signing = Signing(store, self._options.staff_names, self._language)
         quotes = Quotes(store, places, signing, self._map.guild_id)

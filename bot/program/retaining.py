@@ -1,4 +1,4 @@
-"""How long what is closed is kept, as the settings say."""
+"""How long closed tickets are kept, by the settings."""
 
 from config.retention_settings import RetentionSettings
 from tickets.model import Millis

@@ -79,7 +79,7 @@ def _url(text: str) -> str:
 
 
 def _set_up(options: argparse.Namespace, run: Run) -> int:
-    """2 if something is left to people without which the bot cannot work."""
+    """Set up. Returns 2 if people still have to do something without which the bot cannot work."""
     os.umask(OTHERS)
     console = Unattended() if options.yes else AtTerminal()
     try:

@@ -1,4 +1,4 @@
-"""How the program ends: soon, whatever it is doing."""
+"""Ends the program soon, whatever it is doing."""
 
 import asyncio
 import faulthandler
@@ -17,18 +17,20 @@ LONGEST_STOP = 7.0
 
 
 class MustEnd(Exception):
-    """The program has been running and may not go on; the text says why, and the cure."""
+    """The running program may not go on. The text names cause and cure."""
 
 
 def begin_to_stop(stop: asyncio.Event) -> None:
-    """As a last resort the process tells where each thread stands, and ends; nothing is lost by that."""
+    """Ask the program to stop. As a last resort, the process logs where each thread is, and ends; nothing is
+    lost by that."""
     if not stop.is_set():
         faulthandler.dump_traceback_later(LONGEST_STOP, exit=True)
     stop.set()
 
 
 async def unless_stopped(stop: asyncio.Event, opening: Coroutine[Any, Any, Store]) -> Store | None:
-    """The store, once it is open; a migration may take long, and None says that it was stopped meanwhile."""
+    """The store, once it is open. None if the program was stopped meanwhile, because a migration may take
+    long."""
     task, stopping = asyncio.create_task(opening), asyncio.create_task(stop.wait())
     await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -57,8 +59,8 @@ async def until_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, None], st
 async def _end(*tasks: asyncio.Task[Any]) -> None:
     """Cancel the tasks until they have ended.
 
-    A cancellation can get lost anywhere below (``asyncio.wait_for`` before Python 3.12 takes one that comes
-    together with the result), so later all that still runs is cancelled, too."""
+    A cancellation can get lost anywhere below (``asyncio.wait_for`` before Python 3.12 swallows one that
+    comes together with the result), so later everything that still runs is cancelled, too."""
     ours, cancelled = set(tasks), set(tasks)
     while True:
         for task in cancelled:

@@ -1,4 +1,4 @@
-"""Builds what decides, by the settings, whose tokens the API accepts."""
+"""Builds the verifier of tokens, by the settings."""
 
 from contextlib import AsyncExitStack
 
@@ -24,13 +24,13 @@ def issuers_of(settings: Settings) -> IssuersFile | None:
 
 
 def secrets_of(settings: Settings, issuers: IssuersFile | None) -> list[str]:
-    """Secrets that must never be shown. They can change, because issuers change while the program runs."""
+    """Secrets that must never be shown. They can change while the program runs, because issuers do."""
     known = [it.get_secret_value() for it in settings.secrets if it is not None]
     return known if issuers is None else [*known, *issuers.secrets]
 
 
 class NoBackend:
-    """Trusts nobody: where only the desk itself signs tokens."""
+    """Trusts nobody. Used if only the desk itself signs tokens."""
 
     async def verify(self, token: str) -> Verified:
         raise TokenRefused(TokenFault.ISSUER_UNKNOWN)

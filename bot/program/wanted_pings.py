@@ -1,4 +1,4 @@
-"""What staff is pinged for: as the desk file says, and where it says nothing, as the settings do."""
+"""What staff is pinged for: by the desk file, or else by the settings."""
 
 from bot.showing.pings import WantedPings
 from config.current_desk import CurrentDesk

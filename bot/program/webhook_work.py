@@ -1,4 +1,4 @@
-"""What the leader does for webhooks, also while Discord is away."""
+"""The leader's work for webhooks, which goes on while Discord is away."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ TOLD_WITHIN: Final = 20.0
 async def send_webhooks(
     settings: Settings, desk_file: CurrentDesk, store: Store, clock: Clock, public_url: str, admins: Admins
 ) -> None:
-    """Until cancelled; raises NotLeader."""
+    """Send webhooks until cancelled. Raises NotLeader."""
 
     async def found(faults: Sequence[Fault]) -> None:
         try:

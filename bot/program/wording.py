@@ -14,7 +14,8 @@ DAY: Millis = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class ToRequesters:
-    """See ``tickets.ports.wording.Wording``. ``otherwise`` is the language where a ticket's has no texts."""
+    """See ``tickets.ports.wording.Wording``. ``otherwise`` is used if there are no texts in a ticket's
+    language."""
 
     otherwise: Language
 
@@ -34,7 +35,7 @@ class ToRequesters:
 
 
 def _in_words(span: Millis) -> Text:
-    """In the largest unit of which there are two, or one that fits."""
+    """The span in its largest unit: one that divides it, or of which there are two at least."""
     days, hours, minutes = (round(span / unit) for unit in (DAY, HOUR, MINUTE))
     if _fits(days, span, DAY):
         return Text("span-days", count=days)
@@ -48,6 +49,6 @@ def _fits(count: int, span: Millis, unit: Millis) -> bool:
 
 
 def role_names(language: Language) -> Mapping[SupportRole | None, str]:
-    """The names that requesters read instead of those of staff, by support role."""
+    """The names that requesters read in place of staff's names, by support role."""
     roles = (None, *SupportRole)
     return {role: in_language(Text("staff-name", role=role or "NONE"), language) for role in roles}

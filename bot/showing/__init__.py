@@ -1,1 +1,1 @@
-"""What shows tickets in Discord."""
+"""Shows tickets in Discord."""

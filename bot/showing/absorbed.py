@@ -1,4 +1,4 @@
-"""What was said in a ticket that was merged into another one, in the other's channel."""
+"""Shows the conversation of a merged ticket in the channel of the ticket that it was merged into."""
 
 import io
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ MESSAGE_ROOM = 300
 
 
 class Absorbed:
-    """Shows what another ticket was about, to those who saw it."""
+    """Shows the conversation of a merged ticket to those who saw that ticket."""
 
     def __init__(self, store: Store, uploads: Uploads, files: TranscriptFiles) -> None:
         self._store = store
@@ -33,8 +33,9 @@ class Absorbed:
     async def shown(
         self, event: Event, absorbed: TicketAbsorbed, who: Words, ticket: Ticket
     ) -> tuple[str, Sequence[discord.File]]:
-        """One message for the channel of ``ticket``: who merged it, as much of its conversation as there is
-        room for, and a file of all. Where not all who see the channel saw the other ticket, nothing of it."""
+        """One message for the channel of ``ticket``: who merged the other ticket, as much of its
+        conversation as there is room for, and a file with all of it. Its conversation is left out unless
+        everybody who sees the channel saw the other ticket."""
         reader, events = self._files.reader(), await self._store.log.events(absorbed.other)
         if not is_read_by(ticket.support_role, await aside(ticket_of, events)):
             return reader.says(Text("ticket-was-absorbed-apart", who=who, number=absorbed.number)), []
@@ -54,7 +55,7 @@ class Absorbed:
 
 
 def _newest(transcript: Transcript, room: int) -> list[str]:
-    """As many of the newest messages as there is room for, the oldest of them first."""
+    """The newest messages, as many as there is room for, in their order."""
     shown: list[str] = []
     for message in reversed(transcript.messages):
         if message.deleted:

@@ -1,4 +1,4 @@
-"""Who sees a ticket's channel: what its overwrites must be, and what is wrong with them. Pure."""
+"""Who sees a ticket's channel: which permission overwrites it must have, and which ones are wrong. Pure."""
 
 from collections.abc import Mapping
 
@@ -10,23 +10,23 @@ from texts.text import Text, Words
 from tickets.model import Ticket, UserKey
 
 TO_TAKE_PART = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
-"""What whoever is let in must be given by their overwrite. The rest may come from their role."""
+"""The permissions that an overwrite must allow. Others may come from a role."""
 
 
 def colleagues_of(ticket: Ticket) -> frozenset[int]:
-    """Discord's ids of those who were added to the ticket on purpose, as its log names them."""
+    """The Discord ids of those who were added to the ticket, by its log."""
     return frozenset(int(it.id) for it in ticket.colleagues if it.issuer == UserKey.DISCORD)
 
 
 def overwrites_for(guild_map: GuildMap, there: discord.TextChannel, ticket: Ticket) -> Overwrites:
-    """What the overwrites of the ticket's channel are to be. What is allowed to be different is kept."""
+    """The right overwrites for the ticket's channel. Differences that are allowed are kept."""
     ours = guild_map.overwrites(there.guild, ticket.support_role, colleagues_of(ticket))
     known = {target.id for target in ours}
     mine = there.guild.me.guild_permissions
     for target, overwrite in there.overwrites.items():
         allow, deny = overwrite.pair()
         if target.id not in known and (_may_be_let_in(guild_map, there.guild, target.id) or not allow.value):
-            # An overwrite may only hold what the bot itself has.
+            # An overwrite may only have permissions that the bot itself has.
             ours[target] = discord.PermissionOverwrite.from_pair(allow & mine, deny & mine)
     return ours
 
@@ -34,10 +34,8 @@ def overwrites_for(guild_map: GuildMap, there: discord.TextChannel, ticket: Tick
 def wrong_with(
     guild_map: GuildMap, there: discord.TextChannel, ticket: Ticket, *, role_changes: bool = False
 ) -> Mapping[int, Words]:
-    """What is wrong with who sees the channel, in words, by the id of each role or member.
-
-    With ``role_changes`` the support role or the colleagues may just have become others, and the channel may
-    not have followed yet."""
+    """Descriptions of wrong overwrites, by the id of each role or member. With ``role_changes``, support
+    role or colleagues may have just changed, and the channel may not have followed yet."""
     guild = there.guild
     ours = {it.id for it in guild_map.overwrites(guild, ticket.support_role, colleagues_of(ticket))}
     supporting = set(guild_map.roles.values())
@@ -63,26 +61,27 @@ def wrong_with(
 
 
 def needed_by_bot(there: discord.TextChannel) -> discord.Permissions:
-    """What the bot has in the guild, and needs in the channel, but has not there."""
+    """The permissions that the bot needs in the channel and has in the guild, but lacks in the channel."""
     me = there.guild.me
     return TO_SERVE & me.guild_permissions & ~there.permissions_for(me)
 
 
 def can_be_put_right(there: discord.TextChannel) -> bool:
-    """Whether the bot may change the overwrites, as far as it knows. Without asking: Discord bans who is
-    refused often."""
+    """Whether the bot may change the overwrites, as far as it knows. It does not just try: Discord bans bots
+    that are refused often."""
     mine = there.permissions_for(there.guild.me)
     return mine.view_channel and mine.manage_roles
 
 
 def _may_be_let_in(guild_map: GuildMap, guild: discord.Guild, target_id: int) -> bool:
-    """Whether it is no matter of the desk what they may do: roles that the operator names, the bot's own."""
+    """Whether this role or member may have any permissions: roles that the operator names, and the bot's
+    own."""
     own = guild.self_role
     return target_id in guild_map.further_roles or (own is not None and target_id == own.id)
 
 
 def _name(guild: discord.Guild, target_id: int, target: object) -> Words:
-    """A mention, where nothing else is known; nobody is pinged by it."""
+    """The name, or a mention if no name is known. It pings nobody."""
     if (role := guild.get_role(target_id)) is not None:
         return Text("the-role", role=plain(role.name))
     if isinstance(target, discord.Role):

@@ -1,4 +1,4 @@
-"""Tells admins what they must know, at most once an hour, and in ``/readyz`` for as long as it lasts."""
+"""Tells admins of faults, of each at most once an hour, and lists lasting faults in ``/readyz``."""
 
 import logging
 import time
@@ -19,20 +19,20 @@ log = logging.getLogger(__name__)
 PAUSE = 3600.0
 """Seconds before the same thing is told again."""
 TOLD_HERE = {"is_told": True}
-"""In a line of the log: no other error report is to be made of it."""
+"""Marks a line of the log for which no other error report is made."""
 
 Report = Callable[[str], Awaitable[bool]]
-"""Posts a text where errors of the bot are reported; whether it was taken."""
+"""Posts a text where errors of the bot are reported. Returns whether that worked."""
 
 
 async def nowhere(_: str) -> bool:
-    """Where no error reports are set up."""
+    """Used if no error reports are set up."""
     return False
 
 
 class Admins:
-    """Tells the admins by the first way that works: in the transcript channel, by the error webhook, or by a
-    direct message to the guild's owner. It outlives the clients with which terms work."""
+    """Tells the admins in the first way that works: in the transcript channel, by the error webhook, or by a
+    direct message to the guild's owner. It outlives the Discord clients of single terms."""
 
     def __init__(
         self, guild_map: GuildMap, report: Report = nowhere, language: Language = Language.EN
@@ -43,32 +43,32 @@ class Admins:
         self._told_at: dict[str, float] = {}
         self._lasting: dict[str, Fault] = {}
         self.client: discord.Client | None = None
-        """By which Discord is reached now."""
+        """The client that reaches Discord now."""
 
     @property
     def lasting(self) -> list[Fault]:
-        """What was told and still is so."""
+        """The faults that were told and still last."""
         return [*self._lasting.values()]
 
     def is_over(self, what: str) -> None:
-        """It is put right."""
+        """The fault is mended."""
         fault = self._lasting.pop(what, None)
         if fault is not None:
             self._told_at.pop(what, None)
             log.info("put right: %s", fault.what)
 
     def leave(self) -> None:
-        """The term is over: what stands in the guild is now seen by another process, but not what keeps this
-        one from leading."""
+        """The term is over. Another process watches for faults in the guild from now on; faults that keep
+        this process from leading remain."""
         self._lasting = {what: fault for what, fault in self._lasting.items() if fault.is_dangerous}
 
     async def found(self, where: str, faults: Sequence[Fault]) -> None:
-        """These stand there, and no others do. The admins are told of them."""
+        """Replace the faults of this place by these, and tell the admins."""
         for what, fault in self.stand(where, faults).items():
             await self.tell(fault, lasting=what)
 
     def stand(self, where: str, faults: Sequence[Fault]) -> Mapping[str, Fault]:
-        """The same, but nobody is told yet; gives the names of the faults."""
+        """The same, without telling anybody yet. Returns the names of the faults."""
         named = {f"{where}: {fault}": fault for fault in faults}
         for what in [it for it in self._lasting if it.startswith(f"{where}: ") and it not in named]:
             self.is_over(what)
@@ -76,9 +76,8 @@ class Admins:
         return named
 
     async def tell(self, news: Words | Fault, *, lasting: str | None = None) -> None:
-        """Log it in English and tell it, unless the same was told lately.
-
-        A fault stands until ``lasting``, a name for it, is over."""
+        """Log it in English and tell the admins, unless they were told lately. ``lasting`` names a fault,
+        which is listed until ``is_over`` is called with that name."""
         text = _in_words(news, Language.EN)
         if lasting is not None and isinstance(news, Fault):
             self._lasting[lasting] = news
@@ -90,10 +89,11 @@ class Admins:
         told = _in_words(news, self._language)
         in_channel = await self._in_channel(told)
         if not (await self._report(told) or in_channel or await self._to_owner(told)):
-            log.warning("the admins could not be told by any way")
+            log.warning("the admins could not be told in any way")
 
     async def _in_channel(self, text: str) -> bool:
-        """Pings the ADMIN role; never everybody, whatever the settings say."""
+        """Post it in the transcript channel, with a ping for the ADMIN role, but never for everybody,
+        whatever the settings say."""
         role_id = self._map.roles[SupportRole.ADMIN]
         roles = [discord.Object(role_id)] if role_id != self._map.guild_id else []
         mentions = discord.AllowedMentions(everyone=False, users=False, roles=roles or False)
@@ -108,7 +108,7 @@ class Admins:
         return await self._done(send)
 
     async def _to_owner(self, text: str) -> bool:
-        """The guild's owner; the application's, where the bot is not in the guild."""
+        """Write to the guild's owner, or to the application's owner if the bot is not in the guild."""
 
         async def send(client: discord.Client) -> None:
             owner = await client.fetch_user(await self._owner_id(client))
@@ -133,11 +133,11 @@ class Admins:
         except NotLeader:
             raise
         except Exception as error:
-            log.info("the admins are not reached by this way: %s", error)
+            log.info("the admins cannot be reached in this way: %s", error)
             return False
         return True
 
 
 def _in_words(news: Words | Fault, language: Language) -> str:
-    """A fault brings its words."""
+    """The text in this language."""
     return worded(news, language) if isinstance(news, Fault) else in_language(news, language)

@@ -1,4 +1,4 @@
-"""The board: one live message in a channel of staff's that says what there is to do, and who is there."""
+"""The board: one live message in a channel of staff that says what there is to do, and who is on duty."""
 
 import asyncio
 import logging
@@ -32,17 +32,17 @@ log = logging.getLogger(__name__)
 BETWEEN = 5.0
 """Seconds between two edits, at least."""
 LOOK_EVERY = 30.0
-"""Seconds between two looks at the store, as agents come and go over the API without an event."""
+"""Seconds between two reads of the store. Agents come and go over the API without an event."""
 UNTIL_DONE = 1.0
-"""Seconds after which what somebody asks for in Discord is done, as going off duty."""
+"""Seconds after which an action in Discord, such as going off duty, is in the store."""
 LOOKED_AT = 50
-"""Messages among which a board is looked for that nobody remembers."""
+"""So many messages are searched for a board that was not recorded."""
 _RECORD = TicketId("board"), MessageId("board")
-"""The link under these ids names the board's message."""
+"""The link with these ids names the board's message."""
 
 
 class Board(commands.Cog):
-    """Keeps the message right. Nothing waits for it."""
+    """Keeps the message up to date. Nothing waits for it."""
 
     def __init__(
         self,
@@ -68,12 +68,12 @@ class Board(commands.Cog):
         self._news = asyncio.Event()
         self._message_id: int | None = None
         self._shows: OnBoard | None = None
-        """What the message shows; None before this process has edited it, or once it is gone."""
+        """What the message shows. None before this process has edited it, or once it is gone."""
         self._deleted: set[int] = set()
         """Messages that were deleted since the last edit."""
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Keep the board up to date until cancelled."""
         if self._map.board_channel_id is None:
             return
         stop_listening = self._store.bell.listen(self._heard)
@@ -101,7 +101,7 @@ class Board(commands.Cog):
     async def on_guild_channel_update(
         self, _: discord.abc.GuildChannel, there: discord.abc.GuildChannel
     ) -> None:
-        """The bot may be allowed now what it was not."""
+        """The bot may have got permissions that it lacked."""
         if there.id == self._map.board_channel_id:
             self._news.set()
 
@@ -122,10 +122,10 @@ class Board(commands.Cog):
             self._news.set()
 
     async def _look(self, channel_id: int) -> float:
-        """Bring the message up to date; gives how many seconds to wait before the next look."""
+        """Bring the message up to date. Returns the seconds until the next round."""
         try:
             there = staff_channel(self._map.guild(self._client), BOARD_SETTING, channel_id)
-            if isinstance(there, Fault):  # it is named elsewhere
+            if isinstance(there, Fault):  # the setting names another channel now
                 return self._between
             now = await self._now()
             if now != self._shows:
@@ -148,7 +148,7 @@ class Board(commands.Cog):
         return self._between
 
     async def _now(self) -> OnBoard:
-        """What is to be shown now. It is the same for as long as nothing happens."""
+        """What the board should show now. It is equal for as long as nothing happens."""
         levels = await self._store.waiting.at_work()
         channels = await self._store.channels.of_tickets([it.oldest.id for it in levels if it.oldest])
         on_duty = [it for it in await self._store.agents.all() if it.on_duty]
@@ -185,10 +185,10 @@ class Board(commands.Cog):
                 Link(ticket_id=_RECORD[0], message_id=_RECORD[1], channel_id=there.id, discord_id=known)
             )
         self._message_id, self._shows = known, now
-        self._gone(set(self._deleted))  # while this was under way
+        self._gone(set(self._deleted))  # while it was posted
 
     async def _remembered(self, there: discord.TextChannel) -> int | None:
-        """The message as an earlier process has kept it."""
+        """The message that an earlier process has recorded."""
         links = await self._store.channels.links(*_RECORD)
         known = [link.discord_id for link in links if link.channel_id == there.id]
         if not known:
@@ -201,7 +201,7 @@ class Board(commands.Cog):
         return known[0]
 
     async def _found(self, there: discord.TextChannel) -> int | None:
-        """A message that was posted but not kept, as by a process that was killed."""
+        """A message that was posted but not recorded, for instance by a process that was killed."""
         with discord_faults("looking for the board"):
             async for message in there.history(limit=LOOKED_AT):
                 if message.author == self._client.user and is_board(message):

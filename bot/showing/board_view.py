@@ -1,4 +1,4 @@
-"""What the board shows, and how it looks. Pure."""
+"""The content of the board, and how it looks. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,23 +18,24 @@ from tickets.ports.queue import AtWork
 from tickets.working_time import changes_at
 
 MOST_AGENTS = 20
-"""Of those on duty, so many are named."""
+"""So many of the agents on duty are named."""
 NAME_LIMIT = 32
 
 
 @dataclass(frozen=True, slots=True)
 class OnBoard:
-    """What it says. Discord keeps its times true, so it is the same for as long as nothing happens."""
+    """The content of the board. Discord keeps its times up to date, so it is equal for as long as nothing
+    happens."""
 
     levels: tuple[Words, ...]
     on_duty: tuple[Words, ...] | None
-    """None where staff is not named."""
+    """None if staff is not named."""
     most_urgent: IssueLevel | None = None
     """Of those who wait."""
     hours: Words = ""
-    """Whether people work now, and until when."""
+    """Whether these are working hours, and until when."""
     lacks_links: bool = False
-    """Whether a ticket has no channel yet to which it could lead."""
+    """Whether a listed ticket has no channel yet, so that its line has no link."""
 
     @classmethod
     def of(
@@ -44,7 +45,7 @@ class OnBoard:
         on_duty: Sequence[tuple[Agent, int]] | None,
         hours: Words = "",
     ) -> Self:
-        """``urls`` are of the channels of tickets, and each agent on duty comes with how many they have."""
+        """``urls`` are those of tickets' channels. Each agent on duty comes with their number of tickets."""
         waiting = [it.level for it in levels if it.waiting]
         return cls(
             tuple(joined((_level(it, urls), *_targets(it)), " · ") for it in levels),
@@ -56,7 +57,7 @@ class OnBoard:
 
 
 def view_of(now: OnBoard, buttons: Sequence[CarryingButton], language: Language) -> discord.ui.LayoutView:
-    """The message; discord.py need not remember it: the buttons carry what they are about."""
+    """The message. discord.py need not remember its buttons, because they have all they need in their ids."""
     view = discord.ui.LayoutView(timeout=None)
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
     for button in buttons:
@@ -76,7 +77,7 @@ def view_of(now: OnBoard, buttons: Sequence[CarryingButton], language: Language)
 
 
 def _parted(text: str) -> "list[discord.ui.Item[Any]]":
-    """A part of its own, if there is any."""
+    """The text as a part of its own, if there is any text."""
     return [discord.ui.Separator(), discord.ui.TextDisplay(text)] if text else []
 
 
@@ -85,7 +86,7 @@ def _work(now: OnBoard) -> Words:
 
 
 def is_board(message: discord.Message) -> bool:
-    """Whether it looks like one: it has buttons in a frame."""
+    """Whether the message looks like a board: it has buttons in a frame."""
     return any(
         isinstance(part, discord.ActionRow)
         for container in message.components
@@ -116,7 +117,7 @@ def _targets(it: AtWork) -> list[Words]:
 
 
 def hours_in_words(hours: Hours | None, now: Millis) -> Words:
-    """Nothing where people always work."""
+    """The working hours in words; empty if people always work."""
     if hours is None:
         return ""
     at = changes_at(hours, now)

@@ -20,7 +20,8 @@ from texts.text import Text
 from tickets.model import IssueLevel, TicketId
 
 BUDGET: Final = 3_600
-"""Characters of the sections. Discord takes 4,000 in a message of components; the words around need some."""
+"""Characters of all sections. Discord takes 4,000 in a message of components, and the words around need
+some."""
 REST_BUDGET: Final = 3_600
 
 COLOURS: Final = {
@@ -33,7 +34,7 @@ CLOSED: Final = discord.Colour.dark_grey()
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What the card has no room for: the sections that it cuts, as a whole."""
+    """What the card has no room for: the full text of the sections that it cuts."""
 
     number: int
     parts: tuple[tuple[str, str], ...]
@@ -42,7 +43,7 @@ class Rest:
 
     @property
     def fits(self) -> bool:
-        """Whether a message has room for all of it; else it goes along as a file."""
+        """Whether a message has room for all of it. If not, it becomes a file."""
         return sum(length(text) for _, text in self.parts) <= REST_BUDGET
 
     @property
@@ -50,7 +51,7 @@ class Rest:
         return _digest([self.raw, *map(list, self.parts)])
 
     def view(self) -> discord.ui.LayoutView:
-        """The message that shows it."""
+        """The message that shows the rest."""
         box: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container()
         for heading, text in self.parts:
             room = REST_BUDGET // len(self.parts)
@@ -61,7 +62,7 @@ class Rest:
         return _silent(discord.ui.LayoutView(timeout=None).add_item(box))
 
     def files(self) -> list[discord.File]:
-        """What goes along with it."""
+        """The files of that message."""
         if self.fits:
             return []
         return [discord.File(io.BytesIO(self.raw.encode(errors="replace")), self._file_name)]
@@ -73,14 +74,14 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is on the card now."""
+    """The content of the card."""
 
     facts: CardFacts
     sections: Sequence[tuple[Section, str]]
     rest: Rest | None
 
     def view(self, buttons: Sequence[CardButton], asked: Pinged | None = None) -> discord.ui.LayoutView:
-        """The message; with a line above it that pings who is ``asked``."""
+        """The message, with a line above the card that pings those who are ``asked``."""
         ticket = self.facts.ticket
         shown = [] if ticket.is_closed else [it for it in buttons if it.is_for(ticket)]
         colour = CLOSED if ticket.is_closed else COLOURS[ticket.issue_level]
@@ -102,25 +103,25 @@ class Card:
             box.add_item(row_of(in_row, self.facts.language))
         box.add_item(discord.ui.TextDisplay(_mark(ticket.id)))
         view = discord.ui.LayoutView(timeout=None)
-        if asked is not None and asked.members != (self.facts.assignee_id,):  # whom the card mentions
+        if asked is not None and asked.members != (self.facts.assignee_id,):  # the card mentions the assignee
             view.add_item(discord.ui.TextDisplay(self.facts.say(Text("card-new", who=asked.mention))))
         return _silent(view.add_item(box))
 
     @property
     def is_new(self) -> bool:
-        """Until the ticket was anybody's or was closed for the first time."""
+        """Whether the ticket is new: it was never assigned and never closed."""
         ticket = self.facts.ticket
         return ticket.is_unattended and ticket.waiting_since == ticket.created_at
 
     def digest(self, buttons: Sequence[CardButton], asked: Pinged | None = None) -> str:
-        """The same for what looks the same: the card's, and behind it its rest's."""
+        """A digest of what is visible: the card's, and after it that of its rest."""
         view: Any = self.view(buttons, asked)  # the method is not typed
         shown = _digest(view.to_components())
         return f"{shown}:{self.rest.digest}" if self.rest else shown
 
 
 def card_of(facts: CardFacts) -> Card:
-    """The card. What others wrote stands as it is and cannot break out."""
+    """The card. Texts of people are shown as they are, and cannot break out."""
     sections = fitted(facts, BUDGET)
     cut: list[tuple[str, str]] = []
     raw: list[str] = []
@@ -135,7 +136,7 @@ def card_of(facts: CardFacts) -> Card:
 
 
 def ticket_on(message: discord.Message) -> TicketId | None:
-    """The ticket that a message of the bot's shows, if it is a card; older programs made it of an embed."""
+    """The ticket of a card, or None if the message is no card. Older programs made cards from an embed."""
     texts = [f"-# {embed.footer.text}" for embed in message.embeds]
     for box in message.components:
         children = box.children if isinstance(box, discord.Container) else []
@@ -150,8 +151,7 @@ def _mark(ticket_id: TicketId) -> str:
 
 
 def _silent(view: discord.ui.LayoutView) -> discord.ui.LayoutView:
-    """discord.py would keep a view in memory for each message that it sends; one that is stopped it does
-    not."""
+    """Stop the view. discord.py keeps the view of each message in memory, except stopped ones."""
     view.stop()
     return view
 

@@ -1,4 +1,4 @@
-"""What a card tells beside the ticket itself, looked up in the store."""
+"""Facts for a card that are not in the ticket itself, looked up in the store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from tickets.ports.store import Store
 from tickets.ports.users import User
 
 MOST_LATER = 100
-"""Tickets that the requester has opened since, as far as they are counted."""
+"""Later tickets of the requester are counted up to this number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Another ticket of the requester's, most often the one before, and where it is in Discord."""
+    """Another ticket of the requester, usually the one before, and its place in Discord."""
 
     ticket: Ticket
     url: str | None = None
@@ -28,7 +28,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A ticket that has to do with this one, and where it is in Discord."""
+    """A linked ticket, and its place in Discord."""
 
     number: int
     url: str | None = None
@@ -41,23 +41,23 @@ class CardFacts:
     ticket: Ticket
     people: Mapping[UserKey, Person] = field(default_factory=dict)
     requester: User | None = None
-    """What staff knows of whoever asks."""
+    """What staff knows about the requester."""
     nth: int = 1
-    """Which of the requester's tickets it is."""
+    """The ticket's number among the requester's tickets."""
     earlier: Earlier | None = None
-    """None too if somebody who sees this ticket may not see the one before."""
+    """None also if somebody who sees this ticket may not see the earlier one."""
     merged_into: Earlier | None = None
-    """The ticket into which it was closed."""
+    """The ticket that it was merged into."""
     links: tuple[Linked, ...] = ()
-    """The tickets that have to do with it."""
+    """Linked tickets."""
     assignee_id: int | None = None
-    """Who has it, in Discord; None also for those who are not there."""
+    """The assignee's id in Discord. None also for an assignee who is not there."""
     seen: SeenUpTo | None = None
     language: Language = Language.EN
-    """In which the card is worded."""
+    """The language of the card."""
 
     def say(self, words: Words) -> str:
-        """The words in the card's language."""
+        """The text in the card's language."""
         return in_language(words, self.language)
 
 
@@ -71,7 +71,7 @@ class LookingUp:
         self._lines = Lines(store, guild_id)
 
     async def facts(self, ticket: Ticket, channel: Channel) -> CardFacts:
-        """As it is now."""
+        """The facts as they are now."""
         keys = [key for key in (ticket.requester, ticket.assignee) if key]
         requester = await self._store.users.user(ticket.requester)
         return CardFacts(
@@ -88,7 +88,7 @@ class LookingUp:
         )
 
     async def _later(self, ticket: Ticket) -> int:
-        """How many the requester has opened since."""
+        """How many tickets the requester has opened since."""
         theirs = TicketFilter(requester=ticket.requester)
         place = TicketOrder.OLDEST.place(ticket)
         return len(
@@ -109,12 +109,12 @@ class LookingUp:
         return None if other is None else Earlier(other, await self._lines.url_of(other))
 
     async def _links(self, ticket: Ticket) -> tuple[Linked, ...]:
-        """Without their topics: whoever sees this ticket may not see those."""
+        """The linked tickets, without their topics: people who see this ticket may not see those."""
         found = [await self._store.views.ticket(it.id) for it in ticket.links]
         return tuple([Linked(it.number, await self._lines.url_of(it)) for it in found if it])
 
     async def _member(self, key: UserKey | None) -> int | None:
-        """Who that is in Discord."""
+        """The person's id in Discord."""
         if key is None:
             return None
         agent = agent_with(await self._store.agents.all(), key)

@@ -17,8 +17,8 @@ from tickets.ports.store import Store
 log = logging.getLogger(__name__)
 
 CARD_IS_AMONG = 20
-"""The card is posted first, unless it was refused then. So it is looked for among this many of the oldest and
-of the newest messages."""
+"""The card is posted first in a channel, unless it was refused then. So a lost card is searched for among so
+many of the oldest and of the newest messages."""
 
 
 class CardPosts:
@@ -33,8 +33,8 @@ class CardPosts:
         self.buttons = buttons
 
     async def edited(self, card: Card, channel: Channel) -> int | None:
-        """The message that shows the card now; None if there is none. A card of an older program, which has
-        an embed, becomes one of components."""
+        """Edit the card. Returns its message, or None if there is none. A card of an older program, which
+        has an embed, becomes one of components."""
         if channel.card_id is None:
             return None
         message = self._messageable(channel).get_partial_message(channel.card_id)
@@ -55,8 +55,8 @@ class CardPosts:
         return channel.card_id
 
     async def posted(self, card: Card, channel: Channel, *, is_new: bool, asked: Pinged | None) -> int:
-        """The message that shows the card, posted unless it is there, with a ping for who is ``asked``;
-        ``is_new`` if nobody can have posted it before."""
+        """The card's message. It is posted if it is not there, with a ping for those who are ``asked``.
+        ``is_new`` says that it cannot have been posted before."""
         was_there = channel.card_id is not None  # somebody has removed it
         if not is_new and not was_there:
             found = await self._found(card.facts.ticket.id, channel)
@@ -71,12 +71,12 @@ class CardPosts:
         return message.id
 
     async def pin(self, channel: Channel, card_id: int) -> None:
-        """Pin the card. Discord posts a line about it, which is removed when it is heard of."""
+        """Pin the card. Discord posts a line about this, which ``bot/hearing`` removes."""
         with discord_faults("pinning a card"):
             await self._messageable(channel).get_partial_message(card_id).pin()
 
     async def show_rest(self, card: Card, channel: Channel) -> None:
-        """Post or edit the message with what the card has no room for, or remove it where there is none."""
+        """Post or edit the message with what the card has no room for, or remove it if it is not needed."""
         ticket_id, rest = card.facts.ticket.id, card.rest
         links = await self._store.channels.links(ticket_id, _rest_of(ticket_id))
         there = [it.discord_id for it in links if it.channel_id == channel.channel_id]
@@ -138,5 +138,5 @@ class CardPosts:
 
 
 def _rest_of(ticket_id: TicketId) -> MessageId:
-    """Under which id the link to the second message of a card is kept."""
+    """The id of the link to the second message of a card."""
     return MessageId(f"{ticket_id}:rest")

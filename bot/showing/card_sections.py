@@ -1,7 +1,7 @@
-"""What a card says, section by section. Pure.
+"""The sections of a card. Pure.
 
-To add one, write a function that gives its text, and put a ``Section`` into ``SECTIONS``, where it is to
-stand on the card. What others wrote goes through ``plain`` or ``start_of``, so that it cannot break out."""
+To add one, write a function that returns its text, and put a ``Section`` into ``SECTIONS`` at its place on
+the card. Texts of people go through ``plain`` or ``start_of``, so that they cannot break out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tickets.model import Millis, Ticket, UserKey
 NAME_LIMIT: Final = 60
 BLOCKED_LIMIT: Final = 120
 A_ROW: Final = 120
-"""Characters that still look well beside each other."""
+"""Characters that still look good side by side."""
 ENDLESS: Final = 1_000_000
 """Room for everything."""
 
@@ -26,17 +26,17 @@ class Section:
     """One section of the card."""
 
     name: Text
-    """Its heading, where the whole of it is shown elsewhere."""
+    """Its heading, for the place that shows the full text."""
     show: Callable[[CardFacts, int], str]
-    """Its text, cut to so many characters where it has more; nothing if there is nothing to be said."""
+    """Its text, cut to so many characters. Empty if there is nothing to say."""
     most: int
-    """Characters that it takes at most."""
+    """Characters that it may take at most."""
     least: int
-    """Characters that it is left with where the card is full."""
+    """Characters that it keeps on a full card."""
     raw: Callable[[CardFacts], str] | None = None
-    """The whole of it as a file holds it, without markdown; without this, the text."""
+    """Its full text for a file, without markdown. By default the text."""
     button: str | None = None
-    """The key of the card button that stands beside it, if there is one."""
+    """The key of the card button beside it, if there is one."""
     joins: bool = False
     """Whether it belongs to the section before, without a line between them."""
 
@@ -48,7 +48,7 @@ def title(facts: CardFacts, room: int) -> str:
 
 
 def state(facts: CardFacts, room: int) -> str:
-    """How pressing it is, for whom, and whose turn it is: all in one line."""
+    """Level, support role, and whose turn it is, in one line."""
     ticket = facts.ticket
     level = Text("level", level=ticket.issue_level)
     status = Text("status", status=ticket.status)
@@ -62,14 +62,14 @@ def state(facts: CardFacts, room: int) -> str:
 
 
 def description(facts: CardFacts, room: int) -> str:
-    """In the requester's words, as a quotation."""
+    """The requester's description, as a quotation."""
     if not facts.ticket.description.strip():
         return ""
     return f">>> {start_of(facts.ticket.description, room - 4)}"
 
 
 def requester(facts: CardFacts, room: int) -> str:
-    """Who asks, which of their tickets it is, and how to find them elsewhere."""
+    """The requester, the ticket's number among their tickets, and how to find them elsewhere."""
     key, person = facts.ticket.requester, facts.people.get(facts.ticket.requester)
     name = shortened(plain(person.name if person else key.id), NAME_LIMIT)
     role = Text("listed-user-role", role=facts.ticket.requester_role)
@@ -88,7 +88,7 @@ def requester(facts: CardFacts, room: int) -> str:
 
 
 def staffs_word(facts: CardFacts, room: int) -> str:
-    """Whether the requester is blocked, and what staff has noted about them."""
+    """Whether the requester is blocked, and staff's note about them."""
     if facts.requester is None:
         return ""
     lines = []
@@ -101,7 +101,7 @@ def staffs_word(facts: CardFacts, room: int) -> str:
 
 
 def assignee(facts: CardFacts, room: int) -> str:
-    """Who has it."""
+    """The assignee."""
     key = facts.ticket.assignee
     if key is None:
         return "" if facts.ticket.is_closed else facts.say(Text("card-nobodys"))
@@ -113,12 +113,12 @@ def assignee(facts: CardFacts, room: int) -> str:
 
 
 def labels(facts: CardFacts, room: int) -> str:
-    """What staff has sorted it under."""
+    """The labels."""
     return shortened(" ".join(f"`{label}`" for label in facts.ticket.labels), room)
 
 
 def links(facts: CardFacts, room: int) -> str:
-    """The tickets that have to do with it: with where they are, or only by number if there are many."""
+    """The linked tickets, with links to their places, or only by number if there are many."""
     if not facts.links:
         return ""
     with_urls = [_numbered(it.number, it.url) for it in facts.links]
@@ -129,7 +129,7 @@ def links(facts: CardFacts, room: int) -> str:
 
 
 def targets(facts: CardFacts, room: int) -> str:
-    """What is still due by the SLA, or late."""
+    """The SLA targets that are due or missed."""
     sla = facts.ticket.sla
     if sla is None or facts.ticket.is_closed:
         return ""
@@ -144,14 +144,14 @@ def targets(facts: CardFacts, room: int) -> str:
 
 
 def metadata(facts: CardFacts, room: int) -> str:
-    """All that the app has told, in one block."""
+    """The metadata of the app, in one block."""
     told = [f"**{plain(name)}** {plain(value) or '—'}" for name, value in facts.ticket.metadata.items()]
     in_a_row = " · ".join(told)
     return shortened(in_a_row if length(in_a_row) <= A_ROW else "\n".join(told), room)
 
 
 def answers(facts: CardFacts, room: int) -> str:
-    """Which kind of ticket it is, and what the requester answered to its form, line by line."""
+    """The category of the ticket, and the answers to its form, line by line."""
     ticket = facts.ticket
     category = Text("card-category", category=plain(ticket.category)) if ticket.category else ""
     lines = [f"-# {facts.say(category)}"] if category else []
@@ -187,11 +187,11 @@ SECTIONS: Final[Sequence[Section]] = (
     Section(name=Text("card-links"), show=links, most=400, least=120, joins=True),
     Section(name=Text("card-metadata"), show=metadata, most=600, least=200, raw=_raw_metadata, joins=True),
 )
-"""In the order in which they stand on the card."""
+"""The sections in their order on the card."""
 
 
 def _turn(ticket: Ticket) -> list[Words]:
-    """Whose turn it is and since when, and what is planned."""
+    """Whose turn it is, since when, and what is planned."""
     if ticket.is_closed:
         return [Text("card-closed", at=_ago(ticket.closed_at))] if ticket.closed_at else []
     parts: list[Words] = []
@@ -209,7 +209,7 @@ def _turn(ticket: Ticket) -> list[Words]:
 
 
 def _which(nth: int, earlier: Earlier | None) -> Words:
-    """Which of their tickets it is, and what became of the one before."""
+    """The ticket's number among the requester's tickets, and the outcome of the one before."""
     if nth == 1:
         return Text("card-first-ticket")
     which = Text("card-nth-ticket", nth=ordinal(nth), number=nth)
@@ -246,8 +246,8 @@ def _moment(at: Millis) -> str:
 
 
 def fitted(facts: CardFacts, budget: int) -> list[tuple[Section, str]]:
-    """The sections that have something to say, with texts that fit the budget together. Those that can
-    give way do, the last ones first."""
+    """The sections that are not empty, with texts that together fit the budget. Sections that can be cut are
+    cut, the last ones first."""
     texts = [(section, section.show(facts, section.most)) for section in SECTIONS]
     over = sum(length(text) for _, text in texts) - budget
     for number in reversed(range(len(texts))):

@@ -1,6 +1,6 @@
-"""The cards on top of tickets' channels: posted, pinned, and kept as the tickets are.
+"""The cards on top of tickets' channels: posted, pinned, and kept up to date.
 
-A card never holds up messages. Its edits are gathered. If Discord refuses one, the admins are told and it is
+A card never delays messages. Its edits are gathered. If Discord refuses one, the admins are told, and it is
 tried again later."""
 
 import asyncio
@@ -32,21 +32,21 @@ from tickets.ports.store import Store, StoreUnavailable
 log = logging.getLogger(__name__)
 
 EDITS_A_SECOND = 10.0
-"""Of all cards together. Discord takes 50 requests a second, and messages need them more."""
+"""Edits of all cards together. Discord takes 50 requests a second, and messages need them more."""
 AT_ONCE = 4
-"""Cards that are edited at the same time: one that Discord lets wait holds up no other."""
+"""So many cards are edited at the same time, so that one that Discord delays holds up no other."""
 FIRST_PAUSE, LONGEST_PAUSE = 30.0, 600.0
-"""Seconds before a card is tried again that Discord has refused: at first, and after many refusals."""
+"""Seconds before a refused card is tried again: at first, and after many refusals."""
 MOST_OF_ONE = 100
-"""Open tickets of one requester whose cards are edited when staff notes something about them."""
+"""So many cards of a requester's open tickets are edited when staff writes a note about the requester."""
 OPEN_STATUSES = frozenset(it for it in Status if not it.is_closed)
 SOON = 3.0
-"""Seconds before a card is tried again that failed in another way."""
+"""Seconds before a card is tried again after another failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """When a card is looked at, and how often it was refused before."""
+    """When a card is due, and how often it was refused before."""
 
     due_at: float
     refusals: int = 0
@@ -54,7 +54,7 @@ class _Later:
 
 
 class Cards:
-    """In the store a card without a digest is not in order: it was refused, or is not pinned."""
+    """A card without a digest in the store needs work: it was refused, or is not pinned."""
 
     def __init__(
         self,
@@ -88,16 +88,15 @@ class Cards:
 
     @property
     def is_behind(self) -> bool:
-        """Whether a card is to be looked at now, or is being looked at."""
+        """Whether a card is due now, or in work."""
         now = asyncio.get_running_loop().time()
         return bool(self._busy or self._noted) or any(
             not it.refusals and it.due_at <= now for it in self._later.values()
         )
 
     async def put_up(self, ticket: Ticket, channel: Channel, *, is_new: bool, ping: bool) -> Channel:
-        """The channel with its card, posted unless it is there; without it, where Discord refuses it.
-
-        ``is_new`` if nobody can have posted it before."""
+        """Post the card unless it is there. Returns the channel with its card, or without if Discord refuses
+        it. ``is_new`` says that it cannot have been posted before."""
         async with self._turn(ticket.id):
             if self._waits(ticket.id):
                 return channel
@@ -105,7 +104,7 @@ class Cards:
             return await self._put_in_order(ticket, there, is_new=is_new, ping=ping)
 
     def refresh(self, ticket_id: TicketId) -> None:
-        """Let the card show the ticket as it is: now, or once its last edit is long enough ago."""
+        """Have the card show the ticket's present state: now, or once its last edit is long enough ago."""
         due_at = self._gathering.may_be_shown_at(ticket_id)
         known = self._later.get(ticket_id)
         if known is None:
@@ -115,15 +114,15 @@ class Cards:
         self._news.set()
 
     async def is_gone(self, channel_id: int, message_ids: set[int]) -> None:
-        """Messages were deleted. A card among them is posted again."""
+        """Messages were deleted. If the card is among them, it is posted again."""
         channel = await self._store.channels.at(channel_id)
         if channel is not None and channel.card_id in message_ids and channel.state is ChannelState.OPEN:
             await self._store.channels.card_shows(channel.ticket_id, channel.card_id, None)
             self.refresh(channel.ticket_id)
 
     async def run(self) -> None:
-        """Keep the cards right until cancelled: what is to be shown, and what was refused, also in an earlier
-        process. At the beginning every card is looked at: an older program may have made it."""
+        """Keep the cards up to date until cancelled, also those that were refused in an earlier process. At
+        the beginning every card is checked, because an older program may have made it."""
         with ExitStack() as listening:
             signals = self._store.signals
             listening.callback(signals.reads.listen(lambda read: self.refresh(read.ticket_id)))
@@ -136,9 +135,10 @@ class Cards:
         self._news.set()
 
     async def _refresh_those_of(self, users: set[UserKey]) -> None:
-        """What staff knows of somebody is on the cards of all their open tickets."""
+        """Refresh the cards of all open tickets of these users, because they show what staff knows about the
+        user."""
         for user in users:
-            with suppress(StoreUnavailable):  # then they show it when the tickets change
+            with suppress(StoreUnavailable):  # the cards show it once their tickets change
                 theirs = TicketFilter(requester=user, statuses=OPEN_STATUSES)
                 for ticket in await self._store.views.tickets(theirs, limit=MOST_OF_ONE):
                     self.refresh(ticket.id)
@@ -160,14 +160,14 @@ class Cards:
                     await self._news.wait()
 
     def _until_next(self) -> float | None:
-        """Seconds until a card is due that is not in work."""
+        """Seconds until the next card is due that is not in work."""
         if len(self._busy) >= AT_ONCE:
-            return None  # the end of one is news
+            return None  # one of them has to end first
         due = min((it.due_at for at, it in self._later.items() if at not in self._busy), default=None)
         return None if due is None else max(due - asyncio.get_running_loop().time(), 0.0)
 
     async def _remembered(self) -> bool:
-        """Whether the store could be asked which cards there are."""
+        """Load which cards need work. Returns whether the store could be read."""
         try:
             channels = await self._store.channels.open_ones()
         except StoreUnavailable as error:
@@ -207,7 +207,7 @@ class Cards:
     async def _put_in_order(
         self, ticket: Ticket, channel: Channel, *, is_new: bool = False, ping: bool = False
     ) -> Channel:
-        """Post, edit and pin the card, as far as needed. To be called in the ticket's turn."""
+        """Post, edit and pin the card, as far as needed. Call it in the ticket's turn."""
         card = card_of(await self._looking_up.facts(ticket, channel))
         if await self._is_shown(card, channel):
             return channel
@@ -240,13 +240,13 @@ class Cards:
         return there
 
     async def _show_rest(self, card: Card, channel: Channel) -> None:
-        """As far as another rest is to be shown than before."""
+        """Show the card's rest, if it differs from before."""
         before = (channel.card_digest or "").partition(":")[2]
         if channel.card_digest is None or before != (card.rest.digest if card.rest else ""):
             await self._posts.show_rest(card, channel)
 
     async def _is_shown(self, card: Card, channel: Channel) -> bool:
-        """Whether the card says all of it, and no more: that the ticket is new only as long as it is."""
+        """Whether the card shows exactly the present state, so that "new" also disappears."""
         if channel.card_id is None:
             return False
         buttons = self._posts.buttons
@@ -257,7 +257,7 @@ class Cards:
         )
 
     async def _pinned(self, ticket_id: TicketId, channel: Channel, card_id: int) -> bool:
-        """Whether the card is pinned now. A pin never holds anything up; it is tried again."""
+        """Pin the card, and return whether it is pinned. A failed pin delays nothing and is tried again."""
         try:
             await self._posts.pin(channel, card_id)
         except ChannelIsGone:
@@ -284,12 +284,12 @@ class Cards:
         self._news.set()
 
     def _waits(self, ticket_id: TicketId) -> bool:
-        """Whether Discord has refused the card lately."""
+        """Whether the card has to wait, because Discord has refused it lately."""
         later = self._later.get(ticket_id)
         return later is not None and later.refusals > 0 and later.due_at > asyncio.get_running_loop().time()
 
     def _turn(self, ticket_id: TicketId) -> asyncio.Lock:
-        """Held while the ticket's card is posted or edited."""
+        """The lock that is held while the ticket's card is posted or edited."""
         return self._turns.setdefault(ticket_id, asyncio.Lock())
 
     async def _existing(self, ticket_id: TicketId) -> Channel | None:

@@ -1,5 +1,5 @@
-"""Finds room for a channel: in the level's category, in an overflow category if it is full, or nowhere
-yet."""
+"""Finds room for a channel: in the level's category, or in an overflow category if that is full, or nowhere
+for now."""
 
 import asyncio
 import logging
@@ -24,11 +24,12 @@ from tickets.ports.store import Store, StoreUnavailable
 log = logging.getLogger(__name__)
 
 AT_ONCE = 3
-"""Tickets that may ask for a channel at a time, one request after the other. Discord takes few of these
-(10 in 10 s), and a ticket that waited in the relay's hands would hold up others that need none."""
+"""So many tickets may ask for a channel at a time, one request after the other. Discord takes few of these
+requests (10 in 10 s), and a ticket that waited inside the relay would delay others that need no channel."""
 
 NEXT_LOOK = 60.0
-"""Seconds until the first in the queue of a full guild tries again, if no free place is noticed before."""
+"""Seconds until the first ticket in the queue of a full guild tries again, if no free place is noticed
+before."""
 LATER_LOOK = 600.0
 """Seconds until the others try again; the next ones are woken."""
 BETWEEN_LOOKS = 2.0
@@ -37,15 +38,15 @@ BETWEEN_LOOKS = 2.0
 MOST_WAITING = 100_000
 FULL = "the guild is full"
 LOOKED_AT = 5
-"""How many more tickets of the queue are read, to pass over those that cannot be shown at all."""
+"""So many more tickets of the queue are read, to skip those that cannot be shown at all."""
 
 
 class GuildIsFull(NotNow):
-    """The guild holds as many channels as it can; the ticket waits in the queue."""
+    """The guild has the largest possible number of channels. The ticket waits in the queue."""
 
 
 class NotTaken(NotNow):
-    """Discord refuses the ticket's channel, whatever it is called; people may change that."""
+    """Discord refuses the ticket's channel under any name. People may change that."""
 
     grows = True
 
@@ -53,8 +54,8 @@ class NotTaken(NotNow):
 class Categories:
     """Finds a category with room. It asks Discord and does not count, because a category may be full at 48.
 
-    Channels are made one at a time, in the order of the queue: level, then age. Tickets that are not yet
-    next are put off, and woken when they are."""
+    Channels are made one at a time, in the order of the queue: level, then age. Tickets that are not next
+    are postponed, and woken when they are."""
 
     def __init__(
         self,
@@ -74,25 +75,26 @@ class Categories:
         self._names = names
         self._style = style
         self._full: set[int] = set()
-        """Categories that Discord has called full. They stay here until a channel leaves them."""
+        """Categories that Discord has called full, until a channel leaves them."""
         self._guild_is_full = False
         """Whether Discord has called the guild full. Then one ticket tries at a time, until none waits."""
         self._freed = 0
         """How many channels are known to have been deleted."""
         self._waiting: set[TicketId] = set()
-        """Tickets put off because others come first or the guild is full; not those that failed."""
+        """Tickets that were postponed because others come first or the guild is full. Failed ones are not
+        among them."""
         self._stuck: set[TicketId] = set()
-        """Tickets that failed by themselves and try again later. Nobody waits for them."""
+        """Tickets that failed on their own and try again later. No other ticket waits for them."""
         self._made: set[TicketId] = set()
-        """Tickets whose channels are made but perhaps not recorded yet."""
+        """Tickets whose channels were made but may not be recorded yet."""
         self._turn = asyncio.Lock()
         self._building = asyncio.Lock()
 
     async def run(self) -> None:
-        """Wake the next tickets until cancelled. A wake-up may come before the ticket was put off, so it is
-        repeated.
+        """Wake the next tickets until cancelled.
 
-        Tickets that wait at the beginning may have been put off by another process."""
+        A wake-up may come before the ticket was postponed, so it is repeated. Tickets that wait at the
+        beginning may have been postponed by another process."""
         begun = False
         while True:
             try:
@@ -105,9 +107,8 @@ class Categories:
             await asyncio.sleep(NEXT_LOOK if self._guild_is_full else BETWEEN_LOOKS)
 
     async def create(self, ticket: Ticket) -> discord.TextChannel:
-        """A new channel for the ticket in a category of its level.
-
-        Raises GuildIsFull, and NotNow where others are before it. The admins hear of a refusal."""
+        """A new channel for the ticket in a category of its level. Raises GuildIsFull, and NotNow if other
+        tickets come first. The admins are told of a refusal."""
         await self._must_be_next(ticket)
         try:
             async with self._turn:
@@ -122,7 +123,7 @@ class Categories:
             self._waiting.add(ticket.id)
             raise
         except Away:
-            raise  # nobody would fare better
+            raise  # any other ticket would be refused, too
         except Exception:
             self._stuck.add(ticket.id)
             await self._wake()
@@ -134,18 +135,18 @@ class Categories:
         return channel
 
     async def stays_without(self, ticket: Ticket, why: str) -> None:
-        """Let people know of a ticket that gets no channel."""
+        """Tell the admins of a ticket that gets no channel."""
         await self._admins.tell(
             TICKET_WITHOUT_CHANNEL.of(number=ticket.number, why=why), lasting=_no_channel(ticket.id)
         )
 
     def needs_none(self, ticket_id: TicketId) -> None:
-        """The ticket has its channel, or is closed and needs none."""
+        """Forget the ticket: it has its channel, or is closed and needs none."""
         self._admins.is_over(_no_channel(ticket_id))
 
     async def room_for(self, guild: discord.Guild, level: IssueLevel) -> discord.CategoryChannel | None:
-        """A category of the level with room, as far as is known; made if there is none. None where the
-        level's own category is gone: a channel then stands outside of any."""
+        """A category of the level that has room, as far as is known. It is made if there is none. None if
+        the level's own category is gone; the channel is then outside of all categories."""
         base = self._map.category(guild, level)
         if base is None:
             log.warning("the category of level %s is gone: its channels stand outside of any", level)
@@ -157,7 +158,7 @@ class Categories:
             return await self._another(guild, base)
 
     async def call_full(self, category: discord.CategoryChannel | None, full: NoRoom) -> None:
-        """Remember what Discord said of a category, or raise GuildIsFull if it is the guild."""
+        """Remember that a category is full. Raises GuildIsFull if it is the guild."""
         if category is None or full.of_guild:
             self._guild_is_full = True
             await self._admins.tell(GUILD_FULL.of(), lasting=FULL)
@@ -165,7 +166,7 @@ class Categories:
         self._full.add(category.id)
 
     async def place_is_free(self, category_id: int | None) -> None:
-        """A channel was deleted. Its category has room, and the next in the queue may try."""
+        """A channel was deleted. Its category has room, and the next ticket in the queue may try."""
         self._freed += 1
         if category_id is not None:
             self._full.discard(category_id)
@@ -226,14 +227,15 @@ class Categories:
         return made
 
     async def _until_known(self, guild: discord.Guild, category: discord.CategoryChannel) -> None:
-        """Wait for the gateway to bring the new category. An unknown category would be made twice."""
+        """Wait until the gateway has reported the new category. An unknown category would be made twice."""
         for _ in range(50):
             if guild.get_channel(category.id) is not None:
                 return
             await asyncio.sleep(0.02)
 
     async def _must_be_next(self, ticket: Ticket) -> None:
-        """Whether the ticket had a channel before. Then it is not in the queue and need not wait."""
+        """Raises NotNow unless the ticket is next. A ticket that had a channel before is not in the queue
+        and need not wait."""
         nexts = await self._next()
         is_queued = await self._store.channels.of_ticket(ticket.id) is None
         if is_queued and nexts and ticket.id not in nexts and ticket.id not in self._stuck:
@@ -242,7 +244,7 @@ class Categories:
         self._waiting.discard(ticket.id)
 
     async def _next(self) -> list[TicketId]:
-        """The tickets that may ask for a channel now: the first of the queue, without those that failed."""
+        """The tickets that may ask for a channel now: the first ones of the queue, without failed ones."""
         most = 1 if self._guild_is_full else AT_ONCE
         first = await self._store.channels.next_to_get_a_channel(LOOKED_AT + most + len(self._stuck))
         for had_their_turn in (self._made, self._stuck):
@@ -258,7 +260,7 @@ class Categories:
         return found
 
     async def _wake(self) -> None:
-        """Let the next tickets be tried now."""
+        """Have the next tickets tried now."""
         nexts = await self._next()
         if not nexts:
             self._guild_is_full = False

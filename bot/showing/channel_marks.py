@@ -1,4 +1,4 @@
-"""What is written into the topic of a ticket's channel, by which the channel is known again. Pure."""
+"""The mark in the topic of a ticket's channel, by which the channel is recognized. Pure."""
 
 import re
 
@@ -6,7 +6,8 @@ from tickets.model import TicketId
 
 _LETTERS = str.maketrans("0123456789abcdef", "ghijkmnpqrstvwxz")
 _DIGITS = str.maketrans("ghijkmnpqrstvwxz", "0123456789abcdef")
-"""Ids are hexadecimal. In these letters they hold no number that a list of forbidden words might hold."""
+"""Ids are hexadecimal. Written in these letters, they have no number that may be on a list of forbidden
+words."""
 
 
 class Marks:
@@ -17,14 +18,14 @@ class Marks:
         self._spelled = f"guildesk~{deployment.translate(_LETTERS)}~"
 
     def topics(self, number: int, ticket_id: TicketId) -> list[str | None]:
-        """For the ticket's channel, the wanted one first, then those that say less. Without any, a channel
-        that was made but not recorded is not found again."""
+        """Topics for the ticket's channel, the preferred one first, then shorter ones. Without a topic, a
+        channel that was made but not recorded is not found again."""
         mark = f"{self._begin}{ticket_id}"
         spelled = f"{self._spelled}{ticket_id.translate(_LETTERS)}"
         return [f"Ticket {number} · {mark}", mark, spelled, None]
 
     def ticket_in(self, topic: str | None) -> TicketId | None:
-        """The ticket for which a channel with this topic was made."""
+        """The ticket that a channel with this topic was made for."""
         found = re.search(rf"{re.escape(self._begin)}(\w+)", topic or "")
         if found:
             return TicketId(found[1])

@@ -1,4 +1,4 @@
-"""What the channels of tickets are called. Pure."""
+"""The names of tickets' channels. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from config.settings import ChannelNames
 from tickets.model import Ticket
 
 NEUTRAL: Final = ("ticket", "desk")
-"""What a channel is called if Discord refuses its name: its card shows the ticket's number."""
+"""The name of a channel if Discord refuses its proper name. Its card shows the ticket's number."""
 TOPIC_LIMIT: Final = 40
 """Characters of the topic. Discord takes 100 in a name, and shows fewer."""
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
 def names_of(ticket: Ticket, style: ChannelNames) -> Sequence[str]:
-    """The wanted name first, then those that say less."""
+    """Names for the channel, the preferred one first, then neutral ones."""
     number = f"{ticket.number:04}"
     plain = [f"ticket-{number}", *NEUTRAL]
     words = _WORD.findall(ticket.topic.casefold())

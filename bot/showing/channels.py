@@ -27,17 +27,17 @@ from tickets.ports.timers import Timer, TimerKind
 log = logging.getLogger(__name__)
 
 UNTIL_LOGGED = 3_000
-"""Milliseconds after which Discord's audit log tells who has removed a channel, if it ever does."""
+"""Milliseconds after which Discord's audit log names the person who removed a channel, if it ever does."""
 LOOKED_AT = 20
-"""Messages that are read to see whether anybody has written."""
+"""So many messages are read to see whether anybody has written."""
 
 
 class LacksAll(Exception):
-    """A new channel would lack what was said in the one before."""
+    """A new channel would lack the conversation of the one before."""
 
 
 class TicketChannels:
-    """Creates and keeps the channels; every step can be repeated after a crash."""
+    """Creates and manages the channels. Every step can be repeated after a crash."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class TicketChannels:
         language: Language,
     ) -> None:
         self.language = language
-        """Of what is said in them."""
+        """The language of the bot's lines in them."""
         self._client = client
         self._store = store
         self._map = guild_map
@@ -58,13 +58,12 @@ class TicketChannels:
         self._cards = cards
         self._marks = marks
         self._unsure: set[TicketId] = set()
-        """Tickets for which a channel may have been created without our knowing."""
+        """Tickets for which an unrecorded channel may exist."""
 
     async def ensure(self, ticket: Ticket, *, from_the_beginning: bool) -> tuple[Channel, bool]:
-        """The ticket's channel with its card, and whether it was created just now.
-
-        Raises LacksAll if it would be a new one in place of one that is gone, and is not to be filled
-        ``from_the_beginning``: a process may have ended between noticing that and letting all be shown."""
+        """The ticket's channel with its card, and whether it was created just now. Raises LacksAll if a new
+        channel would replace one that is gone and is not filled ``from_the_beginning``: a process may have
+        ended after it noticed the loss and before everything was shown again."""
         channel = await self._store.channels.of_ticket(ticket.id)
         created = False
         if channel is None or channel.state is not ChannelState.OPEN:
@@ -79,7 +78,7 @@ class TicketChannels:
         return channel, created
 
     async def not_to_be_had(self, ticket: Ticket, why: str) -> None:
-        """Something of the ticket FAILED. If it has no channel, only this tells people of it."""
+        """An event of the ticket FAILED. If the ticket has no channel, people learn of it only from this."""
         if not ticket.is_closed:
             await self._categories.stays_without(ticket, why)
 
@@ -88,7 +87,7 @@ class TicketChannels:
         self._categories.needs_none(ticket.id)
 
     def must_be_connected(self) -> None:
-        """Raises Away while the bot is not connected. Then no ticket needs to be tried."""
+        """Raises Away while the bot is not connected, so that no ticket is tried in vain."""
         self._map.guild(self._client)
 
     async def existing(self, ticket_id: TicketId) -> Channel | None:
@@ -97,8 +96,8 @@ class TicketChannels:
         return channel if channel and channel.state is ChannelState.OPEN else None
 
     async def move(self, ticket: Ticket, channel: Channel) -> None:
-        """Move it into a category of its level. The target is kept first: a channel elsewhere was moved by
-        hand."""
+        """Move the channel into a category of the ticket's level. The target is stored first, because a
+        channel anywhere else counts as moved by hand."""
         guild = self._map.guild(self._client)
         there = guild.get_channel(channel.channel_id)
         if there is not None and self._map.level_of(guild, there.category_id) is ticket.issue_level:
@@ -117,7 +116,7 @@ class TicketChannels:
                 await self._categories.call_full(category, full)
 
     async def note_move(self, channel: Channel, level: IssueLevel) -> None:
-        """Note that somebody moved it among the channels of a level. If it has moved on, that will be
+        """Note that somebody moved the channel into a category of this level, so that a further move is
         noticed."""
         guild = self._map.guild(self._client)
         there = guild.get_channel(channel.channel_id)
@@ -128,7 +127,7 @@ class TicketChannels:
         await self._store.channels.save(replace(channel, category_id=category_id))
 
     async def admit(self, ticket: Ticket, channel: Channel) -> None:
-        """Let in the roles that the ticket's support role asks for."""
+        """Give access to the roles that the ticket's support role requires."""
         guild = self._map.guild(self._client)
         there = guild.get_channel(channel.channel_id)
         if not isinstance(there, discord.TextChannel):
@@ -146,7 +145,7 @@ class TicketChannels:
         files: Sequence[discord.File] = (),
         buttons: Sequence[Carrying] = (),
     ) -> discord.Message:
-        """Post a message of the bot's. The nonce keeps a repetition within minutes from appearing twice."""
+        """Post a message of the bot. Its nonce keeps a repetition within minutes from appearing twice."""
         mentions = ping.allowed if ping else NOBODY
         text = in_language(words, self.language)
         text = f"{ping.mention} {text}" if ping else text
@@ -160,14 +159,14 @@ class TicketChannels:
             )
 
     async def change_files(self, channel: Channel, discord_id: int, files: Sequence[discord.File]) -> None:
-        """Put these files in place of those of a message of the bot's. Raises MessageIsGone."""
+        """Replace the files of a message of the bot. Raises MessageIsGone."""
         with discord_faults("changing files"):
             await self._messageable(channel).get_partial_message(discord_id).edit(attachments=files)
 
     async def correct(
         self, channel: Channel, discord_id: int, words: Words, buttons: Sequence[Carrying] = ()
     ) -> None:
-        """Change what a message of the bot's says, and which buttons it has. Raises MessageIsGone."""
+        """Change the text and buttons of a message of the bot. Raises MessageIsGone."""
         with discord_faults("correcting a notice"):
             await (
                 self._messageable(channel)
@@ -179,7 +178,7 @@ class TicketChannels:
             )
 
     async def take_away(self, channel: Channel, discord_id: int) -> None:
-        """Delete a message of the bot's, unless it is gone already."""
+        """Delete a message of the bot, unless it is gone already."""
         with suppress(MessageIsGone), discord_faults("deleting a message of the bot's"):
             await self._messageable(channel).get_partial_message(discord_id).delete()
 
@@ -198,7 +197,7 @@ class TicketChannels:
             await self.is_gone(channel, ticket)
 
     async def erase(self, channel: Channel) -> None:
-        """Delete it because what is in it must go, unless it is gone already."""
+        """Delete the channel because its content is erased, unless it is gone already."""
         self._map.guild(self._client)
         with suppress(ChannelIsGone), discord_faults("deleting a channel"):
             await self._client.http.delete_channel(
@@ -207,7 +206,7 @@ class TicketChannels:
         await self._store.channels.save(replace(channel, state=ChannelState.GONE))
 
     async def is_gone(self, channel: Channel, ticket: Ticket) -> None:
-        """The channel was removed, by us or by hand. The log channel says so, if there is one."""
+        """The channel was removed, by Guildesk or by hand. The log channel says so, if there is one."""
         if self._map.log_channel_id is not None:
             by_hand = ticket.closed_seq is None
             due_at = time.time_ns() // 1_000_000 + (UNTIL_LOGGED if by_hand else 0)
@@ -219,11 +218,11 @@ class TicketChannels:
         await self._store.channels.save(replace(channel, state=ChannelState.GONE))
 
     def ticket_marked_on(self, there: discord.abc.GuildChannel) -> TicketId | None:
-        """The ticket for which the channel was made, if it is this deployment's. Its topic says so."""
+        """The ticket of this deployment that the channel was made for, by its topic."""
         return self._marks.ticket_in(there.topic) if isinstance(there, discord.TextChannel) else None
 
     async def remove_if_extra(self, there: discord.TextChannel) -> None:
-        """Remove a channel that was made for a ticket which has another, unless somebody wrote in it."""
+        """Remove a second channel of a ticket, unless somebody wrote in it."""
         ticket_id = self.ticket_marked_on(there)
         known = await self.existing(ticket_id) if ticket_id else None
         if known is not None and known.channel_id != there.id:
@@ -251,7 +250,7 @@ class TicketChannels:
         return channel, created
 
     async def _left_behind(self, guild: discord.Guild, ticket: Ticket) -> discord.TextChannel | None:
-        """The oldest channel with the ticket's mark; others are removed if nobody wrote in them."""
+        """The oldest channel with the ticket's mark. Others are removed if nobody wrote in them."""
         known: list[discord.TextChannel] = guild.text_channels
         if ticket.id in self._unsure:
             with discord_faults("reading the guild's channels"):

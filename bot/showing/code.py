@@ -1,8 +1,8 @@
-"""Where Discord's clients show code in a text, and its markup outside of code. Pure.
+"""Finds code in a text as Discord's clients show it, and Discord's markup outside of code. Pure.
 
-This follows the rules of Discord's clients, which are not CommonMark's: a fence ends at the next three
-backticks, inline code where as many stand as where it began, and no code goes beyond the quote, heading or
-list item in which it begins."""
+The rules of Discord's clients differ from CommonMark's. A fence ends at the next three backticks. Inline
+code ends at as many backticks as it began with. No code goes beyond the quote, heading or list item that it
+begins in."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -21,8 +21,8 @@ MARKUP: Final = re.compile(
     rf"|(?P<unknown>[a-z@#&!:][\w@#&!:-]{{0,60}}?):?\d{{15,20}}(?::\w{{1,30}})?)>",
     re.IGNORECASE,
 )
-"""What Discord shows otherwise than it is written: mentions, emoji, commands, times, places of the guild, and
-what is built in the same way and may come."""
+"""Text that Discord does not show as it is written: mentions, emoji, commands, times, places of the guild,
+and everything of the same form that may be added."""
 
 _SKIPPED: Final = r"\\[^0-9A-Za-z\s]"
 _TOKEN: Final = re.compile(rf"{_SKIPPED}|`+|\n")
@@ -35,7 +35,7 @@ _BACKTICK_IN_ADDRESS: Final = re.compile(r"(?:https?|steam)://[^\s<]*`|<[^ >`]*`
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where code begins and ends, its backticks included, and how many there are on each side."""
+    """Where code begins and ends, with its backticks, and how many backticks there are on each side."""
 
     start: int
     end: int
@@ -49,17 +49,16 @@ class Code:
     text: str
     spans: Sequence[Span]
     threats: Mapping[str, int] = field(default_factory=dict)
-    """Markdown that may go on into code, and where it first stands."""
+    """Markdown that may extend into code, and its first place."""
 
     def at(self, place: int) -> Span | None:
-        """The code in which the place lies; None if it lies in none."""
+        """The code around this place; None if it is not in code."""
         number = bisect_right(self.spans, place, key=attrgetter("start")) - 1
         return self.spans[number] if number >= 0 and place < self.spans[number].end else None
 
     def is_sure(self, span: Span) -> bool:
-        """Whether the code is code however a client reads what stands before it.
-
-        What is bold, a spoiler or an address may begin before code and end within, which tears it open."""
+        """Whether clients show this as code in any case. Bold text, a spoiler or an address may begin before
+        the code and end inside, which breaks it."""
         before = {kind for kind, place in self.threats.items() if place < span.start}
         inside = self.text[span.start : span.end]
         if self.text.startswith("`", span.start + span.width):
@@ -70,13 +69,13 @@ class Code:
 
 
 def code_in(text: str) -> Code:
-    """Where code stands in the text. The time is about linear."""
+    """The code in the text. The time is about linear."""
     spans = _Search(text).spans() if "`" in text else []
     return Code(text, spans, _threats(Code(text, spans)) if spans and "](" in text else {})
 
 
 def _threats(code: Code) -> dict[str, int]:
-    """The first place outside of code of whatever may begin there and end within."""
+    """For markup that may begin outside of code and end inside: its first place."""
     threats: dict[str, int] = {}
     for match in _OPENERS.finditer(code.text):
         if (kind := match["kind"]) and kind not in threats and code.at(match.start()) is None:
@@ -91,11 +90,11 @@ class _Search:
     def __init__(self, text: str) -> None:
         self._text = text
         self._runs: dict[int, list[int]] = {}
-        """Where backticks stand in a row, by their number."""
+        """The places of rows of backticks, by their number."""
         for run in re.finditer("`+", text):
             self._runs.setdefault(len(run[0]), []).append(run.start())
         self._quote_end = -1
-        """Where the quote ends that was found last."""
+        """The end of the quote that was found last."""
 
     def spans(self) -> list[Span]:
         found: list[Span] = []
@@ -113,7 +112,7 @@ class _Search:
         return found
 
     def _upto(self, line: int) -> int:
-        """How far code may go that begins in the line which begins here."""
+        """How far code may extend that begins in the line which begins here."""
         if line > self._quote_end:
             quote = _QUOTE.match(self._text, line)
             self._quote_end = quote.end() if quote else -1
@@ -142,7 +141,7 @@ class _Search:
 
 
 def _has_loose_end(code: str) -> bool:
-    """Whether a bracket is closed in the code that was not opened there."""
+    """Whether the code closes a bracket that it did not open."""
     depth = 0
     for char in code:
         if char == "[":

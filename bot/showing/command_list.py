@@ -1,4 +1,4 @@
-"""The list of commands that Discord offers to staff. Nothing waits for it."""
+"""Sets up the commands that Discord offers to staff. Nothing waits for it."""
 
 import asyncio
 import hashlib
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 """Seconds before another attempt: at first, and after many."""
 LONG_WAIT = 60.0
-"""Seconds of a rate limit from which on the admins are told."""
+"""If a rate limit takes more seconds than this, the admins are told."""
 COMMANDS = "commands"
 TRANSLATED = ("name_localizations", "description_localizations")
 TELLING = (
@@ -35,12 +35,11 @@ TELLING = (
     *("min_value", "max_value", "min_length", "max_length", "channel_types"),
     "default_member_permissions",
 )
-"""The fields that make two commands different. Discord's answers have more."""
+"""The fields in which commands are compared. Discord's answers have more."""
 
 
 class CommandList(commands.Cog):
-    """Keeps Discord's list equal to this program's commands. Discord is asked to change it only if they
-    differ."""
+    """Keeps Discord's list equal to this program's commands. It sends commands only if the two differ."""
 
     def __init__(self, client: commands.Bot, guild_id: int, admins: Admins) -> None:
         self._client = client
@@ -54,11 +53,11 @@ class CommandList(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, _: discord.Guild) -> None:
-        """A bot that is invited anew has no commands any more, or may have some now."""
+        """A bot that is invited again may have lost its commands, or the permission to set them."""
         self._news.set()
 
     async def run(self) -> None:
-        """Look in each session, until cancelled."""
+        """Compare the lists in each session, until cancelled."""
         while True:
             await self._news.wait()
             self._news.clear()
@@ -71,7 +70,8 @@ class CommandList(commands.Cog):
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _seconds_to_wait(self) -> float | None:
-        """None once the list is right; else at least how long to wait before the next attempt."""
+        """Compare and send once. Returns None once the list is right, or else the least seconds until the
+        next attempt."""
         try:
             with discord_faults("setting up commands"):
                 await self._put_right()
@@ -106,7 +106,7 @@ class CommandList(commands.Cog):
             log.info("the commands in Discord are those of this program now")
 
     async def _known(self) -> list[dict[str, Any]]:
-        """Discord's list, with translations."""
+        """Discord's list of commands, with translations."""
         path = "/applications/{application_id}/guilds/{guild_id}/commands"
         route = Route("GET", path, application_id=self._client.application_id or 0, guild_id=self._guild.id)
         found: list[dict[str, Any]] = await self._client.http.request(
@@ -118,13 +118,13 @@ class CommandList(commands.Cog):
 async def payloads_of(
     tree: app_commands.CommandTree[Any], guild: discord.abc.Snowflake
 ) -> list[dict[str, Any]]:
-    """The commands as Discord is told of them."""
+    """The commands in the form that is sent to Discord."""
     commands = tree.get_commands(guild=guild)
     return [await command.get_translated_payload(tree, CommandNames()) for command in commands]
 
 
 def digest(payloads: Iterable[Mapping[str, Any]]) -> str:
-    """The same for commands that look the same to people, in any order."""
+    """A digest that is equal for commands that look the same to people, in any order."""
     told = sorted((_telling(payload) for payload in payloads), key=lambda it: str(it.get("name")))
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -1,7 +1,7 @@
-"""What commands are called in other languages; English is in the code.
+"""The names of commands in other languages; English is in the code.
 
-Discord shows them in the language of whoever types. In ``commands.ftl`` each command, option, choice and menu
-has its own message."""
+Discord shows them in each user's language. In ``commands.ftl`` each command, option, choice and menu has its
+own message."""
 
 import re
 
@@ -13,7 +13,7 @@ from texts.text import translation
 
 
 class CommandNames(app_commands.Translator):
-    """Discord refuses all commands if one has a name that it does not like: ``tests/texts`` looks at each."""
+    """Discord refuses all commands if one has an invalid name, so ``tests/texts`` checks each of them."""
 
     async def translate(
         self,
@@ -21,7 +21,7 @@ class CommandNames(app_commands.Translator):
         locale: Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        """See ``discord.app_commands.Translator``; None for what stays English."""
+        """See ``discord.app_commands.Translator``. None for texts that stay English."""
         language = language_of(locale.value, Language.EN)
         return None if language is Language.EN else self.in_(language, context)
 

@@ -1,4 +1,4 @@
-"""Messages of a ticket as they were posted, edited and deleted, shown by an outbox."""
+"""Shows messages of a ticket by an outbox: as they were posted, edited and deleted."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -13,7 +13,7 @@ from tickets.ports.sinks import NotNow
 from tickets.ports.store import Store
 
 FindPing = Callable[[], Awaitable[Pinged | None]]
-"""Whom a message pings. It is asked for messages only that are still there."""
+"""Finds whom a message pings. It is called only for messages that still exist."""
 
 
 class Copies:
@@ -22,7 +22,7 @@ class Copies:
         self._outbox = outbox
 
     def created_here(self, ticket_id: TicketId) -> None:
-        """The place is new, so it holds nothing from an earlier process."""
+        """The place is new, so it has nothing from an earlier process."""
         self._outbox.created_here(ticket_id)
 
     async def show(
@@ -45,16 +45,16 @@ class Copies:
                 await self._outbox.delete(channel, message_id)
 
     async def requote(self, channel: Channel, event: Event) -> None:
-        """Let what quotes a message quote it as it is now."""
+        """Update the quotes of a message."""
         await self._outbox.requote(channel, event)
 
     async def show_files(self, channel: Channel, opened: Event, ticket: Ticket) -> None:
-        """Post the files that came with the ticket, as far as they are left."""
+        """Post the files that came with the ticket, as far as they still exist."""
         if ticket.attachments:
             await self._outbox.post(channel, opened, files_of(opened, ticket))
 
     async def show_files_left(self, channel: Channel, event: Event, ticket: Ticket) -> None:
-        """Change the message with those files, after some of them went."""
+        """Update the message with those files, after some of them were removed."""
         (opened,) = await self._store.log.events(ticket.id, upto=1)
         files = files_of(opened, ticket)
         if files.attachments:
@@ -64,7 +64,7 @@ class Copies:
 
     async def _show_posted(self, channel: Channel, event: Event, ticket: Ticket, find_ping: FindPing) -> None:
         message = message_after(None, event) if ticket.seq == event.seq else None
-        if message is None:  # by now it may be deleted
+        if message is None:  # it may be deleted by now
             message = await self._message(event)
         if message.deleted:
             await self._outbox.find(channel, event, _as_of(event, message))
@@ -74,12 +74,12 @@ class Copies:
     async def _message(self, event: Event) -> Message:
         message = await self._store.views.message(event.message_id or MessageId(""), event.ticket_id)
         if message is None:
-            raise NotNow("the message is not to be read yet")
+            raise NotNow("the message cannot be read yet")
         return message
 
 
 def files_of(opened: Event, ticket: Ticket) -> Message:
-    """What came with the ticket, as a message without words."""
+    """The files that came with the ticket, as a message without text."""
     return Message(
         id=MessageId(opened.id),
         ticket_id=ticket.id,
@@ -93,7 +93,7 @@ def files_of(opened: Event, ticket: Ticket) -> Message:
 
 
 def _as_of(event: Event, message: Message) -> Message:
-    """The message as this event left it; later edits are shown by their own events."""
+    """The message as it was after this event. Later edits are shown by their own events."""
     if isinstance(event.data, MessagePosted):
         return message_after(None, event) or message
     if isinstance(event.data, MessageEdited):

@@ -1,4 +1,4 @@
-"""Messages of ours that are there twice, as when Discord has lost an answer."""
+"""Finds messages of Guildesk that were posted twice, for instance after Discord has lost an answer."""
 
 import logging
 from contextlib import suppress
@@ -13,9 +13,8 @@ log = logging.getLogger(__name__)
 
 
 async def remove_double(message: discord.Message, places: Places, backlog: Backlog, sink: SinkName) -> bool:
-    """Remove a message of our webhook that no link names, if nothing is under way any more.
-
-    False if that cannot be known yet."""
+    """Remove a message of our webhook that no link names, if no post is under way. Returns False if that is
+    not known yet."""
     place = await places.at(message.channel.id)
     if place is None or message.webhook_id != place.webhook_id:
         return True

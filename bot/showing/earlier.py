@@ -1,4 +1,5 @@
-"""A channel that is built again shows the newest messages; all that came before them is in a file on top."""
+"""Files with the older messages, on top of a rebuilt channel. The channel itself shows the newest
+messages."""
 
 import asyncio
 import io
@@ -25,11 +26,12 @@ from transcripts import render_text
 from transcripts.reader import Reader
 
 SHOWN = 100
-"""Messages and notes that are shown again, each with its time."""
+"""So many messages and notes are shown again, each with its time."""
 PAGE = 500
-"""Messages that are read from the store at once."""
+"""So many messages are read from the store at once."""
 _EARLIER = MessageId("earlier")
-"""The links under this id name the messages with the files; ``parts`` is the seq of what comes after them."""
+"""The links with this id name the messages with the files. ``parts`` is the seq of the first event after
+them."""
 REWORDED = (MessageEdited, MessageDeleted, NoteEdited, NoteDeleted)
 
 
@@ -51,7 +53,7 @@ class Earlier:
         self._shown = shown
 
     async def put_up(self, channel: Channel, opened: Event, ticket: Ticket) -> None:
-        """Post what is older than the newest messages, if anything is, and the channel is not the first."""
+        """Post the files with older messages, if there are any and this is not the ticket's first channel."""
         if not await time_there(self._store.channels, channel, opened.at):
             return
         first = await self._first_shown(ticket)
@@ -59,14 +61,14 @@ class Earlier:
             await self._uploads.fitting(lambda: self._show(channel, opened, ticket, first))
 
     async def has(self, channel: Channel, event: Event) -> bool:
-        """Whether the files tell of this event, so that it is not shown again."""
+        """Whether this event is in the files, so that it is not shown again."""
         if isinstance(event.data, TicketAbsorbed):
-            return False  # the other ticket's conversation is in no file
+            return False  # the conversation of the merged ticket is in no file
         links = await self._links(channel)
         return bool(links) and 1 < event.seq < links[0].parts
 
     async def renew(self, channel: Channel, event: Event, ticket: Ticket) -> None:
-        """Let the files say what is said today, after something in them was edited or deleted."""
+        """Update the files after something in them was edited or deleted."""
         if not isinstance(event.data, REWORDED) or not (links := await self._links(channel)):
             return
         message = await self._store.views.message(event.data.message_id, ticket.id)
@@ -74,7 +76,7 @@ class Earlier:
             await self._uploads.fitting(lambda: self._show(channel, event, ticket, links[0].parts))
 
     async def _first_shown(self, ticket: Ticket) -> int | None:
-        """The seq of the oldest message that is shown; None where all are."""
+        """The seq of the oldest message that is shown. None if all are."""
         there: list[int] = []
         for notes in (False, True):
             after_seq = 0
@@ -125,7 +127,7 @@ class Earlier:
                 return
 
     async def _pieces(self, ticket: Ticket, first: int) -> Sequence[bytes]:
-        """What was said before, as it reads today, in pieces that Discord takes as files."""
+        """The older messages in their present form, in pieces that Discord takes as files."""
         events = await self._store.log.events(ticket.id)
         people = await self._store.people.people(await aside(people_in, events))
 

@@ -1,4 +1,5 @@
-"""What Discord holds of a ticket goes with it: its channel, its transcript, and lines in other channels."""
+"""Deletes everything that Discord has of an erased ticket: its channel, its transcript, and lines in other
+channels."""
 
 import logging
 from contextlib import suppress
@@ -19,19 +20,19 @@ from tickets.ports.store import Clock, Store
 log = logging.getLogger(__name__)
 
 POSTS = (":transcript", ":feedback")
-"""How the names of links end that are posts of the transcript channels."""
+"""The names of links to posts in transcript channels end so."""
 LOG_WITHIN: Millis = 10 * 60_000
-"""How long the log channel may take for lines that were due before."""
+"""Milliseconds that the log channel may take for lines that were due before."""
 
 
 async def tell_of_erasures(admins: Admins, stand_still: StandStill) -> None:
-    """The admins hear of each erasure that stands still, and ``/readyz`` says so for as long as it does."""
+    """Tell the admins of each erasure that stands still, and list it in ``/readyz`` as long as it does."""
     faults = [ERASURE_STANDS_STILL.of(id=id_, why=why) for id_, why in stand_still.items()]
     await admins.found("erasing", faults)
 
 
 class Erased:
-    """Done again, it finds nothing."""
+    """The sink of erasures. If it is done again, it finds nothing left."""
 
     def __init__(
         self,
@@ -48,7 +49,7 @@ class Erased:
         self._clock = clock
 
     async def show(self, event: Event, ticket: Ticket) -> None:
-        """Delete whatever shows something of the ticket; raises NotNow."""
+        """Delete everything that shows the ticket. Raises NotNow."""
         await self._until_all_is_linked(event)
         channel = await self._store.channels.of_ticket(ticket.id)
         if channel is not None:
@@ -65,14 +66,13 @@ class Erased:
             try:
                 with suppress(MessageIsGone), discord_faults("deleting what shows a ticket"):
                     await there.get_partial_message(link.discord_id).delete()
-            except ChannelIsGone:  # one that was rebuilt since
+            except ChannelIsGone:  # a channel that was rebuilt since
                 gone.add(link.channel_id)
         await self._store.channels.unlink(ticket.id)
         log.info("ticket %d: nothing of it is left in Discord", ticket.number)
 
     async def remove_transcripts(self, ticket_id: TicketId) -> None:
-        """Delete the posts with its transcripts and feedback; they are linked still, so none is filed again.
-
+        """Delete the posts with its transcripts and feedback. Their links stay, so none is filed again.
         Raises NotNow and Never."""
         self._map.guild(self._client)
         for link in await self._store.channels.links_of(ticket_id):
@@ -82,7 +82,7 @@ class Erased:
                     await there.get_partial_message(link.discord_id).delete()
 
     async def _until_all_is_linked(self, event: Event) -> None:
-        """A line for the log channel may be on its way."""
+        """Wait for lines that are on their way into the log channel: raises NotNow."""
         is_late = self._clock() > event.at + LOG_WITHIN
         if self._map.log_channel_id is None or is_late:
             return

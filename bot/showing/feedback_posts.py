@@ -1,4 +1,4 @@
-"""What requesters think of the help, below the transcript that it is about."""
+"""Posts feedback below the transcript that it is about."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ from transcripts.reader import Reader
 
 
 class FeedbackPosts:
-    """Tells each feedback once."""
+    """Posts each feedback once."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class FeedbackPosts:
         reader: Callable[[], Reader],
         url_of: Callable[[Ticket], str],
     ) -> None:
-        """``url_of`` gives the page of a ticket's transcript."""
+        """``url_of`` returns the URL of a ticket's transcript page."""
         self._client = client
         self._store = store
         self._map = guild_map
@@ -43,7 +43,8 @@ class FeedbackPosts:
         self._url_of = url_of
 
     async def tell(self, event: Event, given: FeedbackGiven, ticket: Ticket) -> None:
-        """Say it where the transcript is, unless it is there; where that shows nothing, neither does this."""
+        """Post the feedback below the transcript, unless it is there. If the transcript's post shows no
+        content, neither does this."""
         record = MessageId(f"{event.id}:feedback")
         if await self._store.channels.links(event.ticket_id, record):
             return
@@ -100,14 +101,14 @@ class FeedbackPosts:
         return f"{text}\n>>> {harmless(given.comment)}" if given.comment else text
 
     async def _last_to_answer(self, event: Event) -> UserKey | None:
-        """Whoever of staff posted last before the feedback."""
+        """The member of staff who posted last before the feedback."""
         before = reversed(await self._store.log.events(event.ticket_id, upto=event.seq))
         answers = (it for it in before if isinstance(it.data, MessagePosted))
         return next((it.actor.key for it in answers if it.actor.type is AuthorType.STAFF), None)
 
     async def _filed_for(self, event: Event, place: Place) -> discord.MessageReference | None:
-        """The transcript below which the feedback is to stand: that of the closing before it, if it is in
-        the same channel."""
+        """The transcript to post the feedback below: that of the closing before it, if it is in the same
+        channel."""
         before = reversed(await self._store.log.events(event.ticket_id, upto=event.seq))
         closing = next((it for it in before if isinstance(it.data, TicketClosed)), None)
         if closing is None:
@@ -122,5 +123,5 @@ class FeedbackPosts:
 
 
 def _whole(shown: str, given: FeedbackGiven) -> bytes | None:
-    """The comment, if a message has no room for all of it."""
+    """The comment as a file, if a message has no room for all of it."""
     return None if length(shown) <= MESSAGE_LIMIT else (given.comment or "").encode(errors="replace")

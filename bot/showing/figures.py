@@ -1,4 +1,4 @@
-"""Statistics in words: how many tickets there were, how long things took, and who did how much."""
+"""Statistics in words: how many tickets there were, how long they took, and how many each agent had."""
 
 from bot.showing.texts import plain, shortened
 from texts.text import Text, Words, joined
@@ -14,7 +14,7 @@ NAME_LIMIT = 32
 
 
 class FiguresInWords:
-    """The figures of the tickets that were opened within a span."""
+    """The figures of tickets that were opened within a span of time."""
 
     def __init__(self, reports: ReportDesk, people: People) -> None:
         self._reports = reports
@@ -75,7 +75,7 @@ def _of_agent(name: str, figures: Figures) -> Words:
 
 
 def _span(seconds: float) -> str:
-    """The same in every language: 45 s, 12 min, 3.5 h, 2.1 d."""
+    """A duration in a form for every language: 45 s, 12 min, 3.5 h, 2.1 d."""
     for length, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= length * (2 if unit == "d" else 1):
             return f"{seconds / length:.3g} {unit}"

@@ -1,4 +1,4 @@
-"""When a card may be looked at and edited again: what happens in between is gathered."""
+"""When a card may be checked and edited again. Changes in between are gathered."""
 
 import asyncio
 from typing import Final
@@ -8,7 +8,7 @@ from tickets.model import TicketId
 BETWEEN_EDITS: Final = 10.0
 """Seconds between two edits of a card."""
 LOOKS: Final = 10
-"""How often a card is looked at in the time between two edits, at most: much does not change it."""
+"""How often a card is checked between two edits, at most. Many events do not change it."""
 
 
 class Gathering:
@@ -16,10 +16,10 @@ class Gathering:
         self._between = between
         self._edited_at: dict[TicketId, float] = {}
         self._looked_at: dict[TicketId, float] = {}
-        """Of each, the first comes first; what counts no more is forgotten."""
+        """Times of checks and edits, the oldest first. Those that do not matter any more are removed."""
 
     def may_be_shown_at(self, ticket_id: TicketId) -> float:
-        """The earliest time at which the card may be looked at, on the loop's clock."""
+        """The earliest time at which the card may be checked, on the loop's clock."""
         return max(
             asyncio.get_running_loop().time(),
             self._edited_at.get(ticket_id, 0.0) + self._between,
@@ -27,11 +27,11 @@ class Gathering:
         )
 
     def looked(self, ticket_id: TicketId) -> None:
-        """It is looked at now."""
+        """Note that the card is checked now."""
         self._keep(self._looked_at, ticket_id)
 
     def edited(self, ticket_id: TicketId) -> None:
-        """It was edited now."""
+        """Note that the card was edited now."""
         self._keep(self._edited_at, ticket_id)
 
     def _keep(self, moments: dict[TicketId, float], ticket_id: TicketId) -> None:

@@ -24,20 +24,20 @@ from tickets.transcript import DESK
 from transcripts.sentences import sentence_of
 
 TEXT_LIMIT = 60
-"""Characters of a topic or another text within a line."""
+"""Characters of a topic or other text within a line."""
 NAME_LIMIT = 32
 LOGGED = ("assignee", "issue_level", "support_role")
-"""The fields of which the log channel tells changes."""
+"""The fields whose changes the log channel shows."""
 
 _AT = "https://discord.com/channels"
 
 People = Mapping[UserKey, Person]
-"""Events that ``plan_of`` words."""
+"""Events that ``plan_of`` puts into words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines, with what the store knows of people and places."""
+    """The lines, with people and places looked up in the store."""
 
     store: Store
     guild_id: int
@@ -50,7 +50,7 @@ class Lines:
         return joined(line_of(it, url, people) for it, url in zip(tickets, urls, strict=True))
 
     async def history(self, entries: Sequence[Entry]) -> list[Words]:
-        """A line for each change of a ticket. That it has a category from the beginning is none."""
+        """A line for each change of a ticket. A category that it had from the beginning is no change."""
         entries = [it for it in entries if it.field != "category"]
         changes = [Change(it.field, it.old, it.new) for it in entries]
         keys = {it.actor.key for it in entries if it.actor.key}
@@ -61,7 +61,7 @@ class Lines:
         ]
 
     async def closing(self, ticket: Ticket) -> Words:
-        """Who closed a ticket, how and when; nothing of an open one."""
+        """Who closed a ticket, how and when. Empty for an open one."""
         if ticket.closed_by is None or ticket.closed_at is None:
             return ""
         keys = [ticket.closed_by.key] if ticket.closed_by.key else []
@@ -71,8 +71,8 @@ class Lines:
         return Text("closed-it", who=who, status=status, at=at)
 
     async def notice(self, ticket: Ticket, goes_at: Millis, keeper: Words | None = None) -> Words:
-        """What the channel of a closed ticket says: who closed it, how and why, where the transcript is, and
-        when the channel goes; or who keeps it open until then."""
+        """The line in the channel of a closed ticket: who closed it, how and why, where the transcript is,
+        and when the channel is removed, or who keeps it open until then."""
         (closing,) = await self.store.log.events(
             ticket.id, after=(ticket.closed_seq or 1) - 1, upto=ticket.closed_seq
         )
@@ -87,7 +87,7 @@ class Lines:
         return joined((what, Text("transcript-link", url=url) if url else "", end))
 
     def about(self, user: User) -> Words:
-        """What staff knows of somebody who asks."""
+        """What staff knows about a requester."""
         person, count = user.person, user.ticket_count
         role = Text("listed-user-role", role=person.role)
         lines: list[Words] = [
@@ -129,7 +129,7 @@ def _told(entry: Entry, change: Change, people: People) -> Words:
 
 
 def line_of(ticket: Ticket, url: str | None, people: People) -> Words:
-    """The number, the topic, how pressing it is, since when somebody waits, what is late, and whose it is."""
+    """Number, topic, level, since when somebody waits, missed targets, and assignee."""
     topic = plain(shortened(ticket.topic, TEXT_LIMIT))
     parts: list[Words] = [f"**#{ticket.number}** " + (f"[{topic}](<{url}>)" if url else topic)]
     if ticket.is_closed:
@@ -149,7 +149,7 @@ def line_of(ticket: Ticket, url: str | None, people: People) -> Words:
 
 
 def people_in(change: Change) -> set[UserKey]:
-    """Whom the change names."""
+    """The people whom the change names."""
     if change.field not in ("assignee", "requester"):
         return set()
     return {UserKey.parse(text) for text in (change.old, change.new) if text}
@@ -163,7 +163,7 @@ def doer(key: UserKey | None, people: People, *, by_hand: bool) -> Words:
 
 
 def change_of(who: Words, key: UserKey | None, change: Change, people: People) -> Words:
-    """Who did what, from and to; ``key`` is theirs."""
+    """Who changed what, from and to. ``key`` is the person's key."""
     match change.field:
         case "issue_level":
             old, new = (Text("level", level=it or "") for it in (change.old, change.new))
@@ -184,13 +184,13 @@ def change_of(who: Words, key: UserKey | None, change: Change, people: People) -
 
 
 def sentence_in_discord(who: Words, data: Sentence) -> Words:
-    """Who did what, and why; Discord shows the times in the zone of whoever reads."""
+    """Who did what, and why. Discord shows the times in each reader's time zone."""
     words = sentence_of(who, data, _moment)
     return because(words, data.reason) if isinstance(data, ClosingPlanned) else words
 
 
 def part_of(who: Words, changed: PartChanged, people: People) -> Words:
-    """Who takes part from now on, or no more."""
+    """Who takes part from now on, or not any more."""
     whom = _name(changed.who, people)
     if changed.part is Part.SUBSCRIBER:
         return Text("subscriber-left" if changed.ends else "subscriber-joined", whom=whom)
@@ -198,13 +198,13 @@ def part_of(who: Words, changed: PartChanged, people: People) -> Words:
 
 
 def link_of(who: Words, changed: LinkChanged, url: str | None) -> Words:
-    """Which ticket has to do with this one from now on, or no more."""
+    """Which ticket is linked from now on, or not any more."""
     other = f"[#{changed.number}](<{url}>)" if url else f"#{changed.number}"
     return Text("ticket-was-unlinked" if changed.ends else "ticket-was-linked", who=who, other=other)
 
 
 def closing_of(who: Words, closed: TicketClosed) -> Words:
-    """Who closed a ticket, as what and why, or into which other one."""
+    """Who closed a ticket, with which status and why, or merged it into which other one."""
     if closed.merged_into_number is not None:
         return Text("ticket-was-merged", who=who, into=closed.merged_into_number)
     status = Text("status", status=closed.to)
@@ -212,12 +212,12 @@ def closing_of(who: Words, closed: TicketClosed) -> Words:
 
 
 def because(what: Text, reason: str | None) -> Words:
-    """What happened, and why, if that was said."""
+    """What happened, and the reason if there is one."""
     return Text("for-a-reason", what=what, reason=plain(reason)) if reason else Text("sentence", what=what)
 
 
 def target_line(target: TargetName, state: SlaState, due_at: Millis) -> Words:
-    """What is told of a target, to staff."""
+    """The line about an SLA target, for staff."""
     at = _moment(due_at)
     if target is TargetName.FIRST_RESPONSE:
         is_late = Text("first-answer-is-late", at=at)

@@ -1,4 +1,5 @@
-"""The log channel: a line for what becomes of tickets and their channels, by whom. Each appears once."""
+"""The log channel: a line for each change of tickets and their channels, with the person. Each appears
+once."""
 
 import asyncio
 import re
@@ -29,16 +30,16 @@ from tickets.ports.timers import Timer, TimerKind
 CLOCKS_DIFFER = 60
 """Seconds by which our clock may be ahead of Discord's."""
 PAUSE = 30.0
-"""Seconds before the channel is looked at again in which nothing may be posted."""
+"""Seconds before a channel is tried again in which the bot may not post."""
 LOOKED_AT = 100
-"""Entries of the audit log that are looked at: as many as one request gives."""
+"""So many entries of the audit log are read, as many as one request gives."""
 TOPIC_LIMIT = 100
 _LINK = re.compile(r"\[(#\d+)\]\(<[^>]*>\)")
-"""Where a line leads: with time that changes, and the line stays the same."""
+"""The link in a line. It changes with time, while the line stays the same."""
 
 
 def is_logged(event: Event) -> bool:
-    """Whether the log channel has a line for it."""
+    """Whether the log channel has a line for this event."""
     if isinstance(event.data, TicketChanged):
         return any(it.field in LOGGED for it in event.data.changes)
     return kind_of(event.data).in_log_channel
@@ -48,7 +49,7 @@ LISTENING = Listening(SinkName.LOG, is_logged)
 
 
 class LogChannel:
-    """Posts the lines. One is on its way at a time, and each that was posted is linked."""
+    """Posts the lines, one at a time. Each posted line gets a link."""
 
     def __init__(
         self, client: discord.Client, store: Store, guild_map: GuildMap, lines: Lines, language: Language
@@ -61,12 +62,11 @@ class LogChannel:
         self._turn = asyncio.Lock()
         self._started_at = time.time_ns() // 1_000_000
         self._tried: set[MessageId] = set()
-        """Lines that may have been posted without our knowledge."""
+        """Lines that may have been posted without being recorded."""
 
     async def post(self, ticket: Ticket, record: MessageId, at: Millis, words: Words) -> None:
-        """Post the line, unless it is there. ``record`` names it for good, and ``at`` is when that happened.
-
-        Raises Away while nothing may be posted there."""
+        """Post the line, unless it is there. ``record`` is its permanent name, and ``at`` the time of what
+        happened. Raises Away while the bot may not post there."""
         async with self._turn:
             if await self._store.channels.links(ticket.id, record):
                 return
@@ -74,7 +74,7 @@ class LogChannel:
             await self._post(ticket.id, record, at, line)
 
     async def post_words(self, ticket_id: TicketId, record: MessageId, at: Millis, words: Words) -> None:
-        """The same for something that is about no ticket; the id only keeps it apart."""
+        """The same for a line that is about no ticket. The id only tells it from others."""
         async with self._turn:
             if not await self._store.channels.links(ticket_id, record):
                 line = shortened(in_language(words, self._language), MESSAGE_LIMIT)
@@ -95,7 +95,8 @@ class LogChannel:
         self._tried.discard(record)
 
     async def who_removed(self, channel_id: int) -> int | None:
-        """The member who has removed the channel; None where the audit log does not tell, or it was us."""
+        """The member who has removed the channel. None if the audit log does not tell, or if it was the
+        bot."""
         guild = self._map.guild(self._client)
         if not guild.me.guild_permissions.view_audit_log:
             return None
@@ -109,7 +110,7 @@ class LogChannel:
     def _channel(self) -> discord.TextChannel:
         guild, channel_id = self._map.guild(self._client), self._map.log_channel_id
         there = staff_channel(guild, LOG_SETTING, channel_id or 0)
-        if isinstance(there, Fault):  # it is named elsewhere
+        if isinstance(there, Fault):  # the setting names another channel now
             raise Away(str(there), PAUSE)
         return there
 
@@ -121,7 +122,7 @@ class LogChannel:
     async def _posted_before(
         self, there: discord.TextChannel, ticket_id: TicketId, record: MessageId, at: Millis, line: str
     ) -> discord.Message | None:
-        """The line as an earlier process, or an attempt with a lost answer, has posted it."""
+        """The line, if an earlier process or an attempt with a lost answer has posted it."""
         if at > self._started_at and record not in self._tried:
             return None
         moment = datetime.fromtimestamp(at / 1000 - CLOCKS_DIFFER, UTC)
@@ -136,7 +137,7 @@ class LogChannel:
 
 
 class LogSink:
-    """Says what happened to tickets."""
+    """The sink that posts what happened to tickets."""
 
     name = SinkName.LOG
 
@@ -167,11 +168,11 @@ class LogSink:
         return joined((change_of(who, event.actor.key, it, people) for it in logged), " ")
 
     async def give_up(self, event: Event, why: str) -> None:
-        """The line is missing; the relay has it in the log."""
+        """The line is missing. The relay logs that."""
 
 
 class RemovalsInLog:
-    """Says that a ticket's channel was removed, and because of whom."""
+    """Posts that a ticket's channel was removed, and by whom."""
 
     name = TimerKind.REMOVED
 
@@ -198,7 +199,7 @@ class RemovalsInLog:
         await self._channel.post(ticket, MessageId(f"{timer.id}:log"), timer.due_at, words)
 
     async def _remover(self, timer: Timer) -> int | None:
-        """Who has removed the channel by hand, as the audit log told the first time that it was asked."""
+        """Who has removed the channel by hand, as the audit log said the first time."""
         record = MessageId(f"{timer.id}:who")
         if known := await self._store.channels.links(timer.ticket_id, record):
             return known[0].discord_id or None
@@ -213,7 +214,7 @@ class RemovalsInLog:
         return remover
 
     async def give_up(self, timer: Timer, why: str) -> None:
-        """The line is missing; the relay has it in the log."""
+        """The line is missing. The relay logs that."""
 
 
 def _without_link(line: str) -> str:

@@ -1,4 +1,4 @@
-"""Names that Discord refuses, by lists that nobody publishes, and what stands in for them."""
+"""Names that Discord refuses, by lists that are not published, and their replacements."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, TypeVar
@@ -8,11 +8,11 @@ from bot.connection.faults import FormRefused
 T = TypeVar("T")
 Value = str | None
 KEPT: Final = 10_000
-"""Refused names that are remembered; the oldest are forgotten."""
+"""So many refused names are remembered; the oldest are forgotten."""
 
 
 class Names:
-    """Remembers what was refused for as long as this process leads: what Discord's lists hold may change."""
+    """Remembers refused names while this process leads. Discord's lists may change."""
 
     def __init__(self) -> None:
         self._refused: dict[tuple[str, Value], None] = {}
@@ -24,11 +24,11 @@ class Names:
         *,
         may_guess: bool = False,
     ) -> T:
-        """What ``ask`` gives with the first values that Discord takes.
+        """The result of ``ask`` with the first values that Discord accepts.
 
-        ``wishes`` has for each field of the request its values, from the wanted one to the most neutral.
-        With ``may_guess`` a refusal that names no field is taken for one of all of these. Raises
-        FormRefused if nothing is left to be tried, or if something else was refused."""
+        ``wishes`` has the values for each field of the request, from the preferred one to the most neutral.
+        With ``may_guess``, a refusal that names no field counts as one of all these fields. Raises
+        FormRefused if no values are left, or if something else was refused."""
         left = {field: self._not_refused(field, values) for field, values in wishes.items()}
         suspects: list[tuple[str, Value]] = []
         while True:

@@ -1,4 +1,5 @@
-"""Notes that were not written in the ticket's channel itself: shown there as the bot's, with their files."""
+"""Shows notes that were not written in the ticket's channel itself, as messages of the bot with their
+files."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -27,8 +28,7 @@ async def show_note(
     data: NoteEvent,
     author: Words,
 ) -> None:
-    """Post a note, change the one that is there, or say that it was deleted; ``author`` is fit to be
-    shown."""
+    """Post a note, change the posted one, or say that it was deleted. ``author`` is safe to show."""
     language, note_id = channels.language, event.message_id or MessageId("")
     there = [it for it in await links.links(event.ticket_id, note_id) if it.channel_id == channel.channel_id]
     match data:
@@ -56,7 +56,8 @@ async def show_note(
 async def _changed_in_place(
     channels: TicketChannels, channel: Channel, there: Sequence[Link], texts: Sequence[Post]
 ) -> bool:
-    """Whether the messages that show the note show the new words now: one does, where one is enough."""
+    """Edit the posted note. Returns whether it shows the new text now, which works if one message is
+    enough."""
     if len(there) != 1 or len(texts) != 1 or texts[0].whole is not None:
         return False
     try:
@@ -78,7 +79,7 @@ def _link(event: Event, note_id: MessageId, number: int, parts: int, sent: disco
 
 
 async def _forget(_: int, __: discord.Message) -> None:
-    """Most messages of the bot's are never looked for again."""
+    """Records nothing: most messages of the bot are never searched for again."""
 
 
 async def say_all(
@@ -89,7 +90,7 @@ async def say_all(
     nonce_of: Callable[[int], str],
     keep: Callable[[int, discord.Message], Awaitable[None]] = _forget,
 ) -> None:
-    """Post messages of the bot's, with their files; in more of them, if Discord takes less at once."""
+    """Post messages of the bot with their files, in more messages if Discord accepts less at once."""
 
     async def send(number: int, post: Post) -> None:
         files = await uploads.files_of(post)

@@ -1,5 +1,4 @@
-"""Lines of the bot's in a ticket's channel: who did what. They are true later, too, and in a channel that is
-built again."""
+"""Lines of the bot in a ticket's channel: who did what. They stay true later, and in a rebuilt channel."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -48,7 +47,7 @@ class Notices:
         buttons: Sequence[CarryingButton],
         plan_buttons: Sequence[CarryingButton],
     ) -> None:
-        """``buttons`` stand below the line about a closing, ``plan_buttons`` below one that is planned."""
+        """``buttons`` are below the line about a closing, ``plan_buttons`` below a planned one."""
         self._store = store
         self._channels = channels
         self._lines = lines
@@ -56,12 +55,12 @@ class Notices:
         self._plan_buttons = [button.carrying() for button in plan_buttons]
 
     async def who(self, event: Event) -> Words:
-        """The name of whoever did it."""
+        """The name of the actor."""
         keys = [event.actor.key] if event.actor.key else []
         return doer(event.actor.key, await self._store.people.people(keys), by_hand=event.is_by_hand)
 
     async def opened(self, channel: Channel, event: Event, opened: TicketOpened) -> None:
-        """Nothing, where the card says it: in a channel that is not built again."""
+        """Post who opened the ticket, in a rebuilt channel. Otherwise the card says so."""
         when = await self._when(channel, event)
         if when:
             await self.say(channel, event, Text("ticket-was-opened", who=await self.who(event)), number=95)
@@ -70,7 +69,7 @@ class Notices:
             await self.say(channel, event, text, number=97)
 
     async def author_of(self, channel: Channel, event: Event) -> Words:
-        """Who wrote a note, and when, if the channel was built again since."""
+        """The author of a note, with the time if the channel was rebuilt since."""
         return joined((await self.who(event), await self._when(channel, event)), ", ")
 
     async def changed(
@@ -93,13 +92,14 @@ class Notices:
         await self.say(channel, event, link_of(await self.who(event), changed, url))
 
     async def moved_by_hand(self, channel: Channel, event: Event, changed: TicketChanged) -> None:
-        """People see where the channel stands now, but not why its level is another."""
+        """Say why the level changed: the channel was moved by hand."""
         for change in changed.changes:
             if change.field == "issue_level":
                 await self.say(channel, event, change_of(await self.who(event), None, change, {}))
 
     async def closed(self, channel: Channel, event: Event, ticket: Ticket, goes_at: Millis) -> None:
-        """The channel goes at this time, unless somebody presses one of the buttons below."""
+        """Say that the ticket is closed, and that the channel is removed at ``goes_at`` unless somebody
+        presses one of the buttons."""
         sent = await self.say(
             channel,
             event,
@@ -115,8 +115,8 @@ class Notices:
         await self._store.channels.link(link)
 
     async def kept(self, channel: Channel, event: Event, ticket: Ticket, until: Millis) -> None:
-        """The line about the closing says from now on who keeps the channel open. Where it is gone, another
-        line says so."""
+        """Change the line about the closing: it says who keeps the channel open. If it is gone, post another
+        line."""
         who = await self.who(event)
         words = await self._lines.notice(ticket, until, who)
         buttons = () if ticket.merged_into else self._buttons
@@ -135,12 +135,12 @@ class Notices:
         await self.say(channel, event, words, ping=ping, buttons=buttons)
 
     async def was_closed(self, channel: Channel, event: Event, closed: TicketClosed) -> None:
-        """An earlier closing, in a channel that is built again."""
+        """Say that the ticket was closed earlier, in a rebuilt channel."""
         if await self._when(channel, event):
             await self.say(channel, event, closing_of(await self.who(event), closed))
 
     async def correct_closing(self, channel: Channel, later: Event) -> None:
-        """Once a ticket is open again, what says that the channel goes says so no longer."""
+        """Once a ticket is open again, correct the line which says that the channel will be removed."""
         before = await self._store.log.events(later.ticket_id, upto=later.seq)
         closings = [it for it in before if isinstance(it.data, TicketClosed)]
         for event in closings[-1:]:
@@ -161,15 +161,15 @@ class Notices:
         ping: Pinged | None = None,
         buttons: Sequence[Carrying] = (),
     ) -> discord.Message:
-        """A line about what happened, with its time if the channel was built again since."""
+        """Post a line about what happened, with its time if the channel was rebuilt since."""
         words = joined((await self._when(channel, event), words), " ")
         return await self._channels.say(channel, words, nonce(event, number), ping=ping, buttons=buttons)
 
     async def _when(self, channel: Channel, event: Event) -> str:
-        """When it happened, if the channel was built again since."""
+        """The time of the event, if the channel was rebuilt since."""
         return await time_there(self._store.channels, channel, event.at)
 
 
 def _notice_of(closing: Event) -> MessageId:
-    """Under which id the link to the line about a closing is kept."""
+    """The id of the link to the line about a closing."""
     return MessageId(f"{closing.id}:closing")

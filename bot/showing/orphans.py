@@ -1,4 +1,5 @@
-"""Channels of ours that the store does not know, as after a restore: found, closed to writing, or kept."""
+"""Orphans: channels of Guildesk that the store does not know, for instance after a restore. Finds them,
+closes them to writing, or keeps them."""
 
 import re
 from collections.abc import Sequence
@@ -16,9 +17,9 @@ from tickets.ports.channels import ChannelState
 from tickets.ports.store import Store
 
 LOOKED_AT = 20
-"""Messages at the beginning of a channel among which its card is."""
+"""The card is among so many messages at the beginning of a channel."""
 KEPT = "guildesk:kept"
-"""In the topic of a channel that an operator has kept."""
+"""Mark in the topic of a channel that an operator has kept."""
 TO_READ = discord.Permissions(view_channel=True, read_message_history=True)
 TO_WRITE = discord.Permissions(
     send_messages=True,
@@ -31,25 +32,28 @@ TO_WRITE = discord.Permissions(
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A channel that was made for a ticket, but is not the ticket's channel."""
+    """A channel that was made for a ticket, but is not the ticket's channel in the store."""
 
     channel: discord.TextChannel
     ticket_id: TicketId
 
 
 class Orphans:
-    """``me`` is the id of the bot's own user: what it wrote in a channel makes the channel ours."""
+    """Finds orphans. ``me`` is the id of the bot's own user: a channel in which it wrote belongs to
+    Guildesk."""
 
     def __init__(self, store: Store, guild_map: GuildMap, marks: Marks) -> None:
         self._store = store
         self._map = guild_map
         self._marks = marks
         self._not_ours: set[int] = set()
-        """Channels in which we wrote nothing."""
+        """Channels in which the bot wrote nothing."""
 
     async def among(self, channels: Sequence[discord.abc.GuildChannel], me: int) -> list[Orphan]:
-        """The orphans among all channels of the guild. Where a topic tells whose a channel is, that takes no
-        request; of others in the categories of tickets the beginning is read once."""
+        """The orphans among all channels of the guild.
+
+        If a channel's topic names a ticket, this takes no request. The beginning of other channels in the
+        categories of tickets is read once."""
         categories = self._categories(channels)
         found = []
         for channel in channels:
@@ -67,7 +71,7 @@ class Orphans:
         return found
 
     def _categories(self, channels: Sequence[discord.abc.GuildChannel]) -> set[int]:
-        """The categories of tickets, and those made beside them."""
+        """The categories of tickets, and their overflow categories."""
         bases = [it for it in channels if it.id in self._map.categories.values()]
         names = [re.compile(re.escape(it.name) + r"( \d+)?") for it in bases]
         return {
@@ -89,7 +93,7 @@ class Orphans:
         return None
 
     async def _is_to_be_adopted(self, ticket_id: TicketId) -> bool:
-        """Whether the ticket is one that waits for its channel: this one was made for it, and is not recorded
+        """Whether the ticket still waits for its channel: this one was made for it and is not recorded
         yet."""
         ticket = await self._store.views.ticket(ticket_id)
         if ticket is None or ticket.is_closed:
@@ -106,7 +110,7 @@ def is_closed_to_writing(channel: discord.TextChannel, guild_map: GuildMap) -> b
 
 
 async def close_to_writing(channel: discord.TextChannel, guild_map: GuildMap, language: Language) -> None:
-    """Let those of staff read who could, and nobody write."""
+    """Take the permission to write from everybody. Staff who could read still can."""
     guild = channel.guild
     overwrites = _readers(channel, guild_map, TO_WRITE)
     overwrites[guild.me] = _of(TO_SERVE & guild.me.guild_permissions)
@@ -115,17 +119,19 @@ async def close_to_writing(channel: discord.TextChannel, guild_map: GuildMap, la
 
 
 async def keep(channel: discord.TextChannel) -> None:
-    """Let it be an ordinary channel of the guild: no mark and no number of a ticket, and staff may write."""
+    """Turn it into an ordinary channel of the guild: without mark and number of a ticket, and staff may
+    write."""
     overwrites: Overwrites = {}
     for target, overwrite in channel.overwrites.items():
         allow, deny = overwrite.pair()
         overwrites[target] = discord.PermissionOverwrite.from_pair(allow, deny & ~TO_WRITE)
-    topic = f"Kept by an operator; no ticket's any more · {KEPT}"
+    topic = f"Kept by an operator; no longer a ticket's channel · {KEPT}"
     await channel.edit(name=f"kept-{channel.name}"[:100], topic=topic, overwrites=overwrites)
 
 
 def _readers(channel: discord.TextChannel, guild_map: GuildMap, deny: discord.Permissions) -> Overwrites:
-    """The support roles that see the channel, at least the highest; nobody else."""
+    """Overwrites for the support roles that see the channel, at least for the highest; nobody else sees
+    it."""
     guild = channel.guild
     admins = guild_map.roles[SupportRole.ADMIN]
     overwrites: Overwrites = {guild.default_role: discord.PermissionOverwrite(view_channel=False)}

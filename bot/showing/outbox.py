@@ -1,4 +1,4 @@
-"""Messages into a ticket's channel or thread, through its webhook: whole, in order, once."""
+"""Posts messages into a ticket's channel or thread through its webhook: complete, in order, and once."""
 
 import asyncio
 import time
@@ -28,14 +28,14 @@ from tickets.ports.channels import Channel, Link, Places
 from tickets.ports.sinks import Never, NotNow
 
 FILES, REPLIES = 500, 1000
-"""From these numbers on, the parts of a message hold its further files, and are replies that show its edits.
-They are deleted with it."""
+"""Parts from these numbers on have the further files of a message, and replies that show its edits. They are
+deleted with the message."""
 REST = "…"
-"""What stands where an edited message is shorter than it was."""
+"""The text of parts that are not needed any more after an edit."""
 
 
 class Outbox:
-    """Its relay sends at most one message of a ticket at a time."""
+    """Posts, edits and deletes messages. Its relay sends at most one message of a ticket at a time."""
 
     def __init__(
         self,
@@ -58,16 +58,16 @@ class Outbox:
         self._uploads = uploads
         self._started_at = time.monotonic()
         self._settled: set[TicketId] = set()
-        """Tickets all of whose messages of ours in the channel are linked."""
+        """Tickets for which every message of ours in the channel has a link."""
 
     def created_here(self, ticket_id: TicketId) -> None:
-        """The channel is new, so it holds nothing from an earlier process."""
+        """The channel is new, so it has nothing from an earlier process."""
         self._settled.add(ticket_id)
 
     async def post(
         self, channel: Channel, event: Event, message: Message, ping: Pinged | None = None
     ) -> None:
-        """Show what ``event`` posted, beginning with the first part that is not there yet; the first part
+        """Post the message of ``event``, beginning with the first part that is not there yet. The first part
         pings."""
         channel = await self._webhooks.with_webhook(channel)
         texts, further = await self._posts_of(channel, message)
@@ -90,14 +90,14 @@ class Outbox:
         await self._uploads.each(posts, send)
 
     async def find(self, channel: Channel, _: Event, message: Message) -> None:
-        """Link what may have been sent of a message that is deleted by now, so that its deletion removes
-        it."""
+        """Link parts that may have been sent of a message that is deleted by now, so that its deletion
+        removes them."""
         if channel.ticket_id not in self._settled and channel.webhook_id is not None:
             linked = {link.part: link for link in await self._parts_there(channel, message.id)}
             await self._adopt(channel, message, linked, (await self._posts_of(channel, message))[0])
 
     async def edit(self, channel: Channel, event: Event, message: Message) -> None:
-        """Replace the old words by the new ones. What does not fit is posted as a reply."""
+        """Replace the old text by the new one. Text that does not fit is posted as a reply."""
         links = await self._parts_there(channel, message.id)
         if not links:
             return
@@ -113,7 +113,7 @@ class Outbox:
             await self._reply(channel, links[0], event, message)
 
     async def requote(self, channel: Channel, event: Event) -> None:
-        """Let the copies that quote what ``event`` has changed or deleted quote it as it is now."""
+        """Update the copies that quote the message which ``event`` has changed or deleted."""
         for answer in await self._quotes.answers_to(event):
             shown = [it for it in await self._parts_there(channel, answer.id) if it.part < FILES]
             if shown and channel.webhook_id is not None:
@@ -151,7 +151,7 @@ class Outbox:
         post: Post,
         ping: Pinged | None = None,
     ) -> None:
-        """Send a part and record it. Until it is recorded, the channel may hold what no link tells of."""
+        """Send a part and record it. Until it is recorded, the channel may have a post without a link."""
         try:
             sent = await self._sent(channel, names, post, ping)
         except Unsure:
@@ -192,9 +192,9 @@ class Outbox:
     async def _adopt(
         self, channel: Channel, message: Message, linked: dict[int, Link], texts: Sequence[Post]
     ) -> None:
-        """Find in the channel what an earlier process has sent of this message without recording it.
+        """Find parts of this message in the channel that an earlier process has sent without recording them.
 
-        One send is in flight per ticket and every earlier one is linked, so what our webhook posted
+        At most one send per ticket is in flight, and every earlier one has a link. So a post of our webhook
         after the last link is the next part of this message, perhaps twice."""
         await asyncio.sleep(max(0.0, self._started_at + SETTLING - time.monotonic()))
         newest = await self._places.newest_link(channel.ticket_id, channel.channel_id)
@@ -212,7 +212,7 @@ class Outbox:
     async def _not_shown(
         self, channel: Channel, message: Message, linked: Mapping[int, Link], texts: Sequence[Post]
     ) -> list[Attachment]:
-        """The files that no post shows yet, of those that hold files in their order or links to them."""
+        """The files that no post shows yet. Posts have the files, or links to them, in their order."""
         if not message.attachments or not linked:
             return [*message.attachments]
         shown, said = 0, ""
@@ -233,10 +233,11 @@ class Outbox:
         *,
         is_renewed: bool,
     ) -> bool:
-        """Whether each existing part shows the new words now. Only its webhook can change it.
+        """Edit the existing parts. Returns whether each shows the new text now; only the webhook that posted
+        a part can change it.
 
-        The files stay as they are, unless they are to be renewed, or others belong there now: one holds the
-        old words, or Discord's limits have changed since."""
+        Files stay as they are, unless they are to be renewed or others belong there now: one has the old
+        text, or Discord's limits have changed since."""
         texts, further = await self._posts_of(channel, message)
         if len(texts) > len(shown):
             return False
@@ -266,7 +267,7 @@ class Outbox:
     async def _renew_files(
         self, channel: Channel, names: Sequence[str | None], message: Message, further: Sequence[Post]
     ) -> None:
-        """Let the parts with further files hold these."""
+        """Replace the files of the parts with further files."""
         there = await self._parts_there(channel, message.id)
         links, parts = [link for link in there if link.part >= FILES], len(there)
         part = _next_of_files({link.part: link for link in links})
@@ -328,7 +329,7 @@ class Outbox:
         await self._uploads.each(posts, send)
 
     async def _posts_of(self, channel: Channel, message: Message) -> tuple[list[Post], list[Post]]:
-        """The messages to send; see ``bot.showing.posts``."""
+        """The posts of the message; see ``bot.showing.posts``."""
         above = await self._quotes.above(channel, message)
         texts, further = self._uploads.posts_of(message.content, message.attachments, above=above)
         if not texts:
@@ -358,18 +359,19 @@ class Outbox:
 
 
 def _thread_of(channel: Channel) -> discord.abc.Snowflake:
-    """What a webhook is told beside, to reach a thread of its channel."""
+    """The further argument of a webhook that posts in a thread of its channel."""
     return discord.utils.MISSING if channel.parent_id is None else discord.Object(channel.channel_id)
 
 
 def _next_of_files(linked: Mapping[int, Link]) -> int:
-    """The number of the next part that holds further files."""
+    """The number of the next part with further files."""
     return max((part + 1 for part in linked if part >= FILES), default=FILES)
 
 
 def _pinging(text: str, ping: Pinged | None) -> tuple[str, Pinged | None]:
-    """The text behind the mentions, and who they are: all, the first, or nobody, as a ping loses no words.
-    Small print above it is such at the beginning of a line only."""
+    """The text with mentions in front, and the people mentioned: all, the first one, or nobody, so that a
+    ping never cuts the text. Small print is only recognized at the beginning of a line, so it gets a line of
+    its own."""
     for those in (ping, ping.first()) if ping else ():
         shown = f"{those.mention}{chr(10) if text.startswith('-# ') else ' '}{text}"
         if length(shown) <= MESSAGE_LIMIT:
@@ -378,7 +380,7 @@ def _pinging(text: str, ping: Pinged | None) -> tuple[str, Pinged | None]:
 
 
 def _has_other_files(edited: discord.Message, post: Post) -> bool:
-    """Whether it carries the file of an earlier, long text, or more or fewer files than it should."""
+    """Whether it has the file of an earlier, long text, or more or fewer files than it should."""
     there = sum(it.filename == WHOLE_TEXT for it in edited.attachments)
     wanted = sum(file.name == WHOLE_TEXT for file in post.files) + (post.whole is not None)
     return there != wanted or len(edited.attachments) != len(post.sizes)

@@ -1,4 +1,5 @@
-"""Texts cut into parts that Discord takes: nothing is lost, code stays code, and no part is wasted. Pure."""
+"""Cuts texts into parts that Discord accepts: nothing is lost, code stays code, and no part is wasted.
+Pure."""
 
 import re
 import unicodedata
@@ -14,14 +15,14 @@ MESSAGE_LIMIT: Final = 2000
 _RUN: Final = re.compile("`{3,}")
 _LANGUAGE: Final = re.compile(r"([\w+.#-]{0,20})\n")
 _WIDEST: Final = 8
-"""Backticks of a fence at most; where more stand in a row, they are a text."""
+"""Backticks of a fence at most. A longer row of backticks is text."""
 _AT_LINE_START: Final = re.compile(r"(?:^|\n) {0,3}\Z")
 _REPEATED: Final = _WIDEST + 20 + 1
 """The longest beginning of a code block, which each of its parts repeats."""
 
 
 def length(text: str) -> int:
-    """How long Discord's clients find the text: in UTF-16 units, the strictest way of counting."""
+    """The text's length as Discord's clients count it: in UTF-16 units, which is the strictest way."""
     return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
 
 
@@ -34,11 +35,11 @@ def beginning(text: str, limit: int) -> str:
 
 
 def split(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:
-    """The text in parts of at most ``limit``, cut at line ends or spaces where that takes no more parts.
+    """The text in parts of at most ``limit``, cut at line ends or spaces if that takes no more parts.
 
-    There are at most two parts more than if each held 19/20 of the limit. A code block that a cut goes
-    through is closed before it and opened again, in its language, after it; a space or line end at a cut
-    goes, but for spaces in code. A text of blanks alone has no part. The time is linear."""
+    There are at most two parts more than if each had 19/20 of the limit. A code block is closed before a
+    cut, and opened again with its language after it. A space or line end at a cut is dropped, except spaces
+    in code. A text of only blanks has no parts. The time is linear."""
     if length(text) <= limit:
         return [text] if text.strip() else []
     return _Splitting(text, limit).parts()
@@ -68,7 +69,7 @@ class _Splitting:
         self._most = -(-self._left // self._enough) + 1
         self._at = 0
         self._inside: _Block | None = None
-        """The block that was cut by the part before."""
+        """The block that the part before has cut."""
         self._parts: list[str] = []
 
     def parts(self) -> list[str]:
@@ -109,21 +110,21 @@ class _Splitting:
         self._inside = None if is_over else block
 
     def _keep(self, piece: str, opener: str, closer: str, after: int) -> None:
-        """Take the piece as a part, unless nothing is in it, and go on behind it."""
+        """Add the piece as a part, unless it is empty, and go on after it."""
         self._left -= length(self._text[self._at : after])
         self._at, self._inside = after, None
         if piece.strip():
             self._parts.append(opener + piece + closer)
 
     def _block_at(self, place: int) -> _Block | None:
-        """The block that a cut at this place goes through."""
+        """The code block that a cut at this place would go through."""
         while self._blocks and self._blocks[-1].end <= place:
             self._blocks.pop()
         block = self._blocks[-1] if self._blocks else None
         return block if block and block.start < place else None
 
     def _inline_at(self, place: int) -> _Block | None:
-        """The code within a line that a cut at this place goes through."""
+        """The inline code that a cut at this place would go through."""
         found = self._code.at(place)
         if found is None or found.start == place or "```" in self._text[found.start : found.end]:
             return None
@@ -132,7 +133,7 @@ class _Splitting:
         return _Block(found.start, code, code_end, found.end, fence, fence, is_inline=True)
 
     def _cut(self, piece: str) -> int:
-        """Where to end the piece: at a line end, else at a space, else where nothing is torn apart."""
+        """Where to end the piece: at a line end, or at a space, or where nothing is torn apart."""
         window = self._text[self._at : self._at + len(piece) + 1]
         tight = len(beginning(piece, min(self._enough + _REPEATED + 1, length(piece) - 10)))
         for mark in ("\n", " "):
@@ -142,16 +143,16 @@ class _Splitting:
         return _between_characters(window, tight)
 
     def _is_affordable(self, piece: str) -> bool:
-        """Whether so short a part leaves no more for the others than they may hold."""
+        """Whether a part may be so short, so that the rest still fits into the other parts."""
         still = -(-(self._left - length(piece)) // self._enough)
         return len(self._parts) + 1 + still <= self._most
 
 
 def _blocks(text: str) -> tuple[list[_Block], str]:
-    """The code blocks, last one first, and what is to be put at the end to close the last of them.
+    """The code blocks, the last one first, and the text that closes the last of them at the end.
 
-    A block ends where as many backticks stand as where it began, or, if nowhere, where any fence is; one
-    that begins a line may end with the text."""
+    A block ends at as many backticks as it began with, or, if there are none, at any fence. A block that
+    begins a line may end with the text."""
     runs = [(run.start(), len(run[0])) for run in _RUN.finditer(text)]
     widest = list(accumulate((width for _, width in reversed(runs)), max, initial=0))[::-1]
     found: list[_Block] = []
@@ -183,13 +184,14 @@ def _blocks(text: str) -> tuple[list[_Block], str]:
 
 
 def _between_characters(text: str, lowest: int) -> int:
-    """The last place before the text's last character, above ``lowest``, where no character is torn apart."""
+    """The last place before the text's last character, above ``lowest``, at which no visible character is
+    torn apart."""
     highest = len(text) - 1
     return next((cut for cut in range(highest, lowest, -1) if not _belong_together(text, cut)), highest)
 
 
 def _belong_together(text: str, cut: int) -> bool:
-    """Whether what stands before and behind the place is seen as one, or is markdown's."""
+    """Whether the characters around this place form one visible character or one sign of markdown."""
     before, behind = text[cut - 1], text[cut]
     if before == "\u200d" or _extends(behind):
         return True
@@ -201,7 +203,7 @@ def _belong_together(text: str, cut: int) -> bool:
 
 
 def _extends(char: str) -> bool:
-    """Whether it is shown with the character before: accents, joiners, skin tones."""
+    """Whether it is shown together with the character before: accents, joiners, skin tones."""
     if char < "\u0300":
         return False
     return unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf") or "\U0001f3fb" <= char <= "\U0001f3ff"
@@ -212,5 +214,5 @@ def _is_flag_letter(char: str) -> bool:
 
 
 def _count_before(text: str, cut: int, first: str, last: str) -> int:
-    """How many characters of a range stand in a row before the place."""
+    """How many characters of this range are in a row before the place."""
     return sum(1 for _ in takewhile(lambda char: first <= char <= last, reversed(text[:cut])))

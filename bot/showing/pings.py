@@ -1,4 +1,4 @@
-"""Who is to look now. Each ping is part of a message that is new: edits ping nobody."""
+"""Decides who is pinged. Each ping is part of a new message, because edits ping nobody."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tickets.targets import SlaState
 
 NOBODY: Final = discord.AllowedMentions.none()
 MOST_SUBSCRIBERS: Final = 20
-"""Who are pinged by one message."""
+"""The people and roles that one message pings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,18 @@ class Pinged:
 
     @property
     def allowed(self) -> discord.AllowedMentions:
-        """Lets a message ping them and nobody else."""
+        """The setting with which a message pings them and nobody else."""
         members, roles = ([discord.Object(it) for it in those] for those in (self.members, self.roles))
         return discord.AllowedMentions(everyone=False, users=members, roles=roles)
 
     def first(self) -> "Pinged":
-        """The first of them alone."""
+        """Only the first of them."""
         return Pinged(roles=self.roles[:1]) if self.roles else Pinged(self.members[:1])
 
 
 @dataclass(frozen=True, slots=True)
 class WantedPings:
-    """What staff of a deployment wants to be pinged for."""
+    """What staff of this deployment wants to be pinged for."""
 
     new_ticket: bool = True
     message: bool = True
@@ -50,30 +50,30 @@ class WantedPings:
     transferred: bool = True
     critical: bool = True
     missed: bool = True
-    """A target of the SLA that was missed; it pings the next role up."""
+    """A missed SLA target; it pings the next higher role."""
 
 
 class Pings:
-    """Decides whom an event pings; ``roles`` are Discord's ids."""
+    """Decides whom an event pings. ``roles`` are Discord's ids."""
 
     def __init__(
         self, agents: Agents, roles: Mapping[SupportRole, int], wanted: Callable[[], WantedPings]
     ) -> None:
-        """``wanted`` gives what is wanted now."""
+        """``wanted`` returns what is wanted now."""
         self._agents = agents
         self._roles = roles
         self._wanted = wanted
 
     async def for_new(self, ticket: Ticket) -> Pinged | None:
-        """The assignee alone, if there is one already; else the support role."""
+        """For a new ticket: the assignee, if there is one already, or else the support role."""
         if not self._wanted().new_ticket:
             return None
         assignee = await self._member(ticket.assignee)
         return assignee or self._role(ticket)
 
     async def for_message(self, event: Event, ticket: Ticket) -> Pinged | None:
-        """The assignee and the subscribers, if it has been staff's turn only since this event of the
-        requester's."""
+        """For a message of the requester: the assignee and the subscribers, if this event made it staff's
+        turn."""
         is_first = ticket.waiting_since == event.at and event.actor.type is AuthorType.REQUESTER
         if not is_first or not self._wanted().message:
             return None
@@ -81,7 +81,8 @@ class Pings:
         return await self._members(keys)
 
     async def for_changes(self, event: Event, ticket: Ticket, changes: Sequence[Change]) -> Pinged | None:
-        """The new assignee, unless they took it; the support role, if it is new or the ticket CRITICAL."""
+        """For changes: a new assignee who did not take the ticket themselves; the support role if it is new,
+        or if the ticket became CRITICAL."""
         new, wanted = {change.field: change.new for change in changes}, self._wanted()
         got = new.get("assignee")
         assignee = await self._other(event, UserKey.parse(got)) if got and wanted.assigned else None
@@ -91,19 +92,19 @@ class Pings:
         return Pinged(members, roles) if members or roles else None
 
     async def for_part(self, event: Event, changed: PartChanged) -> Pinged | None:
-        """A colleague whom somebody else lets in."""
+        """For a colleague who was added by somebody else."""
         if changed.part is not Part.COLLEAGUE or changed.ends or not self._wanted().assigned:
             return None
         return await self._other(event, changed.who)
 
     async def _other(self, event: Event, key: UserKey) -> Pinged | None:
-        """Who that is, unless they did it themselves."""
+        """The member with this key, unless they are the actor."""
         agent = agent_with(await self._agents.all(), key)
         is_own = event.actor.key == key or (agent is not None and event.actor.key in agent.keys)
         return None if is_own else await self._member(key)
 
     def for_target(self, state: SlaState, ticket: Ticket) -> Pinged | None:
-        """The next role up, if a target was missed; the same where there is none above."""
+        """For a missed target: the next higher role, or the highest one itself."""
         if state is not SlaState.BREACHED or not self._wanted().missed:
             return None
         return Pinged(roles=(self._roles[ticket.support_role.and_above[:2][-1]],))
@@ -112,7 +113,7 @@ class Pings:
         return Pinged(roles=(self._roles[ticket.support_role],))
 
     async def _member(self, key: UserKey | None) -> Pinged | None:
-        """Who that is in Discord; None for somebody who works over the API alone."""
+        """The member in Discord. None for somebody who works over the API only."""
         return await self._members([key]) if key else None
 
     async def _members(self, keys: Sequence[UserKey]) -> Pinged | None:

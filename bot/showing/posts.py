@@ -1,5 +1,5 @@
-"""Texts and files as the messages in Discord that show them: files over several, as requests have limits, and
-what is too large as a link. Pure."""
+"""Divides a text and its files into posts for Discord: files are spread over several posts, because requests
+have limits, and a file that is too large becomes a link. Pure."""
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ Url = Callable[[Attachment], str]
 
 
 class Bounds(NamedTuple):
-    """What Discord takes, in bytes: of one file at most and at least, and of all files of a request; and the
-    files that it refuses whatever their size."""
+    """Discord's limits in bytes: the largest and smallest size of a file, and of all files of a request; and
+    the files that it refuses at any size."""
 
     file: int
     request: int
@@ -30,7 +30,7 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message. ``whole`` is a text too long for messages, which goes as a file."""
+    """One message. ``whole`` is a text that is too long for messages and becomes a file."""
 
     text: str = ""
     files: tuple[Attachment, ...] = ()
@@ -38,7 +38,7 @@ class Post:
 
     @property
     def sizes(self) -> list[int]:
-        """Of each of its files."""
+        """The sizes of its files."""
         return [*([] if self.whole is None else [len(self.whole)]), *(file.size for file in self.files)]
 
 
@@ -52,8 +52,10 @@ def posts_of(
     above: str = "",
     language: Language = Language.EN,
 ) -> tuple[list[Post], list[Post]]:
-    """The messages that hold the words, the last of them with the first files; and those that hold further
-    files. Under a heading, the words are quoted; what is ``above`` stands over the first."""
+    """The messages with the text, of which the last one has the first files; and the messages with further
+    files.
+
+    With a heading, the text is quoted below it. ``above`` is placed over the first message."""
     small = [file for file in files if bounds.takes(file)]
     for most in (FILES_PER_MESSAGE, FILES_PER_MESSAGE - 1):
         attached = small[:most]
@@ -67,7 +69,7 @@ def posts_of(
 
 
 def spread(post: Post, url: Url, bounds: Bounds) -> list[Post]:
-    """The same as messages within the bounds; none if there is nothing in it."""
+    """The post in messages within the bounds; none if it is empty."""
     fit = [file for file in post.files if bounds.takes(file)]
     links = [url(file) for file in post.files if file not in fit]
     text = with_links(post.text, links)
@@ -85,9 +87,8 @@ def spread(post: Post, url: Url, bounds: Bounds) -> list[Post]:
 
 
 def _runs(files: Iterable[Attachment], limit: int, taken: int) -> list[list[Attachment]]:
-    """The files in their order, in runs of at most ``limit`` bytes, of which the first has some ``taken``.
-
-    A file that is larger by itself is a run by itself."""
+    """The files in their order, in runs of at most ``limit`` bytes, of which the first run has ``taken``
+    bytes used already. A larger file is a run of its own."""
     runs: list[list[Attachment]] = [[]]
     for file in files:
         if (taken or runs[-1]) and taken + file.size > limit:

@@ -1,4 +1,4 @@
-"""What stands above the copy of a message: what it answers, with a link to it, and when it was written."""
+"""The small print above the copy of a message: the message that it answers, with a link, and its time."""
 
 import discord
 
@@ -14,11 +14,11 @@ from tickets.ports.channels import Channel, Places, typed_in
 from tickets.ports.store import Store
 
 PAGE = 500
-"""Messages that are read from the store at once."""
+"""So many messages are read from the store at once."""
 
 
 class Quotes:
-    """Messages of webhooks cannot be replies, so they quote in small print."""
+    """Quotes in small print, because messages of webhooks cannot be replies."""
 
     def __init__(self, store: Store, places: Places, signing: Signing, guild_id: int) -> None:
         self._store = store
@@ -27,7 +27,7 @@ class Quotes:
         self._guild_id = guild_id
 
     async def above(self, channel: Channel, message: Message) -> str:
-        """The lines above a copy; none above most."""
+        """The lines above a copy. Most copies have none."""
         lines = [await time_there(self._places, channel, message.created_at, "-# {}")]
         if message.reply_to is not None:
             answered = await self._store.views.message(message.reply_to, message.ticket_id)
@@ -35,7 +35,7 @@ class Quotes:
         return "\n".join(line for line in lines if line)
 
     async def answers_to(self, event: Event) -> list[Message]:
-        """The messages that quote what this event has changed or deleted."""
+        """The messages that quote the message which this event has changed or deleted."""
         if not isinstance(event.data, MessageEdited | MessageDeleted):
             return []
         answers: list[Message] = []
@@ -59,7 +59,7 @@ class Quotes:
         return excerpt(answered, deleted=deleted, and_more=and_more)
 
     async def _place(self, channel: Channel, answered: Message) -> str | None:
-        """The address in this channel of what is answered, if it is there."""
+        """The URL of the answered message, if it is in this channel."""
         links = await self._places.links(answered.ticket_id, answered.id)
         shown = [it.discord_id for it in links if it.channel_id == channel.channel_id]
         typed = typed_in(channel, answered.id)
@@ -71,5 +71,6 @@ class Quotes:
 
 
 def _is_younger(discord_id: int, channel: Channel) -> bool:
-    """Whether it can have been written there: the ids of Discord tell when things were made."""
+    """Whether the message can have been written in this channel. Discord's ids tell when something was
+    made."""
     return discord.utils.snowflake_time(discord_id) >= discord.utils.snowflake_time(channel.channel_id)

@@ -1,4 +1,4 @@
-"""What the requester has seen, as the card says it."""
+"""What the requester has seen, for the card."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from tickets.ports.store import Store
 
 @dataclass(frozen=True, slots=True)
 class SeenUpTo:
-    """The last message that the requester has seen, and its place in Discord where it has one."""
+    """The last message that the requester has seen, and its place in Discord if it has one."""
 
     seq: int
     url: str | None = None
 
 
 async def seen_up_to(store: Store, ticket: Ticket, channel: Channel, guild_id: int) -> SeenUpTo | None:
-    """None if nothing was seen, as far as is known."""
+    """The last message seen. None if nothing was, as far as is known."""
     if not ticket.message_count:
         return None
     seq = (await store.readings.of_tickets([ticket.id])).get(ticket.id, UNREAD).requester_seq

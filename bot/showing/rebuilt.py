@@ -1,4 +1,4 @@
-"""Channels that were built again after they had gone: what is shown in them happened before."""
+"""Rebuilt channels, which replace a lost one and show what happened before."""
 
 import discord
 
@@ -6,18 +6,18 @@ from tickets.model import MessageId, Millis, TicketId
 from tickets.ports.channels import Channel, Link, Places
 
 _REBUILT = MessageId("rebuilt")
-"""The link under this id names the channels of a ticket that were built again."""
+"""The link with this id names the rebuilt channels of a ticket."""
 
 
 async def note_rebuilt(places: Places, channel: Channel) -> None:
-    """Keep that it is not the ticket's first one."""
+    """Record that the channel is not the ticket's first one."""
     here = channel.channel_id
     link = Link(ticket_id=channel.ticket_id, message_id=_REBUILT, channel_id=here, discord_id=here)
     await places.link(link)
 
 
 async def time_there(places: Places, channel: Channel, at: Millis, form: str = "{}") -> str:
-    """When something happened, as Discord shows it, if the channel was built again since; else nothing."""
+    """The time of an event in Discord's format, if the channel was rebuilt since; otherwise empty."""
     if at >= int(discord.utils.snowflake_time(channel.channel_id).timestamp() * 1000):
         return ""
     links = await places.links(channel.ticket_id, _REBUILT)
@@ -26,14 +26,14 @@ async def time_there(places: Places, channel: Channel, at: Millis, form: str = "
 
 
 async def note_removed(places: Places, channel: Channel, seq: int) -> None:
-    """Keep which channel was removed at this place of the ticket's log."""
+    """Record which channel was removed at this seq of the ticket's log."""
     here = channel.channel_id
     link = Link(ticket_id=channel.ticket_id, message_id=_removed(seq), channel_id=here, discord_id=here)
     await places.link(link)
 
 
 async def removed_at(places: Places, ticket_id: TicketId, seq: int) -> int | None:
-    """The id of that channel."""
+    """The id of the channel that was removed at this seq."""
     links = await places.links(ticket_id, _removed(seq))
     return links[0].channel_id if links else None
 

@@ -11,13 +11,13 @@ from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
 
 ReadOut = Callable[[int], Awaitable[None]]
-"""Returns once everything that was done in a channel is kept. Raises Discord's answer if the channel cannot
-be read."""
+"""Returns once everything that was written in a channel is stored. Raises Discord's error if the channel
+cannot be read."""
 
 
 class RemovalOfChannels:
-    """Removes the channel of a ticket that is closed, if it was not reopened since the timer was set, and
-    nobody keeps it open for longer."""
+    """Removes the channel of a closed ticket, unless it was reopened since the timer was set, or somebody
+    keeps it open for longer."""
 
     name = TimerKind.REMOVAL
 
@@ -29,7 +29,7 @@ class RemovalOfChannels:
         read_out: ReadOut,
         clock: Clock,
     ) -> None:
-        """``read_out`` comes first, because soon nobody can read the channel."""
+        """``read_out`` is called first, because nobody can read the channel afterwards."""
         self._store = store
         self._channels = channels
         self._transcripts = transcripts
@@ -50,13 +50,13 @@ class RemovalOfChannels:
             await self._channels.remove(channel, f"ticket {ticket.number} was closed")
 
     async def _closed(self, timer: Timer) -> Ticket | None:
-        """The ticket, if it was closed when the timer was set, still is, and its channel is not kept."""
+        """The ticket, if it is still closed as it was when the timer was set, and its channel is not kept."""
         ticket = await self._store.views.ticket(timer.ticket_id)
-        if ticket is None or ticket.erased_at is not None:  # then it goes at once
+        if ticket is None or ticket.erased_at is not None:  # then the channel is removed at once
             return None
         if ticket.closed_seq is None or ticket.closed_seq > timer.set_at_seq:
             return None
         return None if ticket.kept_until is not None and ticket.kept_until > self._clock() else ticket
 
     async def give_up(self, timer: Timer, why: str) -> None:
-        """The channel stays; the relay has it in the log."""
+        """The channel stays. The relay logs that."""

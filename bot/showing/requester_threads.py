@@ -1,5 +1,5 @@
-"""The threads in which requesters talk who opened their tickets in Discord: made once, locked, put away and
-brought back."""
+"""The private threads of requesters who opened their tickets in Discord. Makes each once, locks, archives
+and restores it."""
 
 import asyncio
 import logging
@@ -33,19 +33,19 @@ log = logging.getLogger(__name__)
 
 PRIVATE_THREAD: Final = 12
 A_WEEK: Final = 10_080
-"""Minutes of silence after which Discord puts a thread away by itself: the longest that it takes. A message
-brings it back."""
+"""Minutes of silence after which Discord archives a thread by itself, the longest time that it allows. A
+message restores it."""
 NAME_LIMIT: Final = 100
 CLOCKS_DIFFER: Millis = 10 * 60_000
-"""By how much the clocks of Discord and of this machine may differ."""
+"""Seconds by which the clocks of Discord and this machine may differ."""
 
 
 class ThreadLacksAll(Exception):
-    """A new thread would lack what was said in the one before."""
+    """A new thread would lack the conversation of the one before."""
 
 
 class RequesterThreads:
-    """Every step can be repeated after a crash. In the store, a thread that is put away is GONE."""
+    """Every step can be repeated after a crash. In the store, an archived thread is GONE."""
 
     def __init__(self, client: discord.Client, store: Store, guild_map: GuildMap, names: Names) -> None:
         self._client = client
@@ -55,7 +55,7 @@ class RequesterThreads:
         self.members = Members(store)
         self._panels = Panels(store.threads)
         self._unsure: set[TicketId] = set()
-        """Tickets for which a thread may have been made without our knowing."""
+        """Tickets for which an unrecorded thread may exist."""
         self._awaited: dict[TicketId, asyncio.Future[int]] = {}
 
     def must_be_connected(self) -> None:
@@ -68,13 +68,14 @@ class RequesterThreads:
         return thread if thread and thread.state is ChannelState.OPEN else None
 
     async def at(self, place_id: int) -> Channel | None:
-        """The requester's thread with this id of Discord's."""
+        """The requester's thread with this Discord id."""
         there = self._client.get_channel(place_id)
         is_one = isinstance(there, discord.Thread) and there.is_private()
         return await self._store.threads.at(place_id) if is_one else None
 
     async def made(self, ticket_id: TicketId, seconds: float) -> int | None:
-        """Discord's id of the ticket's thread, once it is made; None if it is not within these seconds."""
+        """Wait until the ticket's thread is made, and return its Discord id. None if it takes longer than
+        these seconds."""
         awaited = self._awaited.setdefault(ticket_id, asyncio.get_running_loop().create_future())
         try:
             if (thread := await self.existing(ticket_id)) is not None:
@@ -87,10 +88,9 @@ class RequesterThreads:
             self._awaited.pop(ticket_id, None)
 
     async def ensure(self, ticket: Ticket, *, from_the_beginning: bool) -> tuple[Channel, bool]:
-        """The ticket's thread, made or brought back unless it is there, and whether it was made just now.
-
-        Raises ThreadLacksAll if it would be a new one in place of one that was deleted, and is not to be
-        filled ``from_the_beginning``."""
+        """The ticket's thread, which is made or restored if necessary, and whether it was made just now.
+        Raises ThreadLacksAll if a new thread would replace a deleted one and is not filled
+        ``from_the_beginning``."""
         thread = await self._store.threads.of_ticket(ticket.id)
         if thread is not None and thread.state is ChannelState.OPEN:
             return thread, False
@@ -109,23 +109,23 @@ class RequesterThreads:
         try:
             with discord_faults("letting a requester into their thread"):
                 await self._client.http.add_user_to_thread(thread.channel_id, member)
-        except Refused as refusal:  # who has left the guild is unknown: all else goes on
+        except Refused as refusal:  # a requester who has left the guild is unknown; everything else goes on
             log.warning("ticket %d: its requester is not in the thread: %s", ticket.number, refusal)
 
     async def lock(self, thread: Channel) -> None:
-        """Nobody but those who manage threads can write in it from now on."""
+        """Lock the thread: only those who may manage threads can write in it."""
         with discord_faults("locking a thread"):
             await self._edit(thread, archived=False, locked=True)
 
     async def put_away(self, thread: Channel) -> None:
-        """Archive it, unless it is gone."""
+        """Archive the thread, unless it is gone."""
         with suppress(ChannelIsGone), discord_faults("archiving a thread"):
             await self._edit(thread, archived=True, locked=True)
         await self._store.threads.save(replace(thread, state=ChannelState.GONE))
         log.info("thread %d is archived", thread.channel_id)
 
     async def erase(self, ticket_id: TicketId) -> None:
-        """Delete the ticket's thread for good, unless it is gone, also one that is put away."""
+        """Delete the ticket's thread for good, unless it is gone, even an archived one."""
         thread = await self._store.threads.of_ticket(ticket_id)
         if thread is not None:
             with suppress(ChannelIsGone), discord_faults("deleting a thread"):
@@ -135,7 +135,7 @@ class RequesterThreads:
             await self._store.threads.save(replace(thread, state=ChannelState.GONE))
 
     async def bring_back(self, thread: Channel) -> Channel | None:
-        """The thread, active and open to writing; None if it was deleted."""
+        """Restore the thread: it is active and open to writing. None if it was deleted."""
         try:
             with discord_faults("bringing a thread back"):
                 await self._edit(thread, archived=False, locked=False)
@@ -149,7 +149,7 @@ class RequesterThreads:
         return back
 
     async def is_gone(self, thread: Channel) -> None:
-        """It was deleted by hand."""
+        """The thread was deleted by hand."""
         await self._store.threads.save(replace(thread, state=ChannelState.GONE))
 
     async def _edit(self, thread: Channel, **fields: bool) -> None:
@@ -174,7 +174,7 @@ class RequesterThreads:
         return thread, created
 
     async def _home(self, guild: discord.Guild, ticket: Ticket) -> int:
-        """The channel where the ticket was opened; once that is gone, the newest that has a panel."""
+        """The channel where the ticket was opened, or, if that is gone, the newest channel with a panel."""
         homes = [ticket.panel_channel_id, *await self._panels.channels()]
         found = next((it for it in homes if it is not None and guild.get_channel(it) is not None), None)
         if found is None:
@@ -206,7 +206,7 @@ class RequesterThreads:
         return int(made["id"])
 
     async def _left_behind(self, guild: discord.Guild, ticket: Ticket, home: int) -> int | None:
-        """A thread that was made for the ticket and not recorded: the oldest, if there are several."""
+        """A thread that was made for the ticket and not recorded; the oldest one, if there are several."""
         known = [*guild.threads]
         if ticket.id in self._unsure:
             with discord_faults("reading the guild's threads"):
@@ -226,7 +226,7 @@ class RequesterThreads:
         return None
 
     async def _make_room(self) -> None:
-        """Put away the thread of the ticket that has been closed for longest."""
+        """Archive the thread of the ticket that has been closed for the longest time."""
         closed: list[tuple[Millis, Channel]] = []
         for thread in await self._store.threads.open_ones():
             ticket = await self._store.views.ticket(thread.ticket_id)
@@ -238,7 +238,7 @@ class RequesterThreads:
 
 
 def names_for(ticket: Ticket) -> list[str | None]:
-    """Names for a ticket's thread, the wanted one first. They begin with the number, by which a thread is
+    """Names for a ticket's thread, the preferred one first. They begin with the number, by which a thread is
     found again."""
     number = f"{ticket.number:04}"
     topic = " ".join(clean_line(ticket.topic).split())

@@ -1,4 +1,4 @@
-"""What was marked FAILED is tried again once it can come right: nothing stays undone that need not."""
+"""Tries FAILED events again once they can succeed."""
 
 import asyncio
 import logging
@@ -16,14 +16,13 @@ log = logging.getLogger(__name__)
 
 STORE_PAUSE = 5.0
 MOST_WAITING = 1_000
-"""Tickets without a channel that are looked at."""
+"""So many tickets without a channel are read."""
 _TOO_LARGE = re.compile(r"\b(413|40005)\b")
 
 
 class SecondTries(commands.Cog):
-    """Looks in each session, and whenever the guild's tier changes.
-
-    Tried again are what was too large, closings without a transcript, and tickets whose opening failed."""
+    """Looks for failures in each session, and when the guild's tier changes. It tries again what was too
+    large, closings without a transcript, and tickets whose opening failed."""
 
     def __init__(self, store: Store, guild_id: int) -> None:
         self._store = store
@@ -36,13 +35,13 @@ class SecondTries(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_update(self, before: discord.Guild, after: discord.Guild) -> None:
-        """The guild was boosted, or is so no more."""
+        """The guild's tier may have changed."""
         if after.id == self._guild_id and before.premium_tier != after.premium_tier:
             log.info("files may have %s bytes in the guild now", after.filesize_limit)
             self._news.set()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Look for failures until cancelled."""
         while True:
             await self._news.wait()
             self._news.clear()
@@ -66,7 +65,7 @@ class SecondTries(commands.Cog):
                 await self._ring(ticket_id)
 
     async def _try_again(self, sink: SinkName, ticket_id: TicketId) -> None:
-        """What failed of the ticket, as far as it can come right."""
+        """Try the failed events of the ticket again that can succeed now."""
         failures = await self._store.backlog.failures(sink, ticket_id)
         ticket = await self._store.views.ticket(ticket_id) if failures else None
         if ticket is None:

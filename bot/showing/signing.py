@@ -1,4 +1,4 @@
-"""Under which names people appear in Discord."""
+"""The names under which people appear in Discord."""
 
 from bot.showing.texts import webhook_names
 from texts.language import Language
@@ -11,8 +11,8 @@ DESK = "Guildesk"
 
 
 class Signing:
-    """For staff everybody has their own name. For requesters (``staff_names``) staff has the names that they
-    may see, and a service is the desk itself."""
+    """To staff, everybody appears under their own name. To requesters (``staff_names``), staff appears under
+    names that requesters may see, and a service as the desk itself."""
 
     def __init__(
         self, store: Store, staff_names: StaffNames | None = None, language: Language = Language.EN
@@ -22,11 +22,11 @@ class Signing:
         self._staff_names = staff_names
 
     async def name(self, actor: Actor) -> str:
-        """The name, as they chose it; the id stands for somebody whom the store does not know."""
+        """The name as the person chose it, or the id for somebody whom the store does not know."""
         return await self._known(actor) or (actor.key.id if actor.key else DESK)
 
     async def names(self, actor: Actor) -> list[str | None]:
-        """Names under which a webhook may post, the wanted one first; they tell the actor's side."""
+        """Names under which a webhook may post, the preferred one first. They tell the actor's side."""
         side = in_language(Text("side", side=self._seen(actor).type), self.language)
         somebody = in_language(Text("somebody"), self.language)
         return webhook_names(await self._known(actor), side, somebody)

@@ -1,4 +1,4 @@
-"""The Discord sink: every event of a ticket, shown in the ticket's channel."""
+"""The Discord sink: shows every event of a ticket in the ticket's channel."""
 
 import logging
 from collections.abc import Sequence
@@ -61,14 +61,14 @@ from tickets.ports.timers import Timer, TimerKind
 log = logging.getLogger(__name__)
 
 UNTOLD = ("attachments", "requester_role")
-"""Changes without a line: the channel shows them in another way."""
+"""Changes without a line of their own: the channel shows them in another way."""
 LONG_GRACE: Millis = 5 * 60_000
-"""A channel that stays for so long after the closing has a card that shows it. In one that goes sooner a line
-does, and the card's buttons are answered that the ticket is closed."""
+"""If the channel stays at least so long after the closing, its card is refreshed to show it. In a channel
+that is removed sooner, only a line shows it, and the card's buttons answer that the ticket is closed."""
 
 
 class DiscordSink:
-    """Shows what happened; the card always shows the ticket as it is now."""
+    """Shows what happened. The card always shows the ticket as it is now."""
 
     name = SinkName.DISCORD
 
@@ -108,13 +108,13 @@ class DiscordSink:
         self._erased = erased
 
     async def show(self, event: Event) -> None:
-        """Bring the channel up to this event; see ``tickets.ports.store.Sink``."""
+        """Bring the channel up to this event; see ``tickets.ports.sinks.Sink``."""
         for file_id in event.dropped:
             await self._store.files.delete(file_id)
         self._channels.must_be_connected()
         ticket = await self._store.views.ticket(event.ticket_id)
         if ticket is None:
-            raise NotNow("the ticket is not to be read yet")
+            raise NotNow("the ticket cannot be read yet")
         try:
             await self._show(event, ticket)
         except ChannelIsGone:
@@ -122,7 +122,7 @@ class DiscordSink:
             raise
 
     async def channel_is_gone(self, ticket: Ticket) -> None:
-        """The channel was deleted by hand. For an open ticket, everything is shown again in a new one."""
+        """The channel was deleted by hand. For an open ticket, everything is shown again in a new channel."""
         channel = await self._channels.existing(ticket.id)
         if channel is None:
             return
@@ -136,7 +136,7 @@ class DiscordSink:
             self._store.bell.ring(opened, ticket.requester, {SinkName.DISCORD})
 
     async def give_up(self, event: Event, why: str) -> None:
-        """Say in the channel what could not be shown there, with the words as a file."""
+        """Say in the channel that something could not be shown, with its text as a file."""
         channel = await self._channels.existing(event.ticket_id)
         if channel is None:
             if (ticket := await self._store.views.ticket(event.ticket_id)) is not None:
@@ -181,7 +181,8 @@ class DiscordSink:
         self._cards.refresh(ticket.id)
 
     async def _open(self, ticket: Ticket, event: Event) -> Channel:
-        """The ticket's channel. In a new one for one that is gone, everything is shown from the beginning."""
+        """The ticket's channel. If it is a new one in place of a lost one, everything is shown from the
+        beginning."""
         try:
             channel, created = await self._channels.ensure(ticket, from_the_beginning=event.seq == 1)
         except LacksAll as lacking:
@@ -221,14 +222,14 @@ class DiscordSink:
             case PartChanged() | LinkChanged() | TicketAbsorbed() | SlaChanged() as data:
                 await self._show_for_staff(channel, event, data, ticket)
             case TicketClosed() | FeedbackGiven() | FeedbackRemoved() | TicketErased():
-                pass  # the card shows it, and the transcript channel
+                pass  # card and transcript channel show it
             case _:
                 assert_never(event.data)
 
     async def _show_opening(
         self, channel: Channel, event: Event, opened: TicketOpened, ticket: Ticket
     ) -> None:
-        """The card shows the ticket; its files are a message of the requester's."""
+        """Show the opening. The card shows the ticket, and its files become a message of the requester."""
         await self._notices.opened(channel, event, opened)
         await self._copies.show_files(channel, event, ticket)
         await self._earlier.put_up(channel, event, ticket)
@@ -266,7 +267,7 @@ class DiscordSink:
     async def _show_sentence(self, channel: Channel, event: Event, data: Sentence, ticket: Ticket) -> None:
         if isinstance(data, TicketReopened):
             await self._notices.correct_closing(channel, event)
-        ping = await self._pings.for_message(event, ticket)  # the requester's "not yet", or "again"
+        ping = await self._pings.for_message(event, ticket)  # the requester's answer "not yet", or "again"
         await self._notices.told(channel, event, data, ping)
 
     async def _ping_for_message(self, channel: Channel, event: Event, ticket: Ticket) -> Pinged | None:
@@ -288,8 +289,8 @@ class DiscordSink:
             await self._notices.changed(channel, event, told, ping)
 
     async def _note_move(self, channel: Channel, event: Event) -> None:
-        """Somebody moved the channel and the ticket followed. Keep the new category, so that a further move
-        is noticed, and say why the level is another."""
+        """Somebody moved the channel, and the ticket's level followed. Store the new category, so that a
+        further move is noticed, and say why the level changed."""
         if isinstance(event.data, TicketChanged):
             for change in event.data.changes:
                 if change.field == "issue_level" and change.new:
@@ -297,7 +298,7 @@ class DiscordSink:
             await self._notices.moved_by_hand(channel, event, event.data)
 
     async def _close(self, event: Event, closed: TicketClosed, ticket: Ticket) -> None:
-        """The transcript first; only then may the channel go."""
+        """Show the closing. The transcript is filed first; only then may the channel be removed."""
         await self._transcripts.file(event, ticket)
         channel = await self._channels.existing(ticket.id)
         if channel is None:
@@ -316,7 +317,7 @@ class DiscordSink:
         self._store.bell.ring(event, ticket.requester, {TimerKind.REMOVAL})
 
     async def _keep(self, channel: Channel, event: Event, ticket: Ticket, until: Millis) -> None:
-        """It goes later. That it was kept in an earlier closing is of no matter any more."""
+        """Keep the channel for longer, if this is still about the present closing."""
         if ticket.closed_seq is None or event.seq < ticket.closed_seq:
             return
         await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, until))
@@ -324,9 +325,8 @@ class DiscordSink:
         await self._notices.kept(channel, event, ticket, until)
 
     async def _tell_whom_it_overtook(self, channel: Channel) -> None:
-        """Closed elsewhere: what staff wrote before, and is not read yet, is read while they can be told.
-
-        What cannot be read now is read before the channel goes."""
+        """The ticket was closed elsewhere. Read what staff wrote before and is not read yet, while they can
+        still be told. If that fails, it is read before the channel is removed."""
         try:
             with discord_faults("reading what was written before the closing"):
                 await self._read_out(channel.channel_id)
@@ -335,11 +335,10 @@ class DiscordSink:
 
 
 def _is_history(event: Event, channel: Channel) -> bool:
-    """Whether the channel was made after the event. Then the event is shown again and need not alert
-    anyone."""
+    """Whether the channel was made after the event. Then the event is only shown again and alerts nobody."""
     return event.at < int(discord.utils.snowflake_time(channel.channel_id).timestamp() * 1000)
 
 
 def _is_there_already(event: Event, channel: Channel) -> bool:
-    """Whether the event happened in this very channel, where people see it anyway."""
+    """Whether the event happened in this channel itself, where people see it anyway."""
     return event.origin.place is Place.DISCORD and event.origin.channel_id == channel.channel_id

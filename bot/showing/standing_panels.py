@@ -1,4 +1,4 @@
-"""Panels of the desk file: each is put up in its channel, and follows the file and its forms."""
+"""The panels of the desk file: each is posted in its channel, and follows changes of the file."""
 
 import asyncio
 import logging
@@ -26,14 +26,14 @@ from tickets.ports.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 AGAIN = 60.0
-"""Seconds until what could not be put up is tried again."""
+"""Seconds until a panel that could not be posted is tried again."""
 LOOKED_AT = 50
-"""Messages among which a panel is looked for that nobody remembers."""
+"""So many messages are searched for a panel that was not recorded."""
 _KEPT_FOR = TicketId("standing-panels")
 
 
 class StandingPanels:
-    """Keeps them right. Nothing waits for it."""
+    """Keeps the panels up to date. Nothing waits for it."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class StandingPanels:
         self._again = again
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Keep the panels up to date until cancelled."""
         news = asyncio.Event()
         stop_listening = self._desk_file.listen(news.set)
         try:
@@ -66,7 +66,7 @@ class StandingPanels:
             stop_listening()
 
     async def put_up(self) -> bool:
-        """Bring them all up to date; whether that was done."""
+        """Bring all panels up to date. Returns whether that worked."""
         return all([await self._tried(panel) for panel in self._desk_file.now.panels])
 
     async def _tried(self, panel: PanelSection) -> bool:
@@ -102,7 +102,7 @@ class StandingPanels:
         log.info("the panel in channel %d is message %d", there.id, posted.id)
 
     def _forms(self, kinds: Sequence[str]) -> list[Form]:
-        """Those that are named, in that order; else all that members are offered."""
+        """The forms with these names, in their order; by default all forms that members are offered."""
         offered = {it.slug: it for it in self._desk_file.forms().offered_to(UserRole.CUSTOMER)}
         named = [offered[it] for it in kinds or offered if it in offered]
         return [called(it, self._language) for it in named][:MOST_BUTTONS]
@@ -112,7 +112,7 @@ class StandingPanels:
         return links[0].discord_id if links else None
 
     async def _found(self, there: discord.TextChannel) -> int | None:
-        """A panel that was posted but not kept, as by a process that was killed, or put up by hand."""
+        """A panel that was posted but not recorded, by a process that was killed or by hand."""
         with discord_faults("looking for a panel"):
             async for message in there.history(limit=LOOKED_AT):
                 if message.author == self._client.user and is_panel(message):

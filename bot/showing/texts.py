@@ -1,4 +1,4 @@
-"""Texts made fit for Discord: nothing pings, nothing forges, nothing is lost. Pure."""
+"""Makes texts safe for Discord: they ping nobody, forge nothing, and lose nothing. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -13,32 +13,33 @@ from tickets.characters import clean_line, shows_nothing
 EMBED_TITLE_LIMIT = 256
 WEBHOOK_NAME_LIMIT = 80
 MOST_PARTS = 5
-"""Messages that a copy may take at most. A longer text goes as a file."""
+"""A copy takes at most so many messages. A longer text becomes a file."""
 WHOLE_TEXT = "message.txt"
 PING_ROOM = 24
-"""Characters of a mention in front of a copy, with the blank after it."""
+"""Characters of a mention in front of a copy, with the space after it."""
 
 _SHOWN_OF_LONG_TEXTS = 1_500
 
 GAP = "\u200b"
-"""A zero-width space. It separates what would resolve, and is invisible. Quoted back, it is dropped."""
+"""A zero-width space. It invisibly breaks up markup that would resolve. When the text is quoted back, it is
+removed."""
 _LIVES = re.compile(
     r"(?P<link>\](?=\(\s*<?[a-z][a-z0-9+.\\-]*:))"
     r"|^ *(?:>(?:>>)? +)?-(?=# )"
     rf"|<(?={MARKUP.pattern[1:]})",
     re.IGNORECASE | re.MULTILINE,
 )
-"""Where something begins that does not show itself: a link behind other words, small print, which is ours,
-and Discord's markup."""
+"""The beginning of markup that hides something: a link behind other words, small print, which only Guildesk
+uses, and Discord's own markup."""
 _MARKDOWN = re.compile(r"([\\*_`~|>\[\]()#\-])")
 _FORBIDDEN_IN_NAMES = re.compile(r"discord|clyde", re.IGNORECASE)
 
 
 def harmless(text: str) -> str:
-    """The text, with markdown, but nothing in it resolves, hides a link, or looks like small print of ours.
+    """The text with its markdown, but nothing in it resolves, hides a link, or looks like our small print.
 
-    Code is left alone, where nothing resolves. That nobody is pinged is said with the message
-    (``allowed_mentions``), which leaves ``@everyone`` as it is."""
+    Code stays as it is, because nothing resolves there. The message itself prevents pings
+    (``allowed_mentions``), so ``@everyone`` stays as it is."""
     code = code_in(text)
 
     def parted(match: re.Match[str]) -> str:
@@ -51,18 +52,19 @@ def harmless(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text on one line, as itself: no markdown, nothing that turns its direction. No mention resolves
-    then but ``@everyone``, which is said with the message to ping nobody."""
+    """The text on one line, literally: without markdown, and without characters that change its direction.
+    No mention resolves except ``@everyone``, and the message itself prevents that ping."""
     return _MARKDOWN.sub(r"\\\1", " ".join(clean_line(text).split()))
 
 
 def shortened(text: str, limit: int) -> str:
-    """At most ``limit`` of ``length``, the end replaced by an ellipsis where it was longer."""
+    """The text in at most ``limit`` by ``length``. If it was longer, it ends with an ellipsis."""
     return text if length(text) <= limit else beginning(text, limit - 1) + "…"
 
 
 def start_of(text: str, limit: int) -> str:
-    """At most ``limit`` of the text, harmless, with its code closed, and an ellipsis where it was longer."""
+    """The beginning of the text in at most ``limit``, harmless and with its code closed. If it was longer,
+    it ends with an ellipsis."""
     shown = harmless(text)
     return shown if length(shown) <= limit else "".join(harmless_parts(text, limit - 1)[:1]) + "…"
 
@@ -79,8 +81,8 @@ def harmless_parts(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:
 
 
 def webhook_names(name: str, side: str, somebody: str = "Somebody") -> list[str | None]:
-    """Names under which a message may be posted, the wanted one first, then those in which Discord finds less
-    to refuse. They tell which side their bearer is on, but for the last two; None is the webhook's own."""
+    """Names under which a message may be posted, the preferred one first, then those that Discord is less
+    likely to refuse. All but the last two tell the author's side. None is the webhook's own name."""
     return [
         webhook_name(name, side, somebody),
         webhook_name("", side, somebody),
@@ -91,8 +93,8 @@ def webhook_names(name: str, side: str, somebody: str = "Somebody") -> list[str 
 
 
 def webhook_name(name: str, side: str, somebody: str = "Somebody") -> str:
-    """A name that ends with the side its bearer is on, as far as it is known what Discord takes: nothing
-    with "discord" or "clyde" in it, and at most 80 characters."""
+    """A name that ends with the author's side, within Discord's known rules: no "discord" or "clyde" in it,
+    and at most 80 characters."""
     suffix = f" · {side}"
     clean = " ".join(clean_line(name).split())
     if shows_nothing(clean) or _FORBIDDEN_IN_NAMES.search(clean):
@@ -101,13 +103,13 @@ def webhook_name(name: str, side: str, somebody: str = "Somebody") -> str:
 
 
 def with_links(content: str, links: Sequence[str]) -> str:
-    """The content, and below it what is shown as links."""
+    """The content with the links below it."""
     return "\n".join(part for part in (content, *links) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What shows a text in Discord: messages, and with the last one, if it is long, all of it as a file."""
+    """A text in Discord: its messages, and for a long text a file with all of it at the last one."""
 
     parts: list[str]
     whole: bytes | None = None
@@ -121,9 +123,10 @@ def copy_of(
     above: str = "",
     language: Language = Language.EN,
 ) -> Copy:
-    """The copy of a text, fit for Discord. Under a heading, it is quoted in each part, so that it cannot be
-    taken for the heading's author's. What is ``above`` stands over the first part. Each part leaves room for
-    a ping."""
+    """The copy of a text, safe for Discord.
+
+    With a heading, each part is quoted, so that nobody takes the text for one by the heading's author.
+    ``above`` is placed over the first part. Each part leaves room for a ping."""
     frame = f"{heading}\n>>> " if heading else ""
     room = MESSAGE_LIMIT - PING_ROOM - length(frame) - (length(above) + 1 if above else 0)
     parts, whole = harmless_parts(with_links(text, links), room), None

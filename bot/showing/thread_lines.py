@@ -1,4 +1,4 @@
-"""What the bot itself says in requesters' threads: each line once, whatever happens in between."""
+"""Lines of the bot in requesters' threads: each appears once, whatever happens in between."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ from tickets.ports.channels import Channel, Link, Places
 
 
 class ThreadLines:
-    """To be called by one relay: it says one line of a ticket at a time."""
+    """Posts the lines. Only one relay may call it, with one line of a ticket at a time."""
 
     def __init__(
         self, client: discord.Client, places: Places, guild_map: GuildMap, language: Language
@@ -29,10 +29,10 @@ class ThreadLines:
         self._language = language
         self._started_at = time.monotonic()
         self._settled: set[TicketId] = set()
-        """Tickets all of whose lines of ours are linked."""
+        """Tickets for which every line of ours has a link."""
 
     def created_here(self, ticket_id: TicketId) -> None:
-        """The thread is new, so it holds nothing from an earlier process."""
+        """The thread is new, so it has nothing from an earlier process."""
         self._settled.add(ticket_id)
 
     async def say(
@@ -47,8 +47,8 @@ class ThreadLines:
         embed: discord.Embed | None = None,
         view: discord.ui.View | None = None,
     ) -> None:
-        """Say it in the ticket's language, unless it was said; ``number`` tells apart several lines about one
-        event."""
+        """Post the line in the ticket's language, unless it was posted. ``number`` tells several lines about
+        one event apart."""
         key = MessageId(f"{event.id}:line{number}")
         if any(it.channel_id == thread.channel_id for it in await self._places.links(event.ticket_id, key)):
             return
@@ -71,7 +71,7 @@ class ThreadLines:
         self._settled.add(event.ticket_id)
 
     async def _said(self, thread: Channel, text: str) -> int | None:
-        """A line with this text that was said and not recorded: nothing later is linked."""
+        """A line with this text that was posted and not recorded. It comes after all recorded ones."""
         await asyncio.sleep(max(0.0, self._started_at + SETTLING - time.monotonic()))
         async for message in self._since_last(thread):
             is_ours = self._client.user is not None and message.author.id == self._client.user.id

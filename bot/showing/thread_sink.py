@@ -1,4 +1,4 @@
-"""The sink of requesters' threads: what requesters may know of their tickets, where they talk."""
+"""The sink of requesters' threads: shows there what requesters may know of their tickets."""
 
 from typing import Protocol, assert_never
 
@@ -46,9 +46,9 @@ from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
 
 DESCRIPTION_LIMIT, ANSWER_LIMIT, MOST_ANSWERS = 3_000, 400, 5
-"""Of the first message, so that all of it is within the 6,000 characters of an embed."""
+"""Characters of the first message, so that all of it is within the 6,000 characters of an embed."""
 LOOKED_BACK = 50
-"""Events that are looked at to see who spoke last."""
+"""So many events are read to see who wrote last."""
 
 
 class ThreadButtons(Protocol):
@@ -62,7 +62,8 @@ class ThreadButtons(Protocol):
 
 
 class ThreadSink:
-    """What requesters write in their thread is there already; all else that they may know is shown."""
+    """Shows everything that requesters may know. What they write in the thread themselves is there
+    already."""
 
     name = SinkName.THREADS
 
@@ -91,7 +92,7 @@ class ThreadSink:
         self._threads.must_be_connected()
         ticket = await self._store.views.ticket(event.ticket_id)
         if ticket is None:
-            raise NotNow("the ticket is not to be read yet")
+            raise NotNow("the ticket cannot be read yet")
         if ticket.erased_at is not None:
             if isinstance(event.data, TicketErased):
                 await self._threads.erase(ticket.id)
@@ -145,12 +146,12 @@ class ThreadSink:
                 | LinkChanged()
                 | ChannelKept()
             ):
-                pass  # no requester ever sees them
+                pass  # requesters never see them
             case _:
                 assert_never(event.data)
 
     async def _thread(self, event: Event, ticket: Ticket) -> Channel | None:
-        """The ticket's thread. That of a closed ticket is not made again for what was said before."""
+        """The ticket's thread. For a closed ticket, a lost thread is not made again to show old events."""
         is_first = event.seq == 1
         if ticket.is_closed and not is_first:
             return await self._threads.existing(ticket.id)
@@ -184,7 +185,7 @@ class ThreadSink:
     async def _go_on(
         self, thread: Channel, event: Event, data: TicketReopened | TicketAbsorbed, ticket: Ticket
     ) -> None:
-        """Here is where the requester writes now."""
+        """Show where the requester writes from now on."""
         who = await self._who(event)
         words = Text("thread-reopened", who=who)
         if isinstance(data, TicketReopened):
@@ -195,7 +196,7 @@ class ThreadSink:
 
     async def _close(self, thread: Channel, event: Event, closed: TicketClosed, ticket: Ticket) -> None:
         words = self._closed_by(await self._who(event), event, closed, ticket)
-        if ticket.closed_seq != event.seq:  # it was opened again since
+        if ticket.closed_seq != event.seq:  # it was reopened since
             await self._lines.say(thread, event, ticket, words)
             return
         view = None if closed.merged_into else self._buttons.on_closing(ticket)
@@ -219,7 +220,7 @@ class ThreadSink:
         return Text("thread-closed", number=ticket.number, status=status, who=who, own=is_own)
 
     async def _show_plan(self, thread: Channel, event: Event, plan: PlanEvent, ticket: Ticket) -> None:
-        """Putting aside is staff's own matter."""
+        """Show a plan to close the ticket. Requesters do not learn of snoozing."""
         match plan:
             case CloseAsked():
                 view = self._buttons.on_asking(ticket)
@@ -241,7 +242,7 @@ class ThreadSink:
                 await self._lines.say(thread, event, ticket, words)
 
     async def _ping(self, thread: Channel, event: Event, ticket: Ticket) -> Pinged | None:
-        """The requester, for the first answer of staff's since they last wrote."""
+        """Whom to ping: the requester, for staff's first answer since they last wrote."""
         is_history = await time_there(self._store.threads, thread, event.at)
         if event.actor.type is not AuthorType.STAFF or is_history:
             return None
@@ -260,7 +261,7 @@ class ThreadSink:
 
 
 class ArchivingThreads:
-    """Puts the thread of a closed ticket away, if it was not opened again since the timer was set."""
+    """Archives the thread of a closed ticket, unless it was reopened since the timer was set."""
 
     name = TimerKind.ARCHIVING
 
@@ -277,4 +278,4 @@ class ArchivingThreads:
             await self._threads.put_away(thread)
 
     async def give_up(self, timer: Timer, why: str) -> None:
-        """The thread stays; the relay has it in the log."""
+        """The thread stays. The relay logs that."""

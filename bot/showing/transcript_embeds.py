@@ -1,4 +1,4 @@
-"""What the post of a transcript shows in short."""
+"""The embed of a transcript's post."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -15,7 +15,7 @@ FIELD_LIMIT: Final = 256
 
 
 def embed_of(transcript: Transcript, language: Language) -> discord.Embed:
-    """What one wants to know of a closed ticket without opening the file."""
+    """The summary of a closed ticket, for those who do not open the file."""
     ticket = transcript.ticket
     embed = discord.Embed(
         title=shortened(f"#{ticket.number} · {plain(ticket.topic)}", EMBED_TITLE_LIMIT),
@@ -44,7 +44,8 @@ def embed_of(transcript: Transcript, language: Language) -> discord.Embed:
 
 
 def embed_apart(ticket: Ticket, url: str, language: Language) -> discord.Embed:
-    """That there is a transcript, for those who read here and did not all see the ticket: nothing of it."""
+    """Says that there is a transcript, without its content, because some readers of the channel did not see
+    the ticket."""
     role = Text("support-role", role=ticket.support_role)
     told = Text("transcript-is-apart", number=ticket.number, role=role, url=url)
     return discord.Embed(

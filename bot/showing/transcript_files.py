@@ -1,4 +1,4 @@
-"""Transcripts as staff reads them in Discord: as files, or as a link to the page that checks who reads."""
+"""Transcripts for staff in Discord: as files, or as a link to the page that checks the reader."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -16,11 +16,11 @@ from transcripts.pieces import whole
 from transcripts.reader import Reader
 
 PAGE: Final = "/desk/tickets/{id}/transcript"
-"""Where staff reads a transcript outside of Discord, after a sign-in."""
+"""The page where staff reads a transcript outside of Discord, after a sign-in."""
 
 
 class TranscriptFiles:
-    """Makes them. ``reader`` is whoever reads in Discord."""
+    """Makes transcripts. ``reader`` describes the readers in Discord."""
 
     def __init__(
         self, store: Store, public_url: str, file_urls: FileUrls, reader: Callable[[], Reader]
@@ -31,8 +31,8 @@ class TranscriptFiles:
         self.reader = reader
 
     async def transcript(self, events: Sequence[Event], read_by: SupportRole) -> Transcript:
-        """What staff reads of the ticket, with all that was merged into it and that everybody saw of
-        ``read_by`` and the support roles above it."""
+        """The ticket's transcript for staff. Merged tickets are included if everybody in ``read_by`` and the
+        support roles above it saw them."""
         absorbed = await absorbed_logs(self._store.log, events)
         keys = await aside(people_in, events)
         for log_of_other in absorbed.values():
@@ -41,12 +41,12 @@ class TranscriptFiles:
         return await aside(transcript_of, events, people, notes=True, absorbed=absorbed, read_by=read_by)
 
     async def page(self, transcript: Transcript) -> bytes:
-        """All of it as one HTML page."""
+        """The transcript as one HTML page."""
         images = await images_of(self._store.files, transcript)
         return await whole(render_html(transcript, self._file_urls.url, reader=self.reader(), images=images))
 
     def url(self, ticket: Ticket) -> str:
-        """Of the page that shows it to those who may see it."""
+        """The URL of the page that shows it to those who may see it."""
         return self._public_url + PAGE.format(id=ticket.id)
 
 

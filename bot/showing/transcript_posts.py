@@ -1,4 +1,4 @@
-"""A closed ticket's transcript, filed in the channel for those of its support role."""
+"""Files the transcript of a closed ticket in the transcript channel of its support role."""
 
 import io
 import logging
@@ -39,14 +39,14 @@ CLOCKS_DIFFER = 60
 
 
 class NotFiled(NotNow):
-    """Discord refuses the transcript; people may change that, and the channel stays until then."""
+    """Discord refuses the transcript. People may change that; the ticket's channel stays until then."""
 
     grows = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What is posted. ``sizes`` are those of its files."""
+    """The post. ``sizes`` are those of its files."""
 
     embed: discord.Embed
     files: list[discord.File]
@@ -71,7 +71,7 @@ class TranscriptPosts:
         admins: Admins,
         buttons: Sequence[CarryingButton],
     ) -> None:
-        """``buttons`` stand below a post that shows nothing of its transcript."""
+        """``buttons`` are below a post that does not show its transcript."""
         self._client = client
         self._store = store
         self._map = guild_map
@@ -81,13 +81,13 @@ class TranscriptPosts:
         self._buttons = buttons
         self._started_at = time.time_ns() // 1_000_000
         self._tried: set[EventId] = set()
-        """Closings whose transcript may have been filed without our knowledge."""
+        """Closings whose transcript may have been filed without being recorded."""
 
     async def file(self, event: Event, ticket: Ticket) -> None:
         """Post the transcript of the ticket as ``event`` closed it, unless it is there.
 
-        If Discord refuses it, the admins are told, and it is tried again; Never is raised only for a ticket
-        that was reopened, which must not wait for it."""
+        If Discord refuses it, the admins are told, and it is tried again. Never is raised only for a ticket
+        that was reopened, because that must not wait for it."""
         try:
             await self._uploads.fitting(lambda: self._file(event))
         except (Never, Refused) as refusal:
@@ -128,7 +128,7 @@ class TranscriptPosts:
         )
 
     async def complete(self, event: Event) -> None:
-        """Put what staff noted after the closing into the transcript that was filed for it."""
+        """Add notes that staff wrote after the closing to the filed transcript."""
         links = await self._store.channels.links(event.ticket_id, MessageId(f"{event.id}:transcript"))
         later = await self._store.log.events(event.ticket_id, after=event.seq)
         if not links or not any(kind_of(it.data).is_secret for it in later):
@@ -143,14 +143,14 @@ class TranscriptPosts:
 
         try:
             await self._uploads.fitting(edit)
-            await self._store.files.delete(_file_id(event, event.seq))  # what was linked, if it was
+            await self._store.files.delete(_file_id(event, event.seq))  # the recorded post, if there is one
         except (MessageIsGone, ChannelIsGone, Never) as error:
             log.warning("the transcript of ticket %s stays without later notes: %s", event.ticket_id, error)
 
     async def _filed_before(
         self, there: discord.PartialMessageable, event: Event, footer: str
     ) -> discord.Message | None:
-        """The post that an earlier process, or an attempt with a lost answer, has made for this event."""
+        """The post for this event, if an earlier process or an attempt with a lost answer has made it."""
         if event.at > self._started_at and event.id not in self._tried:
             return None
         moment = datetime.fromtimestamp(event.at / 1000 - CLOCKS_DIFFER, UTC)
@@ -161,8 +161,9 @@ class TranscriptPosts:
         return None
 
     async def _made(self, event: Event, upto: int, filed_in: int | None = None) -> tuple[_Made, Place]:
-        """The post for the closing, with what came until then, and where it goes; ``filed_in`` is where it
-        is already. The transcript itself is in it only where nobody reads it who did not see the ticket."""
+        """The post for the closing, with everything until then, and its channel. ``filed_in`` is the channel
+        that it is in already. The transcript itself is left out if some readers of the channel did not see
+        the ticket."""
         events = await self._store.log.events(event.ticket_id, upto=upto)
         ticket, reader = await aside(ticket_of, events), self._files.reader()
         place = place_for(self._map, self._map.guild(self._client), ticket.support_role)
@@ -182,7 +183,8 @@ class TranscriptPosts:
     async def _attached(
         self, file_id: FileId, ticket: Ticket, html: bytes, embed: discord.Embed, reader: Reader
     ) -> list[discord.File]:
-        """The file to attach. If it is too large for Discord, it is kept here and linked from the embed."""
+        """The file to attach. If it is too large for Discord, it is stored by Guildesk and linked from the
+        embed."""
         name = file_name(ticket)
         if len(html) <= self._uploads.bounds.file:
             return [discord.File(io.BytesIO(html), name)]

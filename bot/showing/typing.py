@@ -1,5 +1,6 @@
-"""That somebody is typing, shown to the other side: in the ticket's channel, or in its requester's thread.
-What cannot be shown at once is forgotten."""
+"""Shows the other side that somebody is typing: in the ticket's channel, or in its requester's thread.
+
+A sign that cannot be shown at once is dropped."""
 
 import asyncio
 import logging
@@ -15,11 +16,11 @@ from tickets.ports.store import Store
 log = logging.getLogger(__name__)
 
 PACE = 8.0
-"""Seconds between two signs in one channel; Discord shows each for ten."""
+"""Seconds between two signs in one channel. Discord shows each for ten seconds."""
 MOST_WAITING = 16
-"""Tickets whose sign has yet to be shown; further ones are forgotten."""
+"""Signs of at most so many tickets wait to be shown; further ones are dropped."""
 PATIENCE = 5.0
-"""Seconds after which a sign is of no use any more."""
+"""Seconds after which a sign is too old to be shown."""
 
 
 class ShowingTyping:
@@ -27,11 +28,11 @@ class ShowingTyping:
         self._client = client
         self._store = store
         self._throttles = Throttle(PACE), Throttle(PACE)
-        """Of staff, and of requesters."""
+        """Signs of staff, and of requesters."""
         self._waiting: asyncio.Queue[Typing] = asyncio.Queue(MOST_WAITING)
 
     async def run(self) -> None:
-        """Show in Discord who types elsewhere, until cancelled."""
+        """Show in Discord who is typing elsewhere, until cancelled."""
         stop_listening = self._store.signals.listen(self._heard)
         try:
             while True:
@@ -46,7 +47,8 @@ class ShowingTyping:
             self._waiting.put_nowait(typing)
 
     async def _show(self, typing: Typing) -> None:
-        """Requesters are seen in the channel, staff in the thread, and staff over the API in both."""
+        """Show a sign: of requesters in the channel, of staff in the thread, and of staff over the API in
+        both."""
         by_requester, in_discord = typing.actor.type is AuthorType.REQUESTER, typing.place is Place.DISCORD
         places: list[Places] = []
         if by_requester or not in_discord:

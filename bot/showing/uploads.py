@@ -1,4 +1,5 @@
-"""Files on their way to Discord: as much at once as it takes, what is too large as links to our copies."""
+"""Uploads files to Discord: as many at once as it accepts. Files that are too large become links to our
+copies."""
 
 import io
 import logging
@@ -24,9 +25,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 REQUEST_BYTES: Final = 25 * 2**20 - 2**16
-"""Of the files of a request together (Discord, "Uploading Files": 25 MiB), with room for what frames them."""
+"""Bytes of all files of a request (Discord, "Uploading Files": 25 MiB), with room for the rest of the
+request."""
 LEARNED_FOR: Final = 600.0
-"""Seconds for which a refusal counts. After that more is tried again: limits come and go with boosts."""
+"""Seconds for which a refusal counts. Then more is tried again, because limits change with boosts."""
 
 MOST_REFUSED: Final = 10_000
 """Refused files that are remembered; the oldest are forgotten."""
@@ -35,11 +37,11 @@ OF_WORDS: Final = frozenset({"content", "username", "embeds", "components"})
 
 
 class Smaller(Exception):
-    """Discord takes less at once than was sent. The bounds are lower now, and it can be tried again."""
+    """Discord accepts less at once than was sent. The bounds are lower now, so the caller can try again."""
 
 
 class Uploads:
-    """The bounds are those of the settings, of the guild's tier, and of what was refused lately."""
+    """Knows the bounds of uploads, from the settings, the guild's tier, and recent refusals."""
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class Uploads:
         self._files = files
         self.url = file_urls.url
         self.language = language
-        """Of what is added to texts."""
+        """The language of additions to texts."""
         self._max_file_bytes = max_file_bytes
         self._now = now
         self._tier: int | None = None
@@ -67,7 +69,7 @@ class Uploads:
 
     @property
     def bounds(self) -> Bounds:
-        """What Discord takes now, as far as it is known."""
+        """What Discord accepts now, as far as is known."""
         guild = self._client.get_guild(self._map.guild_id)
         tier, of_tier = None, self._max_file_bytes
         if guild is not None:
@@ -82,17 +84,17 @@ class Uploads:
     def posts_of(
         self, text: str, files: Sequence[Attachment] = (), *, heading: str = "", above: str = ""
     ) -> tuple[list[Post], list[Post]]:
-        """The messages with the words, and those with further files; see ``bot.showing.posts``."""
+        """The messages with the text, and those with further files; see ``bot.showing.posts``."""
         return posts_of(
             text, files, self.url, self.bounds, heading=heading, above=above, language=self.language
         )
 
     def spread(self, post: Post) -> list[Post]:
-        """The same as messages that Discord takes."""
+        """The post in messages that Discord accepts."""
         return spread(post, self.url, self.bounds)
 
     async def files_of(self, post: Post) -> list[discord.File]:
-        """What goes along with a message, as far as we still have it."""
+        """The files of a message, as far as they still exist."""
         kept = [(file.name, await self._files.get(file.id)) for file in post.files]
         named = [(name, found[1]) for name, found in kept if found is not None]
         if post.whole is not None:
@@ -100,8 +102,8 @@ class Uploads:
         return [discord.File(io.BytesIO(content), name) for name, content in named]
 
     async def each(self, posts: Sequence[Post], send: Callable[[int, Post], Awaitable[None]]) -> None:
-        """Call ``send`` with the number of each message and the message. What it finds too large is sent in
-        smaller ones."""
+        """Call ``send`` with the number of each message and the message. A message that is too large is sent
+        in smaller ones."""
         left, number = deque(posts), 0
         while left:
             post = left.popleft()
@@ -113,15 +115,16 @@ class Uploads:
                 number += 1
 
     async def fitting(self, send: Callable[[], Awaitable[T]]) -> T:
-        """What ``send`` gives. It is called again, with lower bounds, as long as Discord takes less."""
+        """The result of ``send``. It is called again with lower bounds as long as Discord accepts less."""
         while True:
             with suppress(Smaller):
                 return await send()
 
     @contextmanager
     def learning(self, sizes: Sequence[int], files: Sequence[Attachment] = ()) -> Iterator[None]:
-        """Raises Smaller where files of these sizes are too large for one request, or one of them is, or is
-        empty and may be refused for that; and where it may be ``files`` that Discord refuses."""
+        """Raises Smaller if Discord refuses files of these sizes: all together or one of them is too large,
+        or one is empty, which may be the reason. Also if Discord may refuse one of the ``files`` for another
+        reason."""
         try:
             yield
         except TooLarge as refusal:
@@ -132,7 +135,7 @@ class Uploads:
             raise Smaller from refusal
         except FormRefused as refusal:
             if 0 in sizes:
-                # it may be the empty file, which it took so far
+                # the reason may be the empty file, which it accepted so far
                 self._learned = self._learned._replace(least=1)
                 self._learned_until = self._now() + LEARNED_FOR
             elif files and not refusal.fields & OF_WORDS:

@@ -1,5 +1,4 @@
-"""The webhook of a ticket's channel or of its thread's channel, through which messages appear under people's
-names."""
+"""Webhooks of channels, through which messages appear under people's names."""
 
 import asyncio
 from collections.abc import Mapping
@@ -15,11 +14,11 @@ from bot.showing.names import Names
 from tickets.ports.channels import Channel, Places
 
 CALLED = ("Guildesk", "Support", "Desk")
-"""What our webhooks are called: the first of these names that Discord takes."""
+"""The names of our webhooks: the first one that Discord accepts."""
 
 
 class Webhooks:
-    """Makes them, finds them again, and forgets those that are gone."""
+    """Makes webhooks, finds them again, and forgets those that are gone."""
 
     def __init__(
         self, client: discord.Client, session: aiohttp.ClientSession, places: Places, names: Names
@@ -29,10 +28,10 @@ class Webhooks:
         self._places = places
         self._names = names
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        """Threads of one channel share its webhook, so it is made in turn."""
+        """Locks by channel: threads share the webhook of their channel, so it must not be made twice."""
 
     async def with_webhook(self, channel: Channel) -> Channel:
-        """The channel with its webhook, made unless it is there."""
+        """The channel with its webhook, which is made if necessary."""
         if channel.webhook_id is not None:
             return channel
         home = channel.parent_id or channel.channel_id
@@ -59,7 +58,7 @@ class Webhooks:
         await self._places.save(replace(channel, webhook_id=None, webhook_token=None))
 
     def of(self, channel: Channel) -> discord.Webhook:
-        """To post with. Raises WebhookIsGone."""
+        """The webhook to post with. Raises WebhookIsGone."""
         if channel.webhook_id is None or channel.webhook_token is None:
             raise WebhookIsGone("the channel has no webhook", 0)
         return discord.Webhook.partial(channel.webhook_id, channel.webhook_token, session=self._session)

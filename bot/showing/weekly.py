@@ -1,4 +1,4 @@
-"""Once a week, the statistics of the week before, in the log channel."""
+"""Posts the statistics of the last week in the log channel, once a week."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,14 +11,14 @@ from tickets.ports.store import Clock
 from tickets.ports.timers import Timer, TimerKind, Timers
 
 NO_TICKET = TicketId("weekly")
-"""In the place of the ticket that other timers have."""
+"""Stands for the ticket that other timers have."""
 HOUR = 8
-"""Of Monday, in UTC, from which on the post comes."""
+"""Hour of Monday, in UTC, after which the post comes."""
 WEEK: Millis = 7 * 24 * 60 * 60 * 1000
 
 
 class WeeklyStats:
-    """Posts them, once for each week. After an absence only the last week is told."""
+    """Posts statistics, once for each week. After an absence, only for the last week."""
 
     name = TimerKind.WEEKLY
 
@@ -29,7 +29,7 @@ class WeeklyStats:
         self._clock = clock
 
     async def begin(self) -> None:
-        """Set the timer of the coming week, unless it is set."""
+        """Set the timer for the coming week, unless it is set."""
         await self._timers.set(timer_after(self._clock()))
 
     async def show(self, timer: Timer) -> None:
@@ -42,20 +42,20 @@ class WeeklyStats:
         await self._timers.set(timer_after(self._clock()))
 
     async def give_up(self, timer: Timer, why: str) -> None:
-        """This week's is missing; the relay has it in the log."""
+        """The post of this week is missing. The relay logs that."""
 
 
 MONDAY: Millis = int(datetime(1970, 1, 5, tzinfo=UTC).timestamp() * 1000)
-"""The first midnight at which a week began."""
+"""The midnight at which the first week began."""
 
 
 def week_of(now: Millis) -> int:
-    """The weeks since then; they begin on Monday, in UTC."""
+    """The number of weeks since then. Weeks begin on Monday, in UTC."""
     return (now - MONDAY) // WEEK
 
 
 def timer_after(now: Millis) -> Timer:
-    """The timer of the next post; ``set_at_seq`` is the week in which it goes off."""
+    """The timer of the next post. Its ``set_at_seq`` is the week in which it goes off."""
     hour = int(timedelta(hours=HOUR).total_seconds() * 1000)
     week = week_of(now - hour) + 1
     return Timer(NO_TICKET, TimerKind.WEEKLY, week, MONDAY + week * WEEK + hour)

@@ -40,7 +40,7 @@ class WantedEvents:
             try:
                 await self.look(store)
             except StoreUnavailable as error:
-                log.debug("the endpoints are not to be read: %s", error)
+                log.debug("the endpoints cannot be read: %s", error)
 
     def _wants(self, event: Event) -> bool:
         type_ = webhook_of(event)

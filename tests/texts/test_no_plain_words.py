@@ -37,7 +37,7 @@ KNOWN = {
         "Discord refuses it; it is tried again: ",
     },
     "bot/showing/channels.py": {"was made", "is found again", ": the one before is gone"},
-    "bot/showing/orphans.py": {"Kept by an operator; no ticket's any more · "},
+    "bot/showing/orphans.py": {"Kept by an operator; no longer a ticket's channel · "},
     "bot/showing/removal.py": {" was closed"},
     "bot/showing/requester_threads.py": {"was made", "is found again"},
     "bot/showing/transcript_posts.py": {"no transcript of "},
