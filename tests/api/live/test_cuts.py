@@ -70,12 +70,13 @@ class Talk:
 
     def same(self, listener: "Listener") -> list[tuple[str, Any]]:
         """What was heard, but for what is as of the moment of telling: the words of what was deleted in the
-        end, places in Discord, and for requesters what was edited."""
+        end, places in Discord, what was read, and for requesters what was edited."""
         return [(name, payload | self._at_any_time(payload, listener)) for name, payload in listener.heard]
 
     def _at_any_time(self, payload: dict[str, Any], listener: "Listener") -> dict[str, Any]:
         if "discord" in payload:
-            return {"discord": None} | ({} if listener.is_staff else {"topic": None})
+            as_of_telling = {"discord": None, "read": None, "unread": None}
+            return as_of_telling | ({} if listener.is_staff else {"topic": None})
         unseen: dict[str, Any] = {}
         if payload["id"] in self.gone:
             unseen |= {"content": "", "deleted": True}
