@@ -24,6 +24,8 @@ LOOK_EVERY: Final = 60.0
 """Seconds after which it looks for new mail even if the server said nothing."""
 LONGEST_PAUSE: Final = 300.0
 """Seconds between two attempts to reach a server that is away."""
+READ_WITHIN: Final = 60.0
+"""Seconds. No mail of people takes nearly as long."""
 LARGEST: Final = 30 * 2**20
 """Bytes. Larger mails stay in the mailbox, marked as seen."""
 
@@ -100,7 +102,8 @@ class Mailbox:
 
     async def _answer(self, raw: bytes) -> None:
         try:
-            mail = await asyncio.to_thread(read, raw, self._authserv_id)
+            async with asyncio.timeout(READ_WITHIN):
+                mail = await asyncio.to_thread(read, raw, self._authserv_id)
             became = await self._answering.take(mail)
         except (StoreUnavailable, NotLeader):
             raise

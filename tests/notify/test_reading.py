@@ -1,0 +1,198 @@
+"""What is read of a mail, whoever made it: the new words, the files, and nothing that takes long."""
+
+import time
+from email.message import EmailMessage, MIMEPart
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notify.inbound.new_text import new_text
+from notify.inbound.reading import IncomingMail, read
+from notify.inbound.words_of_html import words_of_html
+
+SERVER = "mx.desk.example"
+
+
+def mail(text: str = "It works now.\n") -> EmailMessage:
+    made = EmailMessage()
+    made["From"] = "Ann <ann@example.org>"
+    made.set_content(text)
+    return made
+
+
+def incoming(made: EmailMessage) -> IncomingMail:
+    return read(made.as_bytes(), SERVER)
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("Yes.\n\nOn Mon, 5 Jan 2026 at 10:00, Support <s@x.example> wrote:\n> May we close?\n", "Yes."),
+        ("Ja.\n\nAm 05.01.2026 um 10:00 schrieb Support <s@x.example>:\n> Darf das zu?\n", "Ja."),
+        ("Yes.\n\nSent from my iPhone\n\n> On 5 Jan 2026, at 10:00, Support wrote:\n> ##- x -##\n", "Yes."),
+        ("Yes.\n-- \nAnn\nShop Ltd\n", "Yes."),
+        ("> only a quote\n", "> only a quote"),
+        ("Ja.\n\nAm 05.01.26 um 10:00 schrieb Support:\n> alt\n\n-- \nAnn\n", "Ja."),
+        ("Ja.\n\nVon meinem iPhone gesendet\n\n> Am 05.01.2026 um 10:00 schrieb Support:\n> alt\n", "Ja."),
+        (
+            "Ja.\n\nViele Grüße\nAnn\n\nVon: S <s@x.example>\nGesendet: Montag\nAn: Ann\nBetreff: 1\n\nalt",
+            "Ja.",
+        ),
+        (
+            "No.\n______________________\nFrom: S <s@x.example>\nSent: Monday\nTo: Ann\nSubject: 1\n\nold",
+            "No.",
+        ),
+        ("No.\n\n-----Ursprüngliche Nachricht-----\nVon: S\n\nalt", "No."),
+        ("Yes.\n\nOn Monday, 5 January 2026 at 10:00,\n Support <s@x.example>\n wrote:\n\nold\n", "Yes."),
+    ],
+)
+def test_quotes_and_signatures_are_cut(text: str, new: str) -> None:
+    assert incoming(mail(text)).text == new
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Steps:\n--\n1. start\n2. crash",
+        "It says:\n- one\n- two\nand ends.",
+        "def f():\n    return 1",
+        "Am Montag schrieb ich Ihnen schon:\nes geht nicht.",
+        "On Monday I wrote:\nit does not work.",
+        "Thanks,\nbut it fails with error 12.",
+        "Grüße an alle, aber:\nes geht nicht.",
+        "The log says\nFrom: a to b\nfailed.",
+        "Hello\n\n> Did you restart?\n\nTwice.\n\n> Which version?\n\n3.2",
+        "It fails.\n\nBest regards\nAnn\n\nP.S. My order is O-17.",
+    ],
+)
+def test_what_looks_like_a_quote_or_a_signature_and_is_none_stays(text: str) -> None:
+    assert incoming(mail(text)).text == text
+
+
+def test_an_answer_between_the_lines_keeps_what_it_answers() -> None:
+    text = "Hello\n\nOn 5 Jan 2026 at 10:00 Support wrote:\n> Did you restart?\n\nTwice.\n\n> Thanks\n"
+
+    assert incoming(mail(text)).text == "Hello\n\n> Did you restart?\n\nTwice."
+
+
+@pytest.mark.parametrize(
+    "unit", ["\n", "On ", "> ", "From: x\n", "Am x schrieb ", "##-", "_", " ", "<", "<p ", "a<b>", "<!--"]
+)
+def test_no_text_takes_long_to_read(unit: str) -> None:
+    text = unit * 20_000
+    before = time.process_time()
+
+    new_text(text)
+    words_of_html(text)
+
+    assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Type: text/plain; " + b"a=b; " * 10_000,
+        b"Content-Disposition: attachment; filename=" + b"=?utf-8?q?a?= " * 10_000,
+        b"Content-Disposition: attachment; " + b"".join(b"filename*%d=a;" % it for it in range(10_000)),
+        b"From: " + b"(" * 10_000,
+    ],
+    ids=lambda it: it[:30],
+)
+def test_no_header_takes_long_to_read(header: bytes) -> None:
+    before = time.process_time()
+
+    text = read(header + b"\n\nhello\n", SERVER).text
+
+    assert (text or "hello") == "hello"
+    assert time.process_time() - before < 1
+
+
+def test_a_mail_of_html_alone_is_read_as_its_words() -> None:
+    made = mail()
+    made.set_content(
+        "<style>p{}</style><p>It &lt;works&gt;</p><script>alert(1)</script><p>now</p>", subtype="html"
+    )
+
+    text = incoming(made).text
+
+    assert text.split() == ["It", "<works>", "now"]
+
+
+def test_html_is_read_with_its_quotes_marked() -> None:
+    made = mail()
+    made.set_content(
+        "<p>It&nbsp;works:<!-- > no --> 1 &lt; 2 < 3</p>"
+        "<div>Am 5. Jan. 2026 um 10:00 schrieb S &lt;s@x.example&gt;:</div>"
+        "<blockquote>old<br>words</blockquote>",
+        subtype="html",
+    )
+
+    assert incoming(made).text == "It works: 1 < 2 < 3"
+
+
+@pytest.mark.parametrize(
+    ("content", "charset", "text"),
+    [
+        (b"it\x92s \x80 5", "iso-8859-1", "it’s € 5"),
+        ("Grüße".encode("cp1252"), "x-nobody-knows", "Grüße"),
+        ("Grüße".encode("cp1252"), "utf-8", "Grüße"),
+        ("Grüße".encode(), "idna", "Grüße"),
+        ("镕".encode("gbk"), "gb2312", "镕"),
+        ("שלום".encode("iso-8859-8"), "iso-8859-8-i", "שלום"),
+    ],
+)
+def test_words_are_read_in_the_charset_that_was_meant(content: bytes, charset: str, text: str) -> None:
+    head = f"From: ann@example.org\nContent-Type: text/plain; charset={charset}\n\n".encode()
+
+    assert read(head + content, SERVER).text == text
+
+
+def test_pictures_in_a_text_and_mails_in_a_mail_are_kept_and_signatures_are_not() -> None:
+    made = mail("Look:\n")
+    made.add_alternative("<p>Look: <img src=cid:1></p>", subtype="html")
+    (_, page) = made.iter_parts()
+    assert isinstance(page, MIMEPart)
+    page.add_related(b"\x89PNG", "image", "png", cid="<1>", filename="lämp.png")
+    inner = EmailMessage()
+    inner.set_content("inner")
+    made.add_attachment(inner)
+    made.add_attachment(b"-", maintype="application", subtype="pgp-signature")
+    more = EmailMessage()
+    more.set_content("And behind the picture.")
+    made.attach(more)
+
+    it = incoming(made)
+
+    assert it.text == "Look:\n\nAnd behind the picture."
+    assert [(file.name, file.type) for file in it.files] == [
+        ("lämp.png", "image/png"),
+        ("mail.eml", "message/rfc822"),
+    ]
+    assert b"inner" in it.files[1].content
+
+
+def test_a_name_is_read_as_programs_write_it() -> None:
+    raw = b'Content-Type: a/pdf\nContent-Disposition: attachment; filename="=?utf-8?b?w7wucGRm?="\n\n%PDF'
+
+    assert [it.name for it in read(raw, SERVER).files] == ["ü.pdf"]
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    raw=st.one_of(
+        st.binary(max_size=400),
+        st.builds(
+            lambda head, body: (
+                b"From: " + head + b"\r\nTo: " + head + b"\r\nContent-Type: " + body + b"\r\n\r\n" + body
+            ),
+            st.binary(max_size=80),
+            st.binary(max_size=80),
+        ),
+    )
+)
+def test_whatever_comes_makes_a_mail(raw: bytes) -> None:
+    it = read(raw, SERVER)
+
+    assert not it.passes_dmarc
+    assert "\0" not in it.text
