@@ -12,9 +12,15 @@ def main() -> None:
 
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, _as_ctrl_c)
         command_line.main()
     except KeyboardInterrupt:  # between the import and whatever the command does about it
         sys.exit(130)
+
+
+def _as_ctrl_c(*_: object) -> None:
+    """What was begun is taken back, whoever ends the command."""
+    signal.raise_signal(signal.SIGINT)
 
 
 def _leave(*_: object) -> None:

@@ -138,13 +138,21 @@ def _of_roles(guild_map: GuildMap, guild: discord.Guild, client: discord.Client)
             yield ROLES_EQUAL.of(setting=setting, other=ROLE_SETTINGS[higher], rank=higher)
             continue
         named[role_id] = support_role
-        if guild.get_role(role_id) is None:
-            elsewhere = next((it for it in client.guilds if it.get_role(role_id)), None)
-            yield (
-                ROLE_ELSEWHERE.of(setting=setting, id=role_id, guild=elsewhere.name)
-                if elsewhere
-                else ROLE_MISSING.of(setting=setting, id=role_id)
-            )
+        yield from _of_role(setting, role_id, guild, client)
+    for role_id in sorted(guild_map.further_roles):
+        yield from _of_role("FURTHER_ROLE_IDS", role_id, guild, client)
+
+
+def _of_role(setting: str, role_id: int, guild: discord.Guild, client: discord.Client) -> Iterator[Fault]:
+    """Whether the role is there. The id of a member in its place would let that member in anywhere."""
+    if guild.get_role(role_id) is not None:
+        return
+    elsewhere = next((it for it in client.guilds if it.get_role(role_id)), None)
+    yield (
+        ROLE_ELSEWHERE.of(setting=setting, id=role_id, guild=elsewhere.name)
+        if elsewhere
+        else ROLE_MISSING.of(setting=setting, id=role_id)
+    )
 
 
 def _of_transcripts(

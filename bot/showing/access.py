@@ -77,7 +77,8 @@ def _may_be_let_in(guild_map: GuildMap, guild: discord.Guild, target_id: int) ->
     """Whether this role or member may have any permissions: roles that the operator names, and the bot's
     own."""
     own = guild.self_role
-    return target_id in guild_map.further_roles or (own is not None and target_id == own.id)
+    is_further = target_id in guild_map.further_roles and guild.get_role(target_id) is not None
+    return is_further or (own is not None and target_id == own.id)
 
 
 def _name(guild: discord.Guild, target_id: int, target: object) -> Words:

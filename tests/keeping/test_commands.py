@@ -81,7 +81,9 @@ async def test_a_store_that_is_no_database_is_told_of_without_a_traceback(tmp_pa
         assert said.startswith("This cannot be done: SQLite says: file is not a database")
 
 
-async def test_ctrl_c_ends_a_command_at_once_and_quietly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+async def test_ctrl_c_ends_a_command_at_once_and_quietly(tmp_path: Path, number: signal.Signals) -> None:
+    """And so does whoever stops it by a signal: what was begun is taken back."""
     await fill(tmp_path / "store", tickets=40)
     os.mkfifo(tmp_path / "pipe")  # nobody writes into it: to read it takes for ever
     environment = {**os.environ, "DATA_DIR": str(tmp_path / "new")}
@@ -93,7 +95,7 @@ async def test_ctrl_c_ends_a_command_at_once_and_quietly(tmp_path: Path) -> None
     )
     await until(lambda: (tmp_path / "new" / "restoring").exists())
 
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
 
     _, said = await process.communicate()
     assert (process.returncode, said) == (130, b"")

@@ -1,13 +1,15 @@
 """What the sandbox does not play of a guild that is not as the settings say."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bot.connection.guild import GuildMap
-from bot.connection.inspecting import dangers
-from config.faults import ROLE_IS_EVERYONE, ROLE_IS_FREE, ROLE_IS_MANAGED
+from bot.connection.inspecting import dangers, faults_of_guild
+from config.faults import ROLE_IS_EVERYONE, ROLE_IS_FREE, ROLE_IS_MANAGED, ROLE_MISSING
+from tests.office import Office
 from tickets.model import IssueLevel, SupportRole
 
 GUILD = 1
@@ -40,3 +42,13 @@ def test_every_support_role_is_looked_at() -> None:
         guild_map = GuildMap(GUILD, GUILD_MAP.categories, roles, 4)
 
         assert [it.code for it in dangers(guild_map, guild_with(), None)] == [ROLE_IS_EVERYONE.code]
+
+
+async def test_a_further_role_that_is_none_is_named(desk_office: Office) -> None:
+    """Such as the id of a member, whom nobody meant to let in everywhere."""
+    outsider = desk_office.people["outsider"].id
+    guild_map = replace(desk_office.guild_map, further_roles=frozenset({outsider}))
+
+    named = [it for it in faults_of_guild(guild_map, desk_office.client) if "FURTHER_ROLE_IDS" in it.what]
+
+    assert [(it.code, str(outsider) in it.what) for it in named] == [(ROLE_MISSING.code, True)]
