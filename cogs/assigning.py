@@ -46,6 +46,9 @@ class Assigning(Action):
         if not _sees(chosen, asked.interaction.channel):
             name = discord.utils.escape_markdown(chosen.display_name)
             raise Declined(Text("member-does-not-see", name=name))
+        if chosen.is_timed_out():
+            name = discord.utils.escape_markdown(chosen.display_name)
+            raise Declined(Text("member-is-timed-out", name=name))
         ticket = await self.means.agents.assign(
             asked.caller, asked.ticket_id, assignee.person, source=asked.source
         )
@@ -64,9 +67,7 @@ class Assigning(Action):
             return []
         guild = _guild_of(interaction)
         found = await _called(guild, typed) if typed else await self._agents(caller, guild)
-        may_get = [
-            it for it in found if self.means.staff.caller(it) is not None and _sees(it, interaction.channel)
-        ]
+        may_get = [it for it in found if self.means.staff.sees(it) and _sees(it, interaction.channel)]
         return may_get[:OFFERED]
 
     async def _agents(self, caller: Caller, guild: discord.Guild) -> Sequence[discord.Member]:

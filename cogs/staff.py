@@ -27,8 +27,9 @@ class Staff:
         return None if person is None else Caller(person)
 
     def sees(self, user: discord.Member) -> tuple[SupportRole, ...]:
-        """The support roles whose tickets the member sees; none for anybody who is not staff."""
-        caller = self.caller(user)
+        """The support roles whose tickets the member sees and can answer; none for those who are timed out or
+        no staff."""
+        caller = None if user.is_timed_out() else self.caller(user)
         seen = support_roles_seen_by(caller.person) if caller is not None else frozenset()
         return tuple(role for role in SupportRole if role in seen)
 

@@ -212,8 +212,8 @@ class Guarding(commands.Cog):
         )
         try:
             await self._channels.say(channel, told, f"guard:{int(put_right_at * 1000)}")
-        except ChannelIsGone:
-            log.debug("channel %s is gone", channel.channel_id)
+        except (ChannelIsGone, Refused, Never) as error:
+            log.warning("who has changed channel %s cannot be told there: %s", channel.channel_id, error)
         self._to_tell.pop(channel.channel_id, None)
 
     async def _who_did_it(
@@ -222,8 +222,14 @@ class Guarding(commands.Cog):
         """Who has changed these overwrites, if the audit log tells."""
         if not guild.me.guild_permissions.view_audit_log:
             return None
-        with discord_faults("reading the audit log"):
-            entries = [it for kind in CHANGES async for it in guild.audit_logs(limit=LOOKED_AT, action=kind)]
+        try:
+            with discord_faults("reading the audit log"):
+                entries = [
+                    it for kind in CHANGES async for it in guild.audit_logs(limit=LOOKED_AT, action=kind)
+                ]
+        except (Refused, Never) as error:
+            log.info("the audit log does not tell who has changed channel %s: %s", channel_id, error)
+            return None
         for entry in sorted(entries, key=lambda it: it.id, reverse=True):
             if entry.target is None or entry.target.id != channel_id:
                 continue

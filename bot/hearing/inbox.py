@@ -222,7 +222,7 @@ class Inbox(commands.Cog):
         newest = [message async for message in self._there(room).history(limit=COMPARED)]
         found = {message.id: message for message in newest}
         read_from = newest[-1].id if len(newest) == COMPARED else room.id
-        answers = answers_in(newest)
+        answers = answers_in(newest, self._client.user)
         for discord_id in sorted(known):
             if discord_id in found:
                 if not is_answered(found[discord_id], answers):

@@ -13,6 +13,7 @@ from typing import TypeVar
 import aiohttp
 import discord
 
+from bot.connection.faults import Unsure
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import NotNow
 from tickets.ports.store import StoreUnavailable
@@ -31,6 +32,7 @@ AWAY = (
     discord.DiscordServerError,
     discord.RateLimited,
     JSONDecodeError,  # the answer broke off
+    Unsure,
 )
 """The exceptions that mean that Discord is away. The job waits for Discord, and so does its lane, because
 later messages must not come first."""

@@ -1,6 +1,7 @@
 """Assignment follows roles as they are now: nobody gives a ticket to somebody who does not see it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,24 @@ async def test_who_is_no_longer_staff_gets_no_new_tickets(tmp_path: Path, go: Go
         known = agent_with(await desk_office.store.agents.all(), key_of(agent))
         assert known is not None
         assert not known.on_duty
+
+
+async def test_who_is_timed_out_is_neither_offered_nor_given_tickets(tmp_path: Path) -> None:
+    """They see the channel, and can write nowhere."""
+    async with office(tmp_path, assignment=Assignment.ROUND_ROBIN) as desk_office:
+        agent, boss = desk_office.people["general"], desk_office.people["admin"]
+        _, channel = await desk_office.open()
+        await agent.slash(desk_office.transcripts, "duty", state="on")
+        backend = desk_office.env.backend
+        hour = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        backend.guilds[desk_office.guild.id].members[agent.id].timed_out_until = hour
+        await desk_office.work.roster.look()
+
+        later = await desk_office.desk.open(CASEY, NewTicket(topic="Still", description="Here"))
+        assert later.assignee is None
+        assert await offered(boss, channel, "gen") == []
+        refused = await boss.slash(channel, "assign", member=str(agent.id))
+        assert "is timed out" in told(refused)
 
 
 @GOING

@@ -10,6 +10,7 @@ no-labels-now = Ticket { $number } hat keine Labels.
 level-is-set = Ticket { $number } ist jetzt { $level }.
 requester-is-asked = Die Frage ist gestellt. Bei einem Ja ist das Ticket gelöst.
 assign-to-staff = Ein Ticket bekommt nur jemand aus dem Team, wie die Liste es vorschlägt.
+member-is-timed-out = { $name } hat auf diesem Server eine Auszeit und kann nicht antworten.
 member-does-not-see = { $name } sieht diesen Kanal nicht.
 assigned = Ticket { $number } hat jetzt { $name }.
 close-form = Ticket schließen

@@ -10,6 +10,7 @@ no-labels-now = Ticket { $number } has no labels.
 level-is-set = Ticket { $number } is { $level } now.
 requester-is-asked = The requester is asked. If they agree, the ticket is resolved.
 assign-to-staff = A ticket can only be assigned to somebody of staff, as the list offers them.
+member-is-timed-out = { $name } is timed out in this guild and cannot answer.
 member-does-not-see = { $name } does not see this channel.
 assigned = Ticket { $number } is { $name }'s now.
 close-form = Close this ticket

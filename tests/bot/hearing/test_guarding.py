@@ -11,6 +11,7 @@ from simcord import ChannelHandle
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
+from tests.bot.strict import Strict
 from tests.office import Office, office
 from tests.waiting import until
 from tickets.model import SupportRole
@@ -219,3 +220,27 @@ async def test_a_colleague_who_was_added_gets_in_like_staff_and_no_further(desk_
     assert by_id[colleague.id] == by_id[desk_office.guild_map.roles[SupportRole.ADMIN]]
     assert by_id[colleague.id][0].view_channel
     assert not by_id[colleague.id][0].manage_channels
+
+
+async def test_an_audit_log_that_is_refused_holds_up_no_telling(desk_office: Office, strict: Strict) -> None:
+    """Nor does what cannot be told, because the channel takes nothing, hold up what comes later."""
+    _, channel = await desk_office.open()
+    strict.refuses = [("GET", "/audit-logs", 403, 50013)]
+
+    everybody(desk_office, channel)
+    assert "by hand: everybody was let in" in await until_told(channel)
+
+    strict.refuses += [("POST", "/messages$", 403, 50013)]
+    another_role(desk_office, channel)
+
+    async def was_refused() -> bool:
+        return (
+            sum("Friends was let in" in str(it) for it in strict.asked_for("POST", "/messages", "content"))
+            > 0
+        )
+
+    await until(was_refused, 10)
+    await desk_office.work.guarding.idle()
+    strict.refuses.pop()
+    everybody(desk_office, channel)
+    assert "by hand: everybody was let in" in await until_told(channel, 2)

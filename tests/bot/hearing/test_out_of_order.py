@@ -252,3 +252,19 @@ async def test_what_is_read_before_a_session_tells_of_the_guild_is_sent_once_it_
 
     assert await contents(desk_office, ticket) == ["Soon"]
     assert answers(channel) == []
+
+
+async def test_what_only_another_bot_has_answered_is_not_taken_for_refused(desk_office: Office) -> None:
+    """Bots of a guild answer staff, too: what no event told of is found all the same."""
+    ticket, channel = await desk_office.open()
+    admins = desk_office.guild.roles["ADMIN team"]
+    bot = desk_office.guild.add_member(desk_office.env.create_user("parrot", bot=True), roles=[admins])
+
+    async with held_back(desk_office):
+        lost = await desk_office.people["general"].send(channel, "Please restart it")
+    await bot.send(channel, "Level up!", reply_to=lost)
+    await desk_office.taken()
+    await desk_office.inbox.read_out(channel.id)
+    await desk_office.taken()
+
+    assert await contents(desk_office, ticket) == ["Please restart it"]
