@@ -4,6 +4,7 @@ An action is one file with one class. Its command and its button call the same m
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -139,6 +140,8 @@ class Means(CommonDesks):
     figures: FiguresInWords
     doctor: Doctor
     clock: Clock
+    zone: Callable[[], tzinfo]
+    """Where the desk is: times of the day that people type mean those there."""
     language: Language
     """Of those for whose own there are no texts."""
 

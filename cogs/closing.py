@@ -1,5 +1,6 @@
 """Closing a ticket: the command and the button on the card."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -11,12 +12,12 @@ from cogs.canning import choices
 from cogs.card_buttons import MOST_CHOICES, CardButton
 from cogs.carrying_buttons import CarryingButton
 from cogs.replies import Answer, Declined
-from cogs.spans import span_of
+from cogs.spans import moment_of
 from texts.language import Language
 from texts.text import Text, Words, in_language
 from tickets.canned import matches
 from tickets.characters import clean_text, shows_nothing
-from tickets.model import Millis, Status, Ticket
+from tickets.model import EventId, Millis, Status, Ticket
 from tickets.refusals import RequesterSpokeLast
 
 
@@ -83,7 +84,7 @@ class Closing(Action):
         reason="Why; the requester sees it",
         canned="A canned answer that is sent before",
         anyway="Also where the requester spoke last, without asking once more",
-        span="After so long, like 2h or 1d, unless somebody writes before",
+        span="After so long or then, like 2h or friday 17:00, unless somebody writes before",
     )
     @app_commands.rename(span="in")
     @app_commands.guild_only()
@@ -115,9 +116,11 @@ class Closing(Action):
         """Plan the closing; then it is RESOLVED if staff has posted. What is to be sent is sent now."""
         if outcome is not None:
             raise Declined(Text("outcome-is-given-later"))
-        at = self.means.clock() + span_of(span)
+        at = moment_of(span, self.means.clock(), self.means.zone())
         if canned is not None:
-            await self.means.canned.post(asked.caller, asked.ticket_id, canned)
+            await self.means.times.may_plan_closing(asked.caller, asked.ticket_id, at)
+            text = replace(asked.source, event_id=EventId(f"{asked.source.event_id}:t"))
+            await self.means.canned.post(asked.caller, asked.ticket_id, canned, source=text)
         await self.means.times.plan_closing(
             asked.caller, asked.ticket_id, at, _reason(reason), source=asked.source
         )

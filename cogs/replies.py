@@ -66,15 +66,25 @@ async def answer(
     ``otherwise``.
 
     Discord waits 3 seconds for an answer. If the work takes long, Discord is told first that an answer will
-    come. Most answers do not need that request."""
+    come. Most answers do not need that request. Somebody who meets a fault of the program is told
+    so, and the fault is raised."""
+    failure: Exception | None = None
     working = asyncio.ensure_future(_in_words(work))
     try:
         done, _ = await asyncio.wait({working}, timeout=AT_ONCE)
         if not done:
             await interaction.response.defer(ephemeral=True, thinking=True)
         found = await working
+    except Exception as error:
+        failure, found = error, Answer(Text("went-wrong"))
     finally:
         working.cancel()
+    await _tell(interaction, found, otherwise)
+    if failure is not None:
+        raise failure
+
+
+async def _tell(interaction: discord.Interaction, found: Answer, otherwise: Language) -> None:
     language = language_for(interaction, otherwise)
     send: Callable[..., Awaitable[object]] = (
         interaction.followup.send if interaction.response.is_done() else interaction.response.send_message

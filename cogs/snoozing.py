@@ -5,7 +5,7 @@ from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.card_buttons import CardSelect, Choice
-from cogs.spans import span_of
+from cogs.spans import moment_of
 from texts.text import Text
 from tickets.model import Ticket
 from tickets.policy import DAY
@@ -37,7 +37,9 @@ class Snoozing(Action):
             await self.put_aside(interaction, None if chosen == A_WORD else chosen)
 
     @app_commands.command()
-    @app_commands.describe(span="For how long, like 2h or 3d; without it until the requester writes")
+    @app_commands.describe(
+        span="For how long or until when, like 2h or tomorrow 9:00; without it until the requester writes"
+    )
     @app_commands.rename(span="time")
     @app_commands.guild_only()
     async def snooze(
@@ -48,7 +50,8 @@ class Snoozing(Action):
 
     @in_ticket
     async def put_aside(self, asked: AskedHere, span: str | None) -> Text:
-        until = self.means.clock() + (UNTIL_A_WORD if span is None else span_of(span))
+        now = self.means.clock()
+        until = now + UNTIL_A_WORD if span is None else moment_of(span, now, self.means.zone())
         await self.means.times.snooze(asked.caller, asked.ticket_id, until, source=asked.source)
         return Text("snoozed", until=f"<t:{until // 1000}:f>")
 

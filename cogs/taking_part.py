@@ -6,7 +6,7 @@ from discord import app_commands
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.replies import Declined
 from texts.text import Text
-from tickets.model import Part, Person
+from tickets.model import Part, Person, UserKey
 
 
 class TakingPart(Action):
@@ -26,11 +26,9 @@ class TakingPart(Action):
     @in_ticket
     async def remove(self, asked: AskedHere, member: discord.Member) -> Text:
         """Take a colleague who was added out of this channel again."""
-        who = self._colleague(member)
-        await self.means.parts.end(
-            asked.caller, asked.ticket_id, Part.COLLEAGUE, [who.key], source=asked.source
-        )
-        return Text("colleague-removed", name=discord.utils.escape_markdown(who.name))
+        key = UserKey(UserKey.DISCORD, str(member.id))  # they may be no longer staff
+        await self.means.parts.end(asked.caller, asked.ticket_id, Part.COLLEAGUE, [key], source=asked.source)
+        return Text("colleague-removed", name=discord.utils.escape_markdown(member.display_name))
 
     @app_commands.command()
     @app_commands.guild_only()

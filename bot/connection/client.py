@@ -13,6 +13,9 @@ from discord.ext import commands
 
 from bot.connection.discord_http import MayAsk, RateLimited, trace
 from bot.connection.identifies import Identifies
+from cogs.replies import answer
+from texts.language import Language
+from texts.text import Text
 from tickets.ports.lease import NotLeader
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,22 @@ INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_typing=True, m
 
 class SessionIsLost(discord.DiscordException):
     """It cannot be resumed."""
+
+
+class Commands(app_commands.CommandTree["GuildClient"]):
+    """All commands. Whoever names somebody who is not in the guild is told so."""
+
+    async def on_error(
+        self, interaction: discord.Interaction["GuildClient"], error: app_commands.AppCommandError, /
+    ) -> None:
+        if isinstance(error, app_commands.TransformerError):
+            await answer(interaction, _worded(Text("no-such-member")), Language.EN)
+        else:
+            await super().on_error(interaction, error)
+
+
+async def _worded(text: Text) -> Text:
+    return text
 
 
 class GuildClient(commands.Bot):
@@ -54,6 +73,7 @@ class GuildClient(commands.Bot):
             max_ratelimit_timeout=LONGEST_WAIT,
             http_trace=trace(rate_limited, may_ask),
             guild_ready_timeout=GUILD_READY,
+            tree_cls=Commands,
         )
         self._guild_id = guild_id
         self.identifies = identifies or Identifies()

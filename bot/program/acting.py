@@ -132,5 +132,6 @@ def _means(
         lines=lines,
         doctor=doctor,
         clock=clock,
+        zone=options.desk_file.zone,
         language=options.language,
     )

@@ -56,7 +56,7 @@ class ShowingWork:
     ) -> None:
         language, guild_id = options.language, guild_map.guild_id
         self.categories = Categories(client, store, guild_map, admins, marks, names, options.channel_names)
-        pings = Pings(store.agents, guild_map.roles, options.pings)
+        pings = Pings(store.agents, store.log, guild_map.roles, options.pings)
         self.cards = Cards(
             client,
             store,

@@ -6,9 +6,11 @@ from typing import Final
 
 import discord
 
+from tickets.calling import LOOKED_AT, called_by, calls
 from tickets.events import Change, Event, PartChanged
-from tickets.model import AuthorType, IssueLevel, Part, SupportRole, Ticket, UserKey
+from tickets.model import IssueLevel, Part, SupportRole, Ticket, UserKey
 from tickets.ports.agents import Agent, Agents, agent_with
+from tickets.ports.store import Log
 from tickets.targets import SlaState
 
 NOBODY: Final = discord.AllowedMentions.none()
@@ -44,8 +46,7 @@ class WantedPings:
 
     new_ticket: bool = True
     message: bool = True
-    """The first message of a requester since staff answered; it pings the assignee and the
-    subscribers."""
+    """The first word of a requester since staff answered; it pings the assignee and the subscribers."""
     assigned: bool = True
     transferred: bool = True
     critical: bool = True
@@ -57,10 +58,11 @@ class Pings:
     """Decides whom an event pings. ``roles`` are Discord's ids."""
 
     def __init__(
-        self, agents: Agents, roles: Mapping[SupportRole, int], wanted: Callable[[], WantedPings]
+        self, agents: Agents, log: Log, roles: Mapping[SupportRole, int], wanted: Callable[[], WantedPings]
     ) -> None:
         """``wanted`` returns what is wanted now."""
         self._agents = agents
+        self._log = log
         self._roles = roles
         self._wanted = wanted
 
@@ -72,13 +74,26 @@ class Pings:
         return assignee or self._role(ticket)
 
     async def for_message(self, event: Event, ticket: Ticket) -> Pinged | None:
-        """For a message of the requester: the assignee and the subscribers, if this event made it staff's
-        turn."""
-        is_first = ticket.waiting_since == event.at and event.actor.type is AuthorType.REQUESTER
-        if not is_first or not self._wanted().message:
+        """For a message of the requester: the assignee and the subscribers, unless an earlier message called
+        them and staff has done nothing since."""
+        agents = await self._agents.all()
+        return await self._members(
+            [it for it in await self._called(event, ticket) if not _is_gone(agents, it)]
+        )
+
+    async def instead_of_assignee(self, event: Event, ticket: Ticket) -> Pinged | None:
+        """The support role, where this calls an assignee who has left the guild or is no longer staff."""
+        if ticket.assignee is None or not _is_gone(await self._agents.all(), ticket.assignee):
             return None
+        return self._role(ticket) if ticket.assignee in await self._called(event, ticket) else None
+
+    async def _called(self, event: Event, ticket: Ticket) -> list[UserKey]:
         keys = [*([ticket.assignee] if ticket.assignee else []), *ticket.subscribers[:MOST_SUBSCRIBERS]]
-        return await self._members(keys)
+        is_over = ticket.waiting_since is None or ticket.answered_seq > event.seq
+        if not keys or is_over or not calls(event) or not self._wanted().message:
+            return []
+        answered = max(ticket.answered_seq, event.seq - LOOKED_AT)
+        return called_by(event, await self._log.events(ticket.id, after=answered), keys)
 
     async def for_changes(self, event: Event, ticket: Ticket, changes: Sequence[Change]) -> Pinged | None:
         """For changes: a new assignee who did not take the ticket themselves; the support role if it is new,
@@ -121,6 +136,12 @@ class Pings:
         ids = [_discord_id(agents, key) for key in keys]
         members = tuple(dict.fromkeys(int(it) for it in ids if it is not None))
         return Pinged(members) if members else None
+
+
+def _is_gone(agents: Sequence[Agent], key: UserKey) -> bool:
+    """Whether they have left the guild, or are no longer staff there."""
+    agent = agent_with(agents, key)
+    return agent is not None and agent.discord_id is not None and agent.sees == ()
 
 
 def _discord_id(agents: Sequence[Agent], key: UserKey) -> str | None:

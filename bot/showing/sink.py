@@ -197,12 +197,7 @@ class DiscordSink:
             case TicketOpened():
                 await self._show_opening(channel, event, event.data, ticket)
             case MessagePosted() | MessageEdited() | MessageDeleted() as data:
-                await self._copies.show(
-                    channel, event, data, ticket, partial(self._ping_for_message, channel, event, ticket)
-                )
-                if isinstance(data, MessageDeleted) and event.actor.type is AuthorType.REQUESTER:
-                    who = await self._notices.who(event)
-                    await self._notices.say(channel, event, Text("message-was-deleted", who=who))
+                await self._show_message(channel, event, data, ticket)
             case NoteAdded() | NoteEdited() | NoteDeleted() as note:
                 await show_note(
                     self._channels,
@@ -225,6 +220,23 @@ class DiscordSink:
                 pass  # card and transcript channel show it
             case _:
                 assert_never(event.data)
+
+    async def _show_message(
+        self,
+        channel: Channel,
+        event: Event,
+        data: MessagePosted | MessageEdited | MessageDeleted,
+        ticket: Ticket,
+    ) -> None:
+        find_ping = partial(self._ping_for_message, channel, event, ticket)
+        await self._copies.show(channel, event, data, ticket, find_ping)
+        if isinstance(data, MessageDeleted) and event.actor.type is AuthorType.REQUESTER:
+            who = await self._notices.who(event)
+            await self._notices.say(channel, event, Text("message-was-deleted", who=who))
+        if isinstance(data, MessagePosted) and not _is_history(event, channel):
+            role = await self._pings.instead_of_assignee(event, ticket)
+            if role is not None:
+                await self._notices.say(channel, event, Text("assignee-is-gone"), ping=role, number=96)
 
     async def _show_opening(
         self, channel: Channel, event: Event, opened: TicketOpened, ticket: Ticket

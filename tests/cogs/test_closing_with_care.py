@@ -151,8 +151,11 @@ async def test_an_unknown_canned_answer_closes_nothing(desk_office: Office) -> N
         await agent.slash(channel, "close", canned="bye"),
         await agent.slash(channel, "close", canned="bye", **{"in": "2h"}),
     ]
+    await desk_office.say(ticket, "Wait")  # after which it would be asked once more
+    refused.append(await agent.slash(channel, "close", canned="a/b" * 30))
 
-    assert [told(it) for it in refused] == ["There is no canned answer bye."] * 2
+    assert [told(it) for it in refused[:2]] == ["There is no canned answer bye."] * 2
+    assert told(refused[2]) == f"There is no canned answer {'a/b' * 30}."
     fresh = await desk_office.fresh(ticket)
     assert (fresh.status, fresh.closes_at) == (Status.OPEN, None)
 
@@ -163,8 +166,11 @@ async def test_what_is_closed_later_gets_its_last_word_now(desk_office: Office) 
     desk = CannedDesk(desk_office.desk, desk_office.store, lambda: 0)
     await desk.add(desk_office.caller("general"), "bye", "Bye {name}")
 
-    await agent.slash(channel, "close", canned="bye", **{"in": "2h"})
+    await agent.slash(channel, "close", canned="bye", **{"in": "54w"})
+    nothing = await desk_office.messages(ticket)
+    await agent.slash(channel, "close", canned="bye", **{"in": "tomorrow"})
 
+    assert nothing == []
     fresh = await desk_office.fresh(ticket)
     assert fresh.closes_at is not None
     assert [it.content for it in await desk_office.messages(ticket)] == ["Bye Casey"]

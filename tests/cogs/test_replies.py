@@ -82,6 +82,15 @@ async def test_whoever_asks_is_answered_in_the_language_of_their_discord(locale:
     assert told == [words]
 
 
+async def test_whoever_meets_a_fault_of_ours_is_told_so_and_it_is_raised() -> None:
+    person = Person()
+
+    with pytest.raises(KeyError, match="what nobody thought of"):
+        await person.asks_for(asyncio.ensure_future(refused(KeyError("what nobody thought of"))))
+
+    assert [it.partition(".")[0] for it in person.told] == ["That did not work"]
+
+
 async def done(text: str) -> str:
     return text
 

@@ -57,6 +57,20 @@ async def test_a_colleague_who_is_added_sees_the_channel_until_removed(desk_offi
     assert [pinged(it) for it in lines] == [[str(colleague.id)], []]
 
 
+async def test_who_is_no_longer_staff_is_taken_out_again(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open(support_role=SupportRole.MANAGER)
+    boss, colleague = desk_office.people["manager"], desk_office.people["general"]
+    await boss.slash(channel, "add", member=colleague)
+    await desk_office.shown()
+    role = desk_office.guild_map.roles[SupportRole.GENERAL]
+    await desk_office.client.http.remove_role(desk_office.guild.id, colleague.id, role)
+
+    removed = await boss.slash(channel, "remove", member=colleague)
+
+    assert told(removed) == "general-agent sees this channel only if their role does."
+    assert (await desk_office.fresh(ticket)).colleagues == ()
+
+
 async def test_a_colleague_stays_when_the_ticket_is_passed_on_and_its_channel_built_again(
     desk_office: Office,
 ) -> None:

@@ -38,7 +38,7 @@ RECIPES = {
     ),
 }
 """What of the example to look for, and how many files it may take."""
-OTHERS = {"tickets/merging.py"}
+OTHERS = {"tickets/merging.py", "tickets/calling.py"}
 """Places that use the example as they use any kind that is there already: a new kind does not need them."""
 
 

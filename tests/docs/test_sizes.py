@@ -18,7 +18,7 @@ LONG_FILES: Mapping[str, tuple[int, str]] = {
     "bot/hearing/inbox.py": (335, "each kind of event of Discord's that is heard"),
     "bot/program/app.py": (398, BUILT),
     "bot/showing/outbox.py": (378, "one protocol: what was sent, and whether it arrived"),
-    "bot/showing/sink.py": (345, "each kind of event, as the channel shows it"),
+    "bot/showing/sink.py": (358, "each kind of event, as the channel shows it"),
     "config/faults.py": (373, f"{TABLE} fault"),
     "storage/mongo/feed.py": (318, "one protocol: positions without transactions"),
     "storage/mongo/schema.py": (326, "steps, which are added and never changed"),

@@ -11,6 +11,8 @@ from chaos.house import House, housed
 from tests.system.test_buttons import press
 
 ROUNDS = {"claim": 40, "next": 30, "close": 30}
+PRESSED = 8
+"""Cards on which both press."""
 
 
 async def command(house: House, who: str, channel: str, name: str, **options: str | bool) -> str:
@@ -53,6 +55,30 @@ async def winner(won: str, **said: Awaitable[str]) -> str:
     (other,) = [it for who, it in heard.items() if who != first]
     assert first in other or NOTHING in other, heard
     return first
+
+
+async def pressed(house: House, who: str, channel: str, card: str, key: str) -> str:
+    """What somebody reads who presses a button."""
+    return str((await press(house, who, channel, card, key))["response"]["content"])
+
+
+async def test_of_two_presses_on_one_card_at_once_one_wins(tmp_path: Path) -> None:
+    both = ("ada", "dora")
+    async with housed(tmp_path, RATE_LIMITS="off", CLOSE_GRACE="600") as house:
+        for number in range(PRESSED):
+            ticket = await house.customer().open()
+            channel = await house.channel_of(ticket)
+            (card,) = [it["id"] for it in await house.somebody("ada").read(channel) if it["pinned"]]
+            order = both if number % 2 else both[::-1]
+
+            first = await winner(
+                "is yours", **{it: pressed(house, it, channel, card, "claim") for it in order}
+            )
+
+            _, now = await house.customer().ask("GET", f"/tickets/{ticket['id']}")
+            said = [it["content"] for it in await house.somebody("ada").read(channel)]
+            assert now["assignee"]["name"].startswith(first)
+            assert sum("claimed this ticket" in it for it in said) == 1
 
 
 async def test_one_wins_and_the_other_is_told_who(tmp_path: Path) -> None:

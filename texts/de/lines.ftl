@@ -65,6 +65,7 @@ note-by = 📝 Notiz von { $author }:
 note-changed-by = 📝 Notiz geändert von { $author }:
 note-deleted-by = 📝 { $author } hat eine Notiz gelöscht.
 message-was-deleted = 🗑️ { $who } hat eine Nachricht gelöscht.
+assignee-is-gone = Wer dieses Ticket hat, ist nicht mehr hier. Wer übernimmt es?
 
 closed-it = { $who } hat es { $at } als { $status } geschlossen.
 waits-since = wartet, geschrieben { $at }

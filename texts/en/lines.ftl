@@ -65,6 +65,7 @@ note-by = 📝 Note by { $author }:
 note-changed-by = 📝 Note changed by { $author }:
 note-deleted-by = 📝 { $author } deleted a note.
 message-was-deleted = 🗑️ { $who } deleted a message.
+assignee-is-gone = Whoever has this ticket is not here any more. Who takes it?
 
 closed-it = { $who } closed it as { $status } { $at }.
 waits-since = waits since { $at }

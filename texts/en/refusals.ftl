@@ -96,4 +96,5 @@ refusal-answers_invalid =
        *[not_asked] This form does not ask “{ $question }”.
     }
 
+went-wrong = That did not work. Please try again; if it stays so, whoever runs the desk finds the reason in the log.
 store-is-away = The store does not answer just now; nothing was changed. Please try again in a minute.

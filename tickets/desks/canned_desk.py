@@ -134,6 +134,7 @@ class CannedDesk:
         source: Source,
     ) -> Ticket:
         """Post it and close the ticket, like ``Desk.close``. Nothing is posted where that is refused."""
+        await self.get(caller, name)
         ticket = await self._desk.ticket(caller, address)
         if heard_until is not None and not ticket.is_closed:
             policy.must_be_heard(ticket, heard_until)

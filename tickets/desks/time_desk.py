@@ -65,6 +65,10 @@ class TimeDesk:
 
         return (await self._desk.appending.append(caller, address, decide, source)).ticket
 
+    async def may_plan_closing(self, caller: Caller, address: str, at: Millis) -> None:
+        """Raises what ``plan_closing`` would, for those who do something before."""
+        policy.may_plan_closing(caller, await self._desk.ticket(caller, address), at, self._clock())
+
     async def plan_closing(
         self,
         caller: Caller,

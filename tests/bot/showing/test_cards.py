@@ -175,7 +175,10 @@ async def _is_of_components(there: discord.PartialMessageable, message_id: int) 
 @asynccontextmanager
 async def a_later_term(office: Office) -> AsyncIterator[None]:
     """Somebody else leads, and knows what is in the store."""
-    admins, pings = Admins(office.guild_map), Pings(office.store.agents, office.guild_map.roles, WantedPings)
+    admins, pings = (
+        Admins(office.guild_map),
+        Pings(office.store.agents, office.store.log, office.guild_map.roles, WantedPings),
+    )
     looking_up = LookingUp(office.store, office.guild_map.guild_id, Language.EN)
     posts = CardPosts(office.client, office.store, office.guild_map, [])
     cards = Cards(office.client, office.store, office.guild_map, admins, looking_up, posts, pings)

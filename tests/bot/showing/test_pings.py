@@ -9,8 +9,10 @@ from bot.showing.pings import Pings, WantedPings
 from tests.office import CASEY, Office, office
 from tests.tickets.logs import Logbook
 from tickets.desks.ticket_desk import Said
-from tickets.model import SupportRole, UserKey
+from tickets.events import Event
+from tickets.model import SupportRole, TicketId, UserKey
 from tickets.ports.agents import Agent, Agents, Assignment
+from tickets.ports.store import Log
 
 
 def pinged(office: Office, message: Mapping[str, Any]) -> list[str]:
@@ -136,6 +138,59 @@ async def test_a_channel_that_is_built_again_pings_nobody_for_what_is_past(desk_
     assert [it["content"] for it in again if pinged(desk_office, it)] == []
 
 
+async def test_whoever_has_a_ticket_is_called_by_a_word_however_they_got_it(desk_office: Office) -> None:
+    """Claimed and not answered; put aside while the requester waits; opened again by staff; given on."""
+    ticket, channel = await desk_office.open()
+    agent, boss = desk_office.people["general"], desk_office.people["admin"]
+    await agent.slash(channel, "claim")
+    await desk_office.say(ticket, "One thing more")
+    await desk_office.say(ticket, "Hello?")
+    await agent.slash(channel, "snooze")
+    await desk_office.say(ticket, "It is urgent now")
+    await desk_office.desk.close(desk_office.caller("general"), ticket.id)
+    await desk_office.desk.reopen(desk_office.caller("admin"), ticket.id)
+    await desk_office.say(ticket, "Thank you")
+    await boss.slash(channel, "subscribe")
+    await desk_office.say(ticket, "Who is it now?")
+    await desk_office.say(ticket, "Nobody?")
+
+    assert [ping for _, ping in said(desk_office, channel)] == [
+        [str(agent.id)],
+        [],
+        [str(agent.id)],
+        [str(agent.id)],
+        [str(boss.id)],
+        [],
+    ]
+
+
+async def test_where_the_assignee_has_left_the_support_role_is_called_once(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.slash(channel, "claim")
+    (known,) = await desk_office.store.agents.all()
+    await desk_office.store.agents.save(replace(known, sees=()))
+
+    await desk_office.say(ticket, "Hello?")
+
+    await desk_office.say(ticket, "Anybody?")
+
+    role = desk_office.guild_map.roles[SupportRole.GENERAL]
+    assert said(desk_office, channel) == [("Hello?", []), ("Anybody?", [])]
+    lines = [it for it in desk_office.ever_posted(channel) if "not here any more" in it["content"]]
+    assert [pinged(desk_office, it) for it in lines] == [[str(role)]]
+
+
+class Written:
+    """A log that somebody has written down."""
+
+    def __init__(self, book: Logbook) -> None:
+        self._book = book
+
+    async def events(self, _: TicketId, *, after: int = 0) -> list[Event]:
+        return [it for it in self._book.events if it.seq > after]
+
+
 class NoAgents:
     async def all(self) -> list[Agent]:
         return []
@@ -145,11 +200,10 @@ async def test_a_message_pings_its_assignee_and_no_more_than_twenty_subscribers(
     book = Logbook()
     book.post()
     member = [UserKey(UserKey.DISCORD, str(n)) for n in range(40)]
-    ticket = replace(
-        book.ticket, assignee=member[0], subscribers=tuple(member[1:]), waiting_since=book.events[-1].at
-    )
+    ticket = replace(book.ticket, assignee=member[0], subscribers=tuple(member[1:]))
+    pings = Pings(cast(Agents, NoAgents()), cast(Log, Written(book)), {}, WantedPings)
 
-    pinged = await Pings(cast(Agents, NoAgents()), {}, WantedPings).for_message(book.events[-1], ticket)
+    pinged = await pings.for_message(book.events[-1], ticket)
 
     assert pinged is not None
     assert (pinged.members, pinged.roles) == (tuple(range(21)), ())
