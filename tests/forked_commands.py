@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from bot.program.command_line import main
 from chaos.forking import context
 
+PATIENCE = 180.0
+
 
 def guildesk(arguments: Sequence[str], settings: Mapping[str, str]) -> CompletedProcess[str]:
     """What ``guildesk`` prints, and how it ends. ``settings`` are added to the environment."""
@@ -21,12 +23,12 @@ def guildesk(arguments: Sequence[str], settings: Mapping[str, str]) -> Completed
             target=_run, args=([*arguments], {**os.environ, **settings}, printed, errors), daemon=True
         )
         process.start()
-        process.join(60)
+        process.join(PATIENCE)
         code = process.exitcode
         if code is None:
             process.kill()
             process.join()
-            raise TimeoutError(f"guildesk {' '.join(arguments)} takes longer than a minute")
+            raise TimeoutError(f"guildesk {' '.join(arguments)} takes longer than {PATIENCE} s")
         return CompletedProcess([*arguments], code, printed.read_text("utf-8"), errors.read_text("utf-8"))
 
 

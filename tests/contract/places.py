@@ -112,7 +112,7 @@ class MongoPlace:
     def open(
         self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING
     ) -> AbstractAsyncContextManager[Store]:
-        return open_mongo(self.uri, self.name, clock, sinks=sinks)
+        return open_mongo(self.uri, self.name, clock, sinks=sinks, patience=20.0)  # on a busy machine too
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Any]:

@@ -25,5 +25,6 @@ async def test_what_waited_arrives_in_order_as_fast_as_discord_allows_and_starve
     assert max(course.opened["CRITICAL"]) <= min(course.opened["NORMAL"])
     assert max(course.done[level] for level in LEVELS) < course.done["the noisy one"]
 
-    assert p99(course.meanwhile) < 2 * p99(course.usual) + 0.1
-    assert p99(course.draining) < 2 * p99(course.usual) + 0.1
+    nobody_starves = 2 * p99(course.usual) + 0.5  # what waits for the backlog waits for many seconds
+    assert p99(course.meanwhile) < nobody_starves
+    assert p99(course.draining) < nobody_starves
