@@ -1,10 +1,12 @@
 """Statistics in words: how many tickets there were, how long they took, and how many each agent had."""
 
+from collections.abc import Iterable, Mapping
+
 from bot.showing.texts import plain, shortened
 from texts.text import Text, Words, joined
 from tickets.desks.report_desk import Figures, ReportDesk
 from tickets.figures import By
-from tickets.model import Status, UserKey
+from tickets.model import Person, Status, UserKey
 from tickets.ports.reports import Span
 from tickets.ports.store import People
 from tickets.spreads import Spread
@@ -25,16 +27,24 @@ class FiguresInWords:
         if not whole:
             return joined((heading, Text("stats-none")))
         by_agent = await self._reports.own_figures(span, By.AGENT)
-        agents = [(UserKey.parse(it), figures) for it, figures in by_agent.items() if it]
-        agents.sort(key=lambda it: -it[1].count)
-        people = await self._people.people([key for key, _ in agents])
-        lines = [heading, *(_of_all(it) for it in whole)]
-        if agents:
-            lines.append(Text("stats-by-agent"))
-        for key, figures in agents[:MOST_AGENTS]:
-            name = plain(shortened(people[key].name if key in people else key.id, NAME_LIMIT))
-            lines.append(_of_agent(name, figures))
-        return joined(lines)
+        agents = {UserKey.parse(it): figures for it, figures in by_agent.items() if it}
+        return figures_in_words(heading, whole, agents, await self._people.people(list(agents)))
+
+
+def figures_in_words(
+    heading: Words,
+    whole: Iterable[Figures],
+    by_agent: Mapping[UserKey, Figures],
+    people: Mapping[UserKey, Person],
+) -> Words:
+    """A few lines on all tickets, then a line for each of the agents with the most tickets."""
+    lines = [heading, *(_of_all(it) for it in whole)]
+    if by_agent:
+        lines.append(Text("stats-by-agent"))
+    for key, figures in sorted(by_agent.items(), key=lambda it: -it[1].count)[:MOST_AGENTS]:
+        name = plain(shortened(people[key].name if key in people else key.id, NAME_LIMIT))
+        lines.append(_of_agent(name, figures))
+    return joined(lines)
 
 
 def _of_all(figures: Figures) -> Words:

@@ -10,9 +10,9 @@ from tests.people import AS_ANN, AS_BEN, AS_EVE, AS_SAM
 from tickets.desks.merge_desk import MergeDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
-from tickets.events import Event, TicketAbsorbed, TicketClosed
+from tickets.events import Event, TicketAbsorbed, TicketClosed, TicketErased
 from tickets.merging import CompletingMerges, absorb
-from tickets.model import Caller, Status, Ticket
+from tickets.model import Caller, Status, Ticket, UserKey
 from tickets.policy import Rules
 from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
@@ -193,3 +193,17 @@ async def test_of_two_that_were_merged_into_each_other_the_older_one_goes_on(it:
     assert (await it.fresh(older)).status is Status.OPEN
     assert (await it.fresh(newer)).merged_into == older.id
     assert (len(await it.absorbed_by(older)), len(await it.absorbed_by(newer))) == (1, 0)
+
+
+async def test_a_ticket_that_was_erased_meanwhile_takes_nothing_in(it: Merging) -> None:
+    into, other = await it.open(), await it.open("No sound")
+    closing = await it.closed_alone(other, into)
+    await it.desk.close(AS_SAM, into.id)
+
+    def erase(_: Ticket, __: object) -> TicketErased:
+        return TicketErased(UserKey.parse("default erased-1"))
+
+    await it.desk.appending.append(AS_SAM, into.id, erase, from_api())
+
+    assert await absorb(it.store, closing) is None
+    assert await it.absorbed_by(into) == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tickets.words import LONGEST, MOST_WORDS, words_of
+from tickets.words import LONGEST, MOST_ASKED, MOST_WORDS, asked_begins, words_of
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,15 @@ def test_words_are_bounded() -> None:
     assert len(words_of(" ".join(map(str, range(5_000))))) == MOST_WORDS
     assert words_of("a b c", most=2) == ("a", "b")
     assert words_of("x" * 4_000) == ("x" * LONGEST,)
+
+
+def test_words_that_come_again_do_not_count_against_the_most() -> None:
+    assert words_of("no no no, it does not", most=4) == ("no", "it", "does", "not")
+    assert words_of("one two three", most=2) == ("one", "two")
+
+
+def test_a_search_asks_for_its_first_words_and_for_no_more() -> None:
+    typed = [f"word{number}" for number in range(40)]
+
+    assert asked_begins(" ".join([*typed, *typed])) == tuple(typed[:MOST_ASKED])
+    assert MOST_ASKED == 16

@@ -1,5 +1,6 @@
 """The statistics of each week, once, on Monday in the morning."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,8 +51,11 @@ async def test_a_week_is_told_once_and_the_next_one_is_planned(tmp_path: Path) -
             await weekly(log_office).show(due)
 
         (post,) = log_office.ever_posted(log_office.guild.channels["log"])
-        assert post["content"].startswith("**Tickets of the week from <t:")
-        assert post["content"].endswith("None was opened.")
+        heading, words = post["content"].splitlines()
+        first, last = (datetime.fromtimestamp(int(it), UTC) for it in re.findall(r"<t:(\d+):D>", heading))
+        assert f"{first:%a %H:%M:%S}, {last:%a %H:%M:%S}" == "Mon 00:00:00, Sun 23:59:59"
+        assert 0 < now() / 1000 - last.timestamp() <= WEEK / 1000
+        assert words == "None was opened."
         assert await log_office.store.timers.earliest(TimerKind.WEEKLY) == timer_after(now()).due_at
 
 
