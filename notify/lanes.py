@@ -1,11 +1,11 @@
-"""The outbox as a relay works through it. No bell announces a mail, so the relay looks every second."""
+"""The sending queue as a relay works through it. It looks every second, because no bell announces a mail."""
 
 import random
 from typing import Final
 
 from tickets.model import Millis
 from tickets.notifications import NotificationChannel
-from tickets.ports.notifications import Outbox
+from tickets.ports.notifications import SendingQueue
 from tickets.ports.store import Clock
 
 LOOK_EVERY: Final[Millis] = 1_000
@@ -20,19 +20,19 @@ def pause(attempts: int) -> float:
 
 
 class Lanes:
-    """The outbox. It is looked at every second at least, so what other processes put in is found in time."""
+    """The sending queue. It is read every second at least, so that what others add is found in time."""
 
-    def __init__(self, outbox: Outbox, clock: Clock) -> None:
-        self._outbox = outbox
+    def __init__(self, queue: SendingQueue, clock: Clock) -> None:
+        self._queue = queue
         self._clock = clock
-        self.tickets_due = outbox.tickets_due
-        self.next_due = outbox.next_due
-        self.done = outbox.done
-        self.put_off = outbox.put_off
-        self.failed = outbox.failed
-        self.hasten = outbox.hasten
+        self.tickets_due = queue.tickets_due
+        self.next_due = queue.next_due
+        self.done = queue.done
+        self.put_off = queue.put_off
+        self.failed = queue.failed
+        self.hasten = queue.hasten
 
     async def earliest(self, channel: NotificationChannel) -> Millis:
         soon = self._clock() + LOOK_EVERY
-        found = await self._outbox.earliest(channel)
+        found = await self._queue.earliest(channel)
         return soon if found is None else min(found, soon)

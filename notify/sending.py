@@ -8,7 +8,7 @@ from typing import Final
 from notify.already_seen import AlreadySeen
 from tickets.model import Millis
 from tickets.notifications import Notification
-from tickets.ports.notifications import Outbox, Parcel
+from tickets.ports.notifications import Parcel, SendingQueue
 from tickets.ports.sinks import Away, Never, NotNow
 from tickets.ports.store import Clock, Store
 
@@ -45,7 +45,7 @@ class Sending:
     """For one channel. ``send`` raises one of the above, or Never."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        self._outbox: Outbox = store.outbox
+        self._queue: SendingQueue = store.sending_queue
         self._clock = clock
         self._seen = AlreadySeen(store)
         self._absences = 0
@@ -63,18 +63,18 @@ class Sending:
     async def send(self, parcel: Parcel, send: Callable[[HandingOver], Awaitable[None]]) -> None:
         """Send the parcel, and store the outcome."""
         try:
-            await send(partial(self._outbox.begin, parcel))
+            await send(partial(self._queue.begin, parcel))
         except Refused as refused:
             raise Never(str(refused)) from refused
         except ServerAway as away:
-            await self._outbox.tried(parcel, str(away), may_have_arrived=False)
+            await self._queue.tried(parcel, str(away), may_have_arrived=False)
             self._absences += 1
             raise Away(str(away), min(2.0**self._absences, LONGEST_ABSENCE)) from away
         except Delayed as later:
-            await self._outbox.tried(parcel, str(later), may_have_arrived=False)
+            await self._queue.tried(parcel, str(later), may_have_arrived=False)
             raise NotNow(str(later)) from later
         except OutcomeUnknown as unknown:
-            await self._outbox.tried(parcel, str(unknown), may_have_arrived=True)
+            await self._queue.tried(parcel, str(unknown), may_have_arrived=True)
             raise NotNow(str(unknown)) from unknown
         self._absences = 0
 
@@ -84,5 +84,5 @@ class Sending:
             return parcel.items
         seen = [it.id for it in parcel.items if await self._seen.has_been(it)]
         if seen:
-            await self._outbox.suppress(seen)
+            await self._queue.suppress(seen)
         return tuple(it for it in parcel.items if it.id not in seen)

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @asynccontextmanager
-async def beside(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
+async def in_background(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
     """Do the work in the background for as long as the block runs."""
     task = asyncio.create_task(work, name=name)
     try:

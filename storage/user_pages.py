@@ -22,7 +22,7 @@ _BEHIND: Final = "\U0010ffff"
 
 Counted = tuple[str, int]
 """A user's key, and how many tickets they have."""
-Place = tuple[str, str]
+WordPlace = tuple[str, str]
 """A word, and the key of a user whom it finds."""
 
 
@@ -54,7 +54,7 @@ class UserWalks(Protocol):
         tickets."""
         ...
 
-    async def words(self, after: Place, until: str, limit: int) -> list[Place]:
+    async def words(self, after: WordPlace, until: str, limit: int) -> list[WordPlace]:
         """The next words in order, before ``until``."""
         ...
 
@@ -108,7 +108,7 @@ async def searched(walks: UserWalks, which: UserFilter, after: Cursor | None, li
     begin = WORD + max(begins, key=len) if which.email is None else ADDRESS + which.email.casefold()
     until = begin + (_BEHIND if which.email is None else " ")
     place = (begin, "") if after is None else _place(after)
-    found: list[tuple[User, Place]] = []
+    found: list[tuple[User, WordPlace]] = []
     looks, at_once = 0, min(limit + 1, AT_ONCE)
     while len(found) <= limit and looks < LOOKS:
         rows = await walks.words(place, until, at_once)
@@ -131,17 +131,19 @@ def _is_found(person: Person, word: str, begin: str, begins: Sequence[str]) -> b
     return word == first and all(any(it.startswith(WORD + one) for it in words) for one in begins)
 
 
-def _page(found: Sequence[tuple[User, Place]], limit: int, looked_at: Place | None = None) -> Page[User]:
+def _page(
+    found: Sequence[tuple[User, WordPlace]], limit: int, looked_at: WordPlace | None = None
+) -> Page[User]:
     users = [user for user, _ in found[:limit]]
     if len(found) > limit:
         return Page(users, _cursor(found[limit - 1][1]))
     return Page(users, None if looked_at is None else _cursor(looked_at))
 
 
-def _cursor(place: Place) -> Cursor:
+def _cursor(place: WordPlace) -> Cursor:
     return Cursor((0, 0), "\n".join(place))
 
 
-def _place(cursor: Cursor) -> Place:
+def _place(cursor: Cursor) -> WordPlace:
     word, _, key = cursor.text.partition("\n")
     return word, key

@@ -118,19 +118,19 @@ def _is_event(data: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class PacketRate:
     """Allows so many packets at once, and then so many per second. A large packet counts as several."""
 
     at_once: int
     per_second: float
 
-    def times(self, times: int) -> "Flow":
-        return self if times == 1 else Flow(self.at_once * times, self.per_second * times)
+    def times(self, times: int) -> "PacketRate":
+        return self if times == 1 else PacketRate(self.at_once * times, self.per_second * times)
 
 
-STRANGERS: Final = Flow(100, 2.0)
+STRANGERS: Final = PacketRate(100, 2.0)
 """For a socket that has not shown a valid token. A client may try a few tokens."""
-CALLERS: Final = Flow(300, 20.0)
+CALLERS: Final = PacketRate(300, 20.0)
 """For any other. After a lost connection, a client may watch a hundred tickets."""
 
 
@@ -143,7 +143,7 @@ class Pace:
         self._level = 0.0
         self._at = 0.0
 
-    def must_allow(self, size: int, flow: Flow, now: float) -> None:
+    def must_allow(self, size: int, flow: PacketRate, now: float) -> None:
         """Count a packet of so many bytes at ``now``, in seconds. Raises TooFast."""
         level = max(self._level - (now - self._at) * flow.per_second, 0.0)
         self._level = level + 1 + size // COUNTS_AS_ONE

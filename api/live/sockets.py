@@ -20,11 +20,11 @@ from api.live.engine import Engine
 from api.live.line import Line
 from api.live.lines import Lines
 from api.live.packets import CALLERS, STRANGERS, PacketRefused
-from api.live.passing import Passing
 from api.live.reader import Reader
 from api.live.refusals import NotAuthorized, Why, why
 from api.live.server import negative, server
 from api.live.shown import ShownOnSockets
+from api.live.signals import SocketSignals
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Event
 from tickets.model import Caller, UserKey
@@ -77,7 +77,7 @@ class Live:
         self._server.on("typing", partial(self._ask, self._asks.typing))
         self._server.on("read", partial(self._ask, self._asks.read))
         self._server.on("disconnect", self._left)
-        passing = Passing(self._lines, self._engine, self._emit, self._seen_by, store.notifications.get)
+        passing = SocketSignals(self._lines, self._engine, self._emit, self._seen_by, store.notifications.get)
         self._stop_listening = (
             store.bell.listen(self._heard),
             store.signals.listen(passing.tell),

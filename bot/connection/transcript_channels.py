@@ -26,24 +26,24 @@ MOST_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FiledIn:
     """The channel for a transcript, and whether the transcript itself may stand there."""
 
     channel_id: int
     shows: bool
 
 
-def place_for(guild_map: GuildMap, guild: discord.Guild, support_role: SupportRole) -> Place:
+def place_for(guild_map: GuildMap, guild: discord.Guild, support_role: SupportRole) -> FiledIn:
     """Where the transcript of a ticket of this support role goes: into that role's channel, if no more people
     read it than saw the ticket. Else only that there is one is told, in the channel of GENERAL. It costs no
     request."""
     channel_id = guild_map.transcript_channels.get(support_role)
     if channel_id is None:
-        return Place(guild_map.transcript_channel_id, shows=False)
+        return FiledIn(guild_map.transcript_channel_id, shows=False)
     fault = _fault(guild_map, guild, support_role, channel_id)
     if support_role is SupportRole.GENERAL:  # what the bot lacks there is put right, and the transcript waits
-        return Place(channel_id, shows=fault is None or fault.code == CHANNEL_CLOSED.code)
-    return Place(guild_map.transcript_channel_id if fault else channel_id, shows=fault is None)
+        return FiledIn(channel_id, shows=fault is None or fault.code == CHANNEL_CLOSED.code)
+    return FiledIn(guild_map.transcript_channel_id if fault else channel_id, shows=fault is None)
 
 
 def faults_of_transcript_channels(guild_map: GuildMap, guild: discord.Guild) -> Iterator[Fault]:

@@ -56,7 +56,7 @@ from config.switch import Switch
 from notify.webhooks.desk import WebhookOptions
 from notify.webhooks.wanted_events import WantedEvents
 from pages.site import attach
-from storage.background import beside
+from storage.background import in_background
 from storage.free_space import free_space
 from storage.keeping.ledger import FileLedger
 from storage.open import open_store
@@ -312,9 +312,9 @@ class Program:
     async def work(self) -> None:
         """Follow and lead, until cancelled."""
         async with (
-            beside(self._desk_files.run(self._tell_admins), "desk file"),
-            beside(self._ears.run(self._store), "what webhooks hear of"),
-            beside(Registering(self._store, self._process, now).run(), "telling that this process is there"),
+            in_background(self._desk_files.run(self._tell_admins), "desk file"),
+            in_background(self._ears.run(self._store), "what webhooks hear of"),
+            in_background(Registering(self._store, self._process, now).run(), "registering"),
         ):
             if self._leading is None:
                 log.info("another process leads: this one serves the API")

@@ -146,7 +146,7 @@ def _sms_parts(
 
 
 def _relay(sink: MailSink | SmsSink, store: Store, clock: Clock) -> Relay[NotificationChannel, Parcel]:
-    lanes = Lanes(store.outbox, clock)
+    lanes = Lanes(store.sending_queue, clock)
     return Relay(sink, lanes, Bell(), clock, parallel=AT_ONCE, delay=pause)
 
 

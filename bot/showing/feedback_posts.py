@@ -6,7 +6,7 @@ import discord
 
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.connection.guild import GuildMap
-from bot.connection.transcript_channels import Place, place_for
+from bot.connection.transcript_channels import FiledIn, place_for
 from bot.showing.outbox import nonce
 from bot.showing.parts import MESSAGE_LIMIT, length
 from bot.showing.pings import NOBODY
@@ -106,7 +106,7 @@ class FeedbackPosts:
         answers = (it for it in before if isinstance(it.data, MessagePosted))
         return next((it.actor.key for it in answers if it.actor.type is AuthorType.STAFF), None)
 
-    async def _filed_for(self, event: Event, place: Place) -> discord.MessageReference | None:
+    async def _filed_for(self, event: Event, place: FiledIn) -> discord.MessageReference | None:
         """The transcript to post the feedback below: that of the closing before it, if it is in the same
         channel."""
         before = reversed(await self._store.log.events(event.ticket_id, upto=event.seq))

@@ -11,7 +11,7 @@ import discord
 
 from bot.connection.faults import ChannelIsGone, MessageIsGone, Refused, discord_faults
 from bot.connection.guild import GuildMap
-from bot.connection.transcript_channels import Place, place_for
+from bot.connection.transcript_channels import FiledIn, place_for
 from bot.showing.admins import Admins
 from bot.showing.outbox import nonce
 from bot.showing.pings import NOBODY
@@ -160,7 +160,7 @@ class TranscriptPosts:
                 return message
         return None
 
-    async def _made(self, event: Event, upto: int, filed_in: int | None = None) -> tuple[_Made, Place]:
+    async def _made(self, event: Event, upto: int, filed_in: int | None = None) -> tuple[_Made, FiledIn]:
         """The post for the closing, with everything until then, and its channel. ``filed_in`` is the channel
         that it is in already. The transcript itself is left out if some readers of the channel did not see
         the ticket."""
@@ -168,7 +168,7 @@ class TranscriptPosts:
         ticket, reader = await aside(ticket_of, events), self._files.reader()
         place = place_for(self._map, self._map.guild(self._client), ticket.support_role)
         if filed_in not in (None, place.channel_id):
-            place = Place(filed_in, shows=False)
+            place = FiledIn(filed_in, shows=False)
         footer = f"Ticket {event.ticket_id} · {event.seq}"
         if not place.shows:
             embed = embed_apart(ticket, self._files.url(ticket), reader.language).set_footer(text=footer)

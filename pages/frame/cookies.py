@@ -14,7 +14,7 @@ MOST: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SignInPlace:
     """Where people sign in: ``name`` is ``portal`` or ``desk``. Its cookie is sent nowhere else."""
 
     name: str
@@ -29,16 +29,16 @@ class Place:
         return f"guildesk_{self.name}"
 
 
-PORTAL: Final = Place("portal")
-DESK: Final = Place("desk", is_for_staff=True)
+PORTAL: Final = SignInPlace("portal")
+DESK: Final = SignInPlace("desk", is_for_staff=True)
 
 
-def cookie_of(request: web.Request, place: Place) -> str | None:
+def cookie_of(request: web.Request, place: SignInPlace) -> str | None:
     found = request.cookies.get(place.cookie, "")
     return found if 0 < len(found) <= MOST else None
 
 
-def keep(request: web.Request, answer: web.StreamResponse, place: Place, refresh_token: str) -> None:
+def keep(request: web.Request, answer: web.StreamResponse, place: SignInPlace, refresh_token: str) -> None:
     """Have the browser keep the session."""
     frame = request.app[FRAME]
     answer.set_cookie(
@@ -52,7 +52,7 @@ def keep(request: web.Request, answer: web.StreamResponse, place: Place, refresh
     )
 
 
-def forget(request: web.Request, answer: web.StreamResponse, place: Place) -> None:
+def forget(request: web.Request, answer: web.StreamResponse, place: SignInPlace) -> None:
     frame = request.app[FRAME]
     answer.del_cookie(
         place.cookie, path=frame.path(place.path), httponly=True, secure=frame.secure, samesite="Lax"

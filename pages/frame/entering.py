@@ -13,7 +13,7 @@ from api.door.addresses import address_of
 from api.door.answers import json_answer
 from api.door.errors import answer_to
 from api.door.limits import Limit, network
-from pages.frame.cookies import Place, cookie_of, forget
+from pages.frame.cookies import SignInPlace, cookie_of, forget
 from pages.frame.frame import FRAME
 from pages.frame.guests import FIELD, guest_of
 from pages.frame.languages import CHOSEN, named_language
@@ -44,7 +44,7 @@ _STAFF_ONLY: Final = Text("sign-in-staff-only")
 class Entering:
     """The handlers of one place. ``template`` is its sign-in page."""
 
-    place: Place
+    place: SignInPlace
     template: str
 
     def routes(self) -> list[web.RouteDef]:

@@ -12,7 +12,7 @@ from accounts.refresh_tokens import is_ours, parse
 from accounts.refusals import SessionIsOver
 from accounts.signing_in import GRACE
 from api.desks import DESKS
-from pages.frame.cookies import Place, cookie_of, forget, keep
+from pages.frame.cookies import SignInPlace, cookie_of, forget, keep
 from tickets.model import Caller, Millis, UserKey
 from tickets.ports.accounts import Account, Session
 
@@ -33,7 +33,7 @@ class Visitor:
         return None if self.account is None else self.account.locale
 
 
-async def visitor_of(request: web.Request, place: Place) -> Visitor | None:
+async def visitor_of(request: web.Request, place: SignInPlace) -> Visitor | None:
     """The visitor who is signed in here; None if nobody is. The session stays as it is."""
     token = cookie_of(request, place)
     parsed = None if token is None else parse(token)
@@ -50,7 +50,7 @@ async def visitor_of(request: web.Request, place: Place) -> Visitor | None:
     return await _visitor(request, place, session)
 
 
-async def _visitor(request: web.Request, place: Place, session: Session) -> Visitor | None:
+async def _visitor(request: web.Request, place: SignInPlace, session: Session) -> Visitor | None:
     """The visitor with this session, as the store knows them now. Raises DiscordIsAway."""
     accounts, person = request.app[DESKS].accounts, session.person
     if person.key.issuer == UserKey.ACCOUNTS:
@@ -69,7 +69,7 @@ async def _visitor(request: web.Request, place: Place, session: Session) -> Visi
 
 
 async def token_for(
-    request: web.Request, answer_with: web.Response, place: Place, visitor: Visitor
+    request: web.Request, answer_with: web.Response, place: SignInPlace, visitor: Visitor
 ) -> tuple[str, Millis]:
     """A token for the API, and when it expires. ``answer_with`` sends the browser a new cookie if it is time
     for one. Raises SessionIsOver, also for people without an account: scripts of the desk need no tokens."""
@@ -86,14 +86,14 @@ async def token_for(
     return signed.token, signed.expires_at
 
 
-def enter(request: web.Request, place: Place, refresh_token: str, way_on: str) -> web.Response:
+def enter(request: web.Request, place: SignInPlace, refresh_token: str, way_on: str) -> web.Response:
     """Lets somebody in who has just signed in."""
     answer = web.Response(status=303, headers={hdrs.LOCATION: way_on})
     keep(request, answer, place, refresh_token)
     return answer
 
 
-async def leave(request: web.Request, place: Place, way_on: str) -> web.Response:
+async def leave(request: web.Request, place: SignInPlace, way_on: str) -> web.Response:
     """Ends the session of the cookie, if there is one."""
     token = cookie_of(request, place)
     if token is not None:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from api.door.addresses import address_of
 from api.door.limits import Limit, network
-from pages.frame.cookies import Place
+from pages.frame.cookies import SignInPlace
 from pages.frame.frame import FRAME
 from pages.frame.languages import CHOSEN
 from pages.frame.page import LANGUAGE, STRANGERS, Handler, admit, telling_faults
@@ -20,7 +20,7 @@ VISITORS: Final = Limit("pages of a visitor", 60)
 VisitorHandler = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 
 
-def for_visitors(place: Place, handler: VisitorHandler) -> Handler:
+def for_visitors(place: SignInPlace, handler: VisitorHandler) -> Handler:
     """The handler behind the place's sign-in."""
 
     @telling_faults

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from pages.frame.cookies import Place
+from pages.frame.cookies import SignInPlace
 from pages.frame.frame import FRAME
 
 NEXT: Final = "next"
@@ -14,7 +14,7 @@ MOST: Final = 200
 _REST: Final = re.compile(r"(?:/[A-Za-z0-9_-]+)*/?")
 
 
-def way_on(request: web.Request, place: Place, asked: str | None) -> str:
+def way_on(request: web.Request, place: SignInPlace, asked: str | None) -> str:
     """The requested path if it belongs to the place, otherwise the place's first page. Only plain paths pass:
     no host, no query, no dots, no backslashes."""
     first = request.app[FRAME].path(place.path)
@@ -24,7 +24,7 @@ def way_on(request: web.Request, place: Place, asked: str | None) -> str:
     return first
 
 
-def to_sign_in(request: web.Request, place: Place) -> web.HTTPSeeOther:
+def to_sign_in(request: web.Request, place: SignInPlace) -> web.HTTPSeeOther:
     """A redirect to the place's sign-in, which leads back to this page."""
     frame = request.app[FRAME]
     here = frame.path(request.rel_url.raw_path)

@@ -14,7 +14,7 @@ from accounts.signing_in import SignedIn
 from api.desks import DESKS
 from api.door.addresses import address_of
 from api.door.limits import network
-from pages.frame.cookies import Place, cookie_of
+from pages.frame.cookies import SignInPlace, cookie_of
 from pages.frame.frame import FRAME
 from pages.frame.page import page
 from pages.frame.sign_in import device_of, enter
@@ -32,7 +32,7 @@ class Entrance(Protocol):
     """The page at which people sign in."""
 
     @property
-    def place(self) -> Place: ...
+    def place(self) -> SignInPlace: ...
 
     def shown(self, request: web.Request, status: int, problem: Text) -> web.Response: ...
 
@@ -98,7 +98,7 @@ class FromDiscord:
         return enter(request, place, kept, way_on(request, place, asked))
 
 
-def discord_at(request: web.Request, place: Place) -> DiscordSignIn | DiscordStaff:
+def discord_at(request: web.Request, place: SignInPlace) -> DiscordSignIn | DiscordStaff:
     """Raises HTTPNotFound where nobody signs in with Discord."""
     accounts = request.app[DESKS].accounts
     discord = accounts.discord_staff if place.is_for_staff else accounts.discord
@@ -107,7 +107,7 @@ def discord_at(request: web.Request, place: Place) -> DiscordSignIn | DiscordSta
     return discord
 
 
-def has_discord(request: web.Request, place: Place) -> bool:
+def has_discord(request: web.Request, place: SignInPlace) -> bool:
     accounts = request.app[DESKS].accounts
     return (accounts.discord_staff if place.is_for_staff else accounts.discord) is not None
 

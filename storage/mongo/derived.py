@@ -13,7 +13,7 @@ from storage.mongo.connection import Collection, Database
 from storage.mongo.files import FILES
 from storage.mongo.projector import ticket_from, ticket_record
 from storage.mongo.row_forms import FORMS
-from storage.mongo.words import Words, words_of_ticket
+from storage.mongo.words import TicketWords, words_of_ticket
 from tickets.events import LabelsChanged
 from tickets.model import MessageId
 
@@ -38,7 +38,7 @@ class Made:
     it: Folded
     ticket: Record
     messages: dict[MessageId, Record]
-    words: Words
+    words: TicketWords
     labels: frozenset[str]
     has_words_due: bool
 

@@ -159,8 +159,8 @@ class MongoNotifications:
         return Page.of([notification_from(_values(it)) for it in found], limit, place_of)
 
 
-class MongoOutbox:
-    """The port ``Outbox``."""
+class MongoSendingQueue:
+    """The port ``SendingQueue``."""
 
     def __init__(self, database: Database, guard: Guard, clock: Clock) -> None:
         self._all = database.notifications

@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from storage.background import beside
+from storage.background import in_background
 from storage.migration import NewerProgram, StoreIsNewer
 from storage.mongo.accounts import MongoAccounts, MongoProofs
 from storage.mongo.agents import MongoAgents
@@ -26,7 +26,7 @@ from storage.mongo.lists import MongoLists
 from storage.mongo.log import MongoLog
 from storage.mongo.looks import MongoLooks
 from storage.mongo.migration import LOOK, OTHERS_END_WITHIN, Step, VersionLooks
-from storage.mongo.notifications import MongoNotifications, MongoOutbox
+from storage.mongo.notifications import MongoNotifications, MongoSendingQueue
 from storage.mongo.opening import must_be_whole
 from storage.mongo.processes import MongoProcesses
 from storage.mongo.projector import Projector
@@ -148,7 +148,7 @@ class _Parts:
             (self.passing.run(), "passing_signals"),
             (self.looks.run(), "looking at the version"),
         ):
-            await stack.enter_async_context(beside(work, name))
+            await stack.enter_async_context(in_background(work, name))
 
     def store(self, given: Deployment) -> Store:
         database, projector = self.database, self.projector
@@ -170,7 +170,7 @@ class _Parts:
                     (count_forever(database), "counting users"),
                     (self.files.sweep_forever(), "sweeping files"),
                 ):
-                    await stack.enter_async_context(beside(work, name))
+                    await stack.enter_async_context(in_background(work, name))
                 yield led
 
         store = Store(
@@ -217,7 +217,7 @@ class _Parts:
         return {
             "backlog": MongoBacklog(self.database, self.projector, guard, self.sinks),
             "timers": MongoTimers(self.database, guard),
-            "outbox": MongoOutbox(self.database, guard, self.clock),
+            "sending_queue": MongoSendingQueue(self.database, guard, self.clock),
             "channels": MongoChannels(self.database, self.projector, guard),
             "threads": MongoPlaces(self.database.threads, self.database.thread_links, guard),
             "webhooks": MongoWebhooks(self.database, guard),

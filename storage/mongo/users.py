@@ -19,7 +19,7 @@ from storage.mongo.user_counts import (
     word_id,
 )
 from storage.people import Blocked, Remembered
-from storage.user_pages import Counted, Place, most_tickets_first, searched
+from storage.user_pages import Counted, WordPlace, most_tickets_first, searched
 from tickets.model import Person, UserKey
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Clock
@@ -142,7 +142,7 @@ class MongoUsers:
             found += await rest.to_list(None)
         return [(it["_id"], it["tickets"]) for it in found]
 
-    async def words(self, after: Place, until: str, limit: int) -> list[Place]:
+    async def words(self, after: WordPlace, until: str, limit: int) -> list[WordPlace]:
         between: Record = {"_id": {"$gt": word_id(*after), "$lt": until}}
         rows = await self._words.find(between, sort=[("_id", ASCENDING)], limit=limit).to_list(None)
         return [(it["_id"].removesuffix(word_id("", it["key"])), it["key"]) for it in rows]

@@ -39,7 +39,7 @@ _DUE = {"due.words": {"$exists": True}}
 
 
 @dataclass(slots=True)
-class Words:
+class TicketWords:
     """The words of texts that requesters see, and of those that only staff sees."""
 
     shown: set[str] = field(default_factory=set)
@@ -162,7 +162,7 @@ class MongoWords:
         rows = await self._words.aggregate([{"$match": which}, {"$project": about}]).to_list(None)
         return rows[0] if rows else None
 
-    async def _add(self, ticket: Ticket, head: Head, words: Words) -> bool:
+    async def _add(self, ticket: Ticket, head: Head, words: TicketWords) -> bool:
         """Add words to the newest part, and to further parts once it is full."""
         here, *more = words.pieces(max(MOST - head.size, 0))
         also = {"$addToSet": {name: {"$each": some} for name, some in here.items()}}
@@ -176,7 +176,7 @@ class MongoWords:
         updated = await self._words.update_one({"_id": ticket.id, "seq": head.seq}, update)
         return bool(updated.matched_count)
 
-    async def _replace(self, ticket: Ticket, head: Head, words: Words) -> bool:
+    async def _replace(self, ticket: Ticket, head: Head, words: TicketWords) -> bool:
         """Replace the ticket's words by these."""
         first, *more = words.pieces()
         for part, piece in enumerate(more, 1):
@@ -196,9 +196,9 @@ class MongoWords:
         about = {"seq": ticket.seq, "of_part": part, **_place(ticket)}
         await upsert(self._words, key, {**update, "$set": {**update.get("$set", {}), **about}})
 
-    async def _whole(self, ticket: Ticket) -> Words:
+    async def _whole(self, ticket: Ticket) -> TicketWords:
         """The words of the ticket as it is now. Events after ``ticket`` are indexed again later."""
-        words = Words()
+        words = TicketWords()
         words.add(opening_text(ticket))
         for is_note in (False, True):
             after = 0
@@ -225,9 +225,9 @@ def _place(ticket: Ticket) -> Record:
     return {"number": ticket.number, "created_at": ticket.created_at}
 
 
-def words_of_ticket(ticket: Ticket, messages: Iterable[Message]) -> Words:
+def words_of_ticket(ticket: Ticket, messages: Iterable[Message]) -> TicketWords:
     """The words of a ticket with all its messages and notes."""
-    words = Words()
+    words = TicketWords()
     words.add(f"{ticket.topic}\n{ticket.description}")
     for message in messages:
         if not message.deleted:
@@ -235,8 +235,8 @@ def words_of_ticket(ticket: Ticket, messages: Iterable[Message]) -> Words:
     return words
 
 
-def _added(events: Iterable[Event]) -> Words:
-    words = Words()
+def _added(events: Iterable[Event]) -> TicketWords:
+    words = TicketWords()
     for event in events:
         match event.data:
             case MessagePosted(content):

@@ -204,8 +204,8 @@ IN_LANE: Final = (
 EARLIEST: Final = f"SELECT due_at FROM notifications WHERE channel = ? AND {_WAITS} ORDER BY due_at LIMIT 1"
 
 
-class SqliteOutbox:
-    """The port ``Outbox``."""
+class SqliteSendingQueue:
+    """The port ``SendingQueue``."""
 
     def __init__(self, reader: Reader, writer: SinksWriter, clock: Clock) -> None:
         self._reader = reader

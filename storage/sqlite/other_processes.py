@@ -25,7 +25,7 @@ _VERSION = "PRAGMA data_version"
 """A connection's number that changes whenever another connection has committed (SQLite, "data_version")."""
 
 
-class Others:
+class OtherProcesses:
     """Watches for commits of other processes.
 
     All commits of this process are made by one connection. The ``data_version`` of that connection changes
@@ -89,7 +89,7 @@ class Others:
 
 
 @asynccontextmanager
-async def heeding_others(
+async def watching_others(
     path: Path,
     writer: Writer,
     feed: SqliteFeed,
@@ -99,7 +99,7 @@ async def heeding_others(
 ) -> AsyncIterator[None]:
     """Ring the bell for events of other processes while the block runs."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        others = Others(connection, writer, feed, bell, newer, sinks)
+        others = OtherProcesses(connection, writer, feed, bell, newer, sinks)
         await others.begin()
         task = asyncio.create_task(others.run(), name="heeding others")
         try:

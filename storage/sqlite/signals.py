@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from storage.background import beside
+from storage.background import in_background
 from storage.codec import SIGNAL
 from storage.signals import AT_ONCE, overhear
 from storage.sqlite.other_processes import BETWEEN_LOOKS
@@ -45,7 +45,7 @@ async def passing_signals(path: Path, signals: Signals, clock: Clock) -> AsyncIt
     passing = _Passing(path, signals, clock)
     passing.look()
     try:
-        async with beside(passing.run(), "passing_signals"):
+        async with in_background(passing.run(), "passing_signals"):
             yield
     finally:
         passing.close()

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
-from storage.background import beside
+from storage.background import in_background
 from storage.folder import FolderOfFiles
 from storage.migration import NewerProgram
 from storage.private import make_private
@@ -27,8 +27,8 @@ from storage.sqlite.live_processes import LiveProcesses
 from storage.sqlite.log import SqliteLog
 from storage.sqlite.looks import SqliteLooks
 from storage.sqlite.migration import Migration, Step
-from storage.sqlite.notifications import SqliteNotifications, SqliteOutbox
-from storage.sqlite.other_processes import heeding_others
+from storage.sqlite.notifications import SqliteNotifications, SqliteSendingQueue
+from storage.sqlite.other_processes import watching_others
 from storage.sqlite.processes import SqliteProcesses
 from storage.sqlite.queue import SqliteRated, SqliteWaiting
 from storage.sqlite.reader import Reader, open_reader
@@ -42,7 +42,7 @@ from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqlitePeople, SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
 from storage.sqlite.webhooks import SqliteWebhooks
-from storage.sqlite.words import Words
+from storage.sqlite.words import SqliteWords
 from storage.sqlite.writer import Writer
 from tickets.counting import Counting
 from tickets.ports.accounts import Identity
@@ -72,7 +72,7 @@ async def open_sqlite(
     async with _prepared(path, steps) as deployment, open_reader(path) as reader:
         log = SqliteLog(path, reader, bell, clock, patience, newer, sinks)
         feed = SqliteFeed(reader)
-        words = Words(reader, log.writer)
+        words = SqliteWords(reader, log.writer)
         live = LiveProcesses(folder / "leaders")
 
         async def check() -> None:
@@ -87,13 +87,13 @@ async def open_sqlite(
                 store,
                 backlog=SqliteBacklog(reader, writer, sinks),
                 timers=SqliteTimers(reader, writer),
-                outbox=SqliteOutbox(reader, writer, clock),
+                sending_queue=SqliteSendingQueue(reader, writer, clock),
                 channels=SqliteChannels(reader, writer),
                 threads=SqlitePlaces(reader, writer),
                 webhooks=SqliteWebhooks(reader, log.writer, writer),
             )
             counting = Counting(led.reports)
-            async with beside(words.run(), "words"), beside(counting.run(), "counting"):
+            async with in_background(words.run(), "words"), in_background(counting.run(), "counting"):
                 yield led
 
         anybody = SinksWriter(log.writer)
@@ -118,7 +118,7 @@ async def open_sqlite(
                 agents=SqliteAgents(reader, log.writer),
                 canned=SqliteCannedAnswers(reader, log.writer),
                 notifications=SqliteNotifications(reader, log.writer),
-                outbox=SqliteOutbox(reader, anybody, clock),
+                sending_queue=SqliteSendingQueue(reader, anybody, clock),
                 webhooks=SqliteWebhooks(reader, log.writer, anybody),
                 processes=SqliteProcesses(reader, log.writer),
                 looks=SqliteLooks(reader, log.writer),
@@ -135,7 +135,7 @@ async def open_sqlite(
                 until_newer=newer.wait,
             )
             async with (
-                heeding_others(path, log.writer, feed, bell, newer, sinks),
+                watching_others(path, log.writer, feed, bell, newer, sinks),
                 passing_signals(folder / "whispers.sqlite3", signals, clock),
             ):
                 yield store

@@ -9,7 +9,7 @@ from storage.people import Blocked, Remembered
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.user_words import put_words
 from storage.sqlite.writer import Writer
-from storage.user_pages import Counted, Place, most_tickets_first, searched
+from storage.user_pages import Counted, WordPlace, most_tickets_first, searched
 from tickets.model import Millis, Person, UserKey
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Clock
@@ -127,7 +127,7 @@ class SqliteUsers:
             rows += await self._reader.few(FEWER, (count, limit - len(rows)))
         return [(key, tickets) for key, tickets in rows]
 
-    async def words(self, after: Place, until: str, limit: int) -> list[Place]:
+    async def words(self, after: WordPlace, until: str, limit: int) -> list[WordPlace]:
         return [(word, key) for word, key in await self._reader.few(WORDS, (*after, until, limit))]
 
     async def known(self, keys: Sequence[str]) -> Mapping[str, User]:

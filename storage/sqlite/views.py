@@ -9,7 +9,7 @@ from storage.codec import MESSAGE, TICKET, event_from
 from storage.sqlite.pages import Walk
 from storage.sqlite.reader import EVENT, Reader, Row
 from storage.sqlite.walks import Walks
-from storage.sqlite.words import Words
+from storage.sqlite.words import SqliteWords
 from tickets.marks import LABEL
 from tickets.model import Delivery, EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
 from tickets.ports.feed import Fed
@@ -20,7 +20,7 @@ from tickets.ports.readings import MOST_UNREAD, Reading, Unread
 class SqliteViews:
     """The port ``Views``."""
 
-    def __init__(self, reader: Reader, words: Words) -> None:
+    def __init__(self, reader: Reader, words: SqliteWords) -> None:
         self._reader = reader
         self._walks = Walks(reader)
         self._words = words

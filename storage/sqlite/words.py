@@ -56,7 +56,7 @@ DO UPDATE SET shown = shown + excluded.shown, noted = noted + excluded.noted"""
 _FORGET = "DELETE FROM words WHERE word = ? AND at = ? AND ticket = ? AND shown <= 0 AND noted <= 0"
 
 
-class Words:
+class SqliteWords:
     """Brings the table of words up to date."""
 
     def __init__(self, reader: Reader, writer: Writer) -> None:

@@ -50,7 +50,7 @@ def in_app(name: str, at: int, user: UserKey = ANN.key) -> Notification:
 
 
 async def due(store: Store, lane: str, now: int = 2**53) -> Parcel:
-    found = await store.outbox.next_due(MAIL, TicketId(lane), now)
+    found = await store.sending_queue.next_due(MAIL, TicketId(lane), now)
     assert found is not None
     return found.item
 
@@ -122,12 +122,12 @@ async def test_what_is_pending_in_a_lane_goes_together_once_the_first_is_due(sto
     await store.notifications.add([news("b", 11, due_at=90), news("a", 10, due_at=80)])
     await store.notifications.add([news("c", 9, ticket_id=T2, due_at=95), news("d", 9, ticket_id=None)])
 
-    assert await store.outbox.tickets_due(MAIL, 79, 9) == []
-    assert await store.outbox.earliest(MAIL) == 80
-    assert await store.outbox.tickets_due(MAIL, 95, 9) == [LANE, f"t2 {ANN.key}"]
-    assert await store.outbox.tickets_due(MAIL, 200, 1) == [LANE]
-    assert await store.outbox.next_due(MAIL, TicketId(LANE), 79) is None
-    assert await store.outbox.next_due(NotificationChannel.SMS, TicketId(LANE), 99) is None
+    assert await store.sending_queue.tickets_due(MAIL, 79, 9) == []
+    assert await store.sending_queue.earliest(MAIL) == 80
+    assert await store.sending_queue.tickets_due(MAIL, 95, 9) == [LANE, f"t2 {ANN.key}"]
+    assert await store.sending_queue.tickets_due(MAIL, 200, 1) == [LANE]
+    assert await store.sending_queue.next_due(MAIL, TicketId(LANE), 79) is None
+    assert await store.sending_queue.next_due(NotificationChannel.SMS, TicketId(LANE), 99) is None
     assert names(await due(store, LANE, 80)) == ["a", "b"]
     assert names(await due(store, "d")) == ["d"]
 
@@ -136,9 +136,9 @@ async def test_what_was_sent_is_not_due_any_more_and_its_letter_is_forgotten(sto
     letter = replace(news("a"), letter=Letter("x@example.test", "Hi", "secret"))
     await store.notifications.add([letter, news("b", 11)])
     parcel = await due(store, LANE)
-    await store.outbox.suppress([NotificationId("b")])
-    await store.outbox.begin(parcel)
-    await store.outbox.done(MAIL, parcel)
+    await store.sending_queue.suppress([NotificationId("b")])
+    await store.sending_queue.begin(parcel)
+    await store.sending_queue.done(MAIL, parcel)
 
     first, second = (
         await store.notifications.get(letter.id),
@@ -149,21 +149,21 @@ async def test_what_was_sent_is_not_due_any_more_and_its_letter_is_forgotten(sto
     assert (first.status, first.letter, first.due_at, first.begun) == (NotificationStatus.SENT, None, None, 0)
     assert first.sent_at is not None
     assert second.status is NotificationStatus.SUPPRESSED
-    assert await store.outbox.earliest(MAIL) is None
+    assert await store.sending_queue.earliest(MAIL) is None
     assert (await store.notifications.left(None, 9)).items == []
 
 
 async def test_what_was_begun_goes_alone_and_unchanged(store: Store) -> None:
     await store.notifications.add([news("a", 10)])
-    await store.outbox.begin(await due(store, LANE))
+    await store.sending_queue.begin(await due(store, LANE))
     await store.notifications.add([news("b", 11), news("0", 9)])
 
     parcel = await due(store, LANE)
 
     assert (names(parcel), parcel.items[0].begun, parcel.id) == (["a"], 1, "a")
-    await store.outbox.tried(parcel, "cut off", may_have_arrived=True)
+    await store.sending_queue.tried(parcel, "cut off", may_have_arrived=True)
     assert names(await due(store, LANE)) == ["a"]
-    await store.outbox.tried(parcel, "refused", may_have_arrived=False)
+    await store.sending_queue.tried(parcel, "refused", may_have_arrived=False)
     together = await due(store, LANE)
     assert names(together) == ["0", "a", "b"]
     assert (together.items[1].begun, together.items[1].error) == (0, "refused")
@@ -171,28 +171,28 @@ async def test_what_was_begun_goes_alone_and_unchanged(store: Store) -> None:
 
 async def test_what_is_put_off_holds_back_its_lane_and_no_other(store: Store) -> None:
     await store.notifications.add([news("a"), news("b", 11, due_at=300), news("c", ticket_id=T2)])
-    await store.outbox.put_off(MAIL, await due(store, LANE), 200)
+    await store.sending_queue.put_off(MAIL, await due(store, LANE), 200)
 
-    assert await store.outbox.tickets_due(MAIL, 199, 9) == [f"t2 {ANN.key}"]
-    found = await store.outbox.next_due(MAIL, TicketId(LANE), 200)
+    assert await store.sending_queue.tickets_due(MAIL, 199, 9) == [f"t2 {ANN.key}"]
+    found = await store.sending_queue.next_due(MAIL, TicketId(LANE), 200)
     assert found is not None
     assert (found.attempts, names(found.item)) == (1, ["a", "b"])
-    await store.outbox.hasten(MAIL, [TicketId(LANE)])
-    assert await store.outbox.tickets_due(MAIL, 0, 9) == [LANE]
+    await store.sending_queue.hasten(MAIL, [TicketId(LANE)])
+    assert await store.sending_queue.tickets_due(MAIL, 0, 9) == [LANE]
 
 
 async def test_what_failed_is_left_until_somebody_tries_it_again(store: Store) -> None:
     await store.notifications.add([news("a"), news("b", 11)])
     parcel = await due(store, LANE)
-    await store.outbox.begin(parcel)
-    await store.outbox.failed(MAIL, parcel, "no such user")
+    await store.sending_queue.begin(parcel)
+    await store.sending_queue.failed(MAIL, parcel, "no such user")
 
     left = (await store.notifications.left(None, 9)).items
     assert [(it.id, it.status, it.error, it.tries) for it in left] == [
         ("b", NotificationStatus.FAILED, "no such user", 1),
         ("a", NotificationStatus.FAILED, "no such user", 1),
     ]
-    assert await store.outbox.earliest(MAIL) is None
+    assert await store.sending_queue.earliest(MAIL) is None
     again = await store.notifications.retry(NotificationId("a"), 500)
     assert again is not None
     assert (again.status, again.due_at, again.begun) == (NotificationStatus.PENDING, 500, 0)
@@ -231,7 +231,7 @@ async def test_a_forgotten_user_leaves_nothing(store: Store) -> None:
     assert (await store.notifications.of_user(ANN.key, after=None, limit=9)).items == []
     assert await store.notifications.wishes(ANN.key) is None
     assert await store.notifications.shown_upto(ANN.key, T1) == 0
-    assert await store.outbox.earliest(MAIL) is None
+    assert await store.sending_queue.earliest(MAIL) is None
     assert len((await store.notifications.of_user(BEN.key, after=None, limit=9)).items) == 1
 
 

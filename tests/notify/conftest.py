@@ -103,7 +103,7 @@ async def notifying(
     options = NotificationOptions(tuple(NotificationChannel), Language.EN, notify_after)
     sink = NotificationSink(store, known, clock, options)
     mails = mail_sink(store, known, clock, url, patience, reply_domain)
-    lanes = Lanes(store.outbox, clock)
+    lanes = Lanes(store.sending_queue, clock)
     relays = (
         Relay(sink, store.backlog, store.bell, clock).run(),
         Relay(mails, lanes, Bell(), clock, 4, lambda _: 0.05).run(),

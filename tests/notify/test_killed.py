@@ -51,7 +51,7 @@ async def test_none_is_lost_and_none_comes_too_often(tmp_path: Path, mails: Mail
 
         async def is_done() -> bool:
             return (
-                await store.outbox.earliest(NotificationChannel.EMAIL) is None
+                await store.sending_queue.earliest(NotificationChannel.EMAIL) is None
                 and await store.backlog.earliest(SinkName.NOTIFICATIONS) is None
             )
 

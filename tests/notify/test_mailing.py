@@ -324,7 +324,9 @@ async def test_nothing_is_sent_where_the_lease_is_lost_before(
     async with store.lead(first) as led:
         await lease.acquire("b", await lease.observe())
         sink = mail_sink(led, known, clock, mails.url)
-        due = await led.outbox.next_due(MAIL, (await led.outbox.tickets_due(MAIL, clock(), 1))[0], clock())
+        due = await led.sending_queue.next_due(
+            MAIL, (await led.sending_queue.tickets_due(MAIL, clock(), 1))[0], clock()
+        )
         assert due is not None
         shown = await asyncio.gather(sink.show(due.item), return_exceptions=True)
 

@@ -64,7 +64,7 @@ def told(name: str, at: int, text: str = "Sam answered ticket 1.") -> Notificati
 
 @asynccontextmanager
 async def sending(store: Store, known: Known, clock: Hands, url: str) -> AsyncIterator[None]:
-    sink, lanes = SmsSink(store, Gateway(url), known, clock), Lanes(store.outbox, clock)
+    sink, lanes = SmsSink(store, Gateway(url), known, clock), Lanes(store.sending_queue, clock)
     relay = Relay(sink, lanes, Bell(), clock, 4, lambda _: 0.05)
     task = asyncio.create_task(relay.run())
     yield

@@ -134,7 +134,7 @@ class Notifications(Protocol):
         ...
 
 
-class Outbox(Protocol):
+class SendingQueue(Protocol):
     """What is to be sent, lane by lane: what a relay works off.
 
     Only the leader uses it. What is pending in a lane goes as one parcel once the first of it is due; what

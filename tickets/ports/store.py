@@ -20,7 +20,7 @@ from tickets.ports.idempotency import IdempotencyKeys
 from tickets.ports.lease import Lease, Term
 from tickets.ports.lists import Views
 from tickets.ports.looks import Looks
-from tickets.ports.notifications import Notifications, Outbox
+from tickets.ports.notifications import Notifications, SendingQueue
 from tickets.ports.processes import Processes
 from tickets.ports.queue import Rated, Waiting
 from tickets.ports.readings import Readings
@@ -136,7 +136,7 @@ class Store:
     agents: Agents
     canned: CannedAnswers
     notifications: Notifications
-    outbox: Outbox
+    sending_queue: SendingQueue
     webhooks: Webhooks
     processes: Processes
     looks: Looks

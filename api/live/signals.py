@@ -19,7 +19,7 @@ MOST_QUEUED: Final = 8
 """A client for which more packets wait gets no signals."""
 
 
-class Passing:
+class SocketSignals:
     """Sends a signal to the sockets that may get it."""
 
     def __init__(
