@@ -23,7 +23,6 @@ from tickets.model import EventId, TicketId, UserKey
 from tickets.ports.bell import Bell
 from tickets.ports.feed import Fed
 from tickets.ports.lease import NotLeader
-from tickets.ports.sinks import Listening, due_perhaps
 from tickets.ports.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -66,12 +65,25 @@ class MongoFeed:
     async def of_ticket(self, ticket_id: TicketId, pos: int, *, limit: int = 100) -> list[Fed]:
         return await self._page({"ticket_id": ticket_id, "pos": {"$gt": min(pos, LARGEST)}}, limit)
 
+    @may_be_away
+    async def news(self, pos: int, *, limit: int) -> list[tuple[Fed, Collection[str]]]:
+        """The entries after a position, each with the names of the sinks that still have to show it."""
+        found = await self._with_records({"pos": {"$gt": min(pos, LARGEST)}}, limit)
+        return [(fed, record.get("due", {}).keys()) for fed, record in found]
+
     async def _page(self, which: Record, limit: int) -> list[Fed]:
+        return [fed for fed, _ in await self._with_records(which, limit)]
+
+    async def _with_records(self, which: Record, limit: int) -> list[tuple[Fed, Record]]:
         entries = await self._feed.find(which, sort=[("pos", ASCENDING)], limit=limit).to_list(None)
         ids = [entry["event"] for entry in entries]
-        records = await self._events.find({"_id": {"$in": ids}}).to_list(None) if ids else []
-        events = {record["_id"]: event_from_record(record) for record in records}
-        return [Fed(it["pos"], UserKey.parse(it["requester_key"]), events[it["event"]]) for it in entries]
+        found = await self._events.find({"_id": {"$in": ids}}).to_list(None) if ids else []
+        records = {record["_id"]: record for record in found}
+        return [
+            (Fed(it["pos"], UserKey.parse(it["requester_key"]), event_from_record(record)), record)
+            for it in entries
+            for record in [records[it["event"]]]
+        ]
 
     @may_be_away
     async def last(self) -> int:
@@ -98,10 +110,9 @@ class MongoFeed:
 class Tail:
     """Rings the bell for every new event in the feed, also from other processes."""
 
-    def __init__(self, feed: MongoFeed, bell: Bell, pause: float, sinks: Sequence[Listening]) -> None:
+    def __init__(self, feed: MongoFeed, bell: Bell, pause: float) -> None:
         self._feed = feed
         self._bell = bell
-        self._sinks = sinks
         self._pause = pause
         self._pos = 0
         self._wake = asyncio.Event()
@@ -118,10 +129,10 @@ class Tail:
         while True:
             self._wake.clear()
             try:
-                while page := await self._feed.after(self._pos, limit=AT_ONCE):
-                    for fed in page:
-                        self._bell.ring(fed.event, fed.requester, due_perhaps(self._sinks, fed.event))
-                    self._pos = page[-1].pos
+                while page := await self._feed.news(self._pos, limit=AT_ONCE):
+                    for fed, due in page:
+                        self._bell.ring(fed.event, fed.requester, due)
+                    self._pos = page[-1][0].pos
             except StoreUnavailable as error:
                 log.debug("the feed cannot be read: %s", error)
             await _woken(self._wake, self._pause)

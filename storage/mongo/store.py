@@ -129,7 +129,7 @@ class _Parts:
         self.projector = Projector(self.database, sinks)
         self.words = MongoWords(self.database, self.projector)
         self.feed = MongoFeed(self.database)
-        self.tail = Tail(self.feed, self.bell, pause, sinks)
+        self.tail = Tail(self.feed, self.bell, pause)
         self.feeder = Feeder(self.database, self.projector, self.tail.wake, pause)
         self.passing = Passing(self.database, self.signals, clock, pause)
         self.newer = NewerProgram(1 + len(steps))

@@ -146,7 +146,8 @@ def heard_at(store: Store, sink: SinkName) -> list[Event]:
 
 async def test_the_bell_tells_each_sink_of_what_it_may_have_to_show(store: Store) -> None:
     heard: dict[SinkName, list[Event]] = {
-        sink: heard_at(store, sink) for sink in (SinkName.DISCORD, SinkName.NOTIFICATIONS, SinkName.WEBHOOKS)
+        sink: heard_at(store, sink)
+        for sink in (SinkName.DISCORD, SinkName.NOTIFICATIONS, SinkName.WEBHOOKS, SinkName.THREADS)
     }
 
     ticket = await open_ticket(store)
@@ -157,6 +158,7 @@ async def test_the_bell_tells_each_sink_of_what_it_may_have_to_show(store: Store
     assert [it for it in heard[SinkName.DISCORD] if it != answer][-1] == written
     assert heard[SinkName.NOTIFICATIONS] == [answer]
     assert heard[SinkName.WEBHOOKS] == []  # which is not configured
+    assert heard[SinkName.THREADS] == []  # the requester has none
 
 
 async def test_the_bell_does_not_ring_for_what_was_there_already(store: Store) -> None:
