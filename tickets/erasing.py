@@ -32,6 +32,7 @@ from tickets.events import (
 from tickets.fields import ERASED
 from tickets.fold import ticket_after
 from tickets.model import AuthorType, FileId, Ticket, UserKey
+from tickets.ports.channels import LOG_LINE, TRANSCRIPT_POSTS, Link
 from tickets.transcript import absorbed_file, transcript_file
 
 OfMessages = MessagePosted | MessageEdited | MessageDeleted | NoteAdded | NoteEdited | NoteDeleted
@@ -75,6 +76,32 @@ def transcripts_in(events: Iterable[Event]) -> set[FileId]:
         if closing is not None:
             found.add(transcript_file(closing.id, closing.seq, event.seq))
     return found
+
+
+def posts_naming(links: Iterable[Link], events: Iterable[Event], who: UserKey) -> list[Link]:
+    """Posts in Discord, outside of the ticket's own channel, that name somebody whom the log names so today:
+    transcripts with what belongs to them, and lines of the log channel."""
+    of_others = {f"{it.id}{LOG_LINE}" for it in events if not _names(it, who)}
+    return [
+        it
+        for it in links
+        if it.message_id.endswith(TRANSCRIPT_POSTS)
+        or (it.message_id.endswith(LOG_LINE) and it.message_id not in of_others)
+    ]
+
+
+def _names(event: Event, who: UserKey) -> bool:
+    if event.actor.key == who:
+        return True
+    match event.data:
+        case TicketOpened(assignee=assignee):
+            return assignee == who
+        case TicketChanged(changes):
+            return any(str(who) in (it.old, it.new) for it in changes)
+        case PartChanged(who=taking):
+            return taking == who
+        case _:
+            return False
 
 
 def requesters_in(events: Iterable[Event]) -> set[UserKey]:

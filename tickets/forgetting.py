@@ -16,6 +16,7 @@ from tickets.desks.announcing import user_was_erased
 from tickets.desks.in_thread import aside
 from tickets.erasing import requesters_in, transcripts_in
 from tickets.forgetting_accounts import forget_account
+from tickets.forgetting_posts import ForgettingPosts, Remove
 from tickets.model import TicketId, UserKey
 from tickets.notifications import letters_key
 from tickets.ports.erasing import Erasure, ErasureState
@@ -44,7 +45,7 @@ ELSEWHERE: Final = (
     "Discord's audit log, and what people copied or were notified of: Discord forgets it after its own time",
     "back-ups made before: guildesk restore erases in them too, by erased.jsonl in DATA_DIR; or delete them",
     "what they wrote in other people's tickets: it is theirs, and stays, under a pseudonym",
-    "what Discord shows of other people's tickets: posts and transcripts have the names of their time",
+    "in channels of other people's tickets, lines with the names of their time: they go with the channel",
     "the lines of the program's own log, which name ids and no texts: your system keeps them",
 )
 """What no program of ours can reach."""
@@ -67,7 +68,9 @@ class Forgetting:
         clock: Clock,
         ledger: Ledger,
         told: Callable[[StandStill], Awaitable[None]] = _to_nobody,
+        remove: Remove | None = None,
     ) -> None:
+        self._posts = ForgettingPosts(store, remove)
         self._told = told
         self._store = store
         self._clock = clock
@@ -151,7 +154,11 @@ class Forgetting:
             erasure = await self._people(
                 _counted(erasure, {"tickets_that_named_them": len(erasure.named_in)})
             )
-        if erasure.state is ErasureState.WAITING and await self._is_gone_from_discord(erasure):
+        if (
+            erasure.state is ErasureState.WAITING
+            and await self._is_gone_from_discord(erasure)
+            and await self._posts.are_gone(erasure)
+        ):
             erasure = await self._done(erasure)
         return erasure
 
@@ -254,6 +261,7 @@ class Forgetting:
             for sink in IN_DISCORD:
                 failures = await self._store.backlog.failures(sink, ticket_id)
                 left += [f"ticket {ticket_id}, in Discord: {it.reason}" for it in failures]
+        left += self._posts.that_stay(erasure.id)
         done = replace(erasure, state=ErasureState.DONE, left=tuple(left), done_at=self._clock())
         await self._store.erasures.keep(done)
         log.info("erasure %s is done", erasure.id)

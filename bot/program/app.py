@@ -377,7 +377,9 @@ class Program:
             sending = send_webhooks(settings, self._desk_file, store, now, self._public_url, self._admins)
             tasks.create_task(sending, name="webhooks")
             ledger = FileLedger(settings.data_dir)
-            forgetting = Forgetting(store, now, ledger, partial(tell_of_erasures, self._admins))
+            forgetting = Forgetting(
+                store, now, ledger, partial(tell_of_erasures, self._admins), work.remove_post
+            )
             tasks.create_task(forgetting.run(), name="erasing")
             found = partial(self._admins.found, "back-ups")
             drifting = Drifting(options.checks, self._admins.found)

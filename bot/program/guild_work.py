@@ -87,6 +87,7 @@ class GuildWork:
             acting,
             self.inbox,
         )
+        self.remove_post = showing.erased.remove
         self.cards, channels, language = showing.cards, showing.channels, options.language
         watching = WatchingWork(
             client,

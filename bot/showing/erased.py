@@ -14,13 +14,12 @@ from config.faults import ERASURE_STANDS_STILL
 from tickets.events import Event
 from tickets.forgetting import StandStill
 from tickets.model import Millis, Ticket, TicketId
+from tickets.ports.channels import TRANSCRIPT_POSTS, Link
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
 
 log = logging.getLogger(__name__)
 
-POSTS = (":transcript", ":feedback")
-"""The names of links to posts in transcript channels end so."""
 LOG_WITHIN: Millis = 10 * 60_000
 """Milliseconds that the log channel may take for lines that were due before."""
 
@@ -76,10 +75,15 @@ class Erased:
         Raises NotNow and Never."""
         self._map.guild(self._client)
         for link in await self._store.channels.links_of(ticket_id):
-            if link.message_id.endswith(POSTS):
-                there = self._client.get_partial_messageable(link.channel_id, guild_id=self._map.guild_id)
-                with suppress(MessageIsGone, ChannelIsGone), discord_faults("deleting a transcript"):
-                    await there.get_partial_message(link.discord_id).delete()
+            if link.message_id.endswith(TRANSCRIPT_POSTS):
+                await self.remove(link)
+
+    async def remove(self, link: Link) -> None:
+        """Delete a post. It is linked still, so it is not posted again. Raises NotNow and Never."""
+        self._map.guild(self._client)
+        there = self._client.get_partial_messageable(link.channel_id, guild_id=self._map.guild_id)
+        with suppress(MessageIsGone, ChannelIsGone), discord_faults("deleting what names somebody"):
+            await there.get_partial_message(link.discord_id).delete()
 
     async def _until_all_is_linked(self, event: Event) -> None:
         """Wait for lines that are on their way into the log channel: raises NotNow."""

@@ -22,7 +22,7 @@ from texts.text import Text, Words, in_language, joined
 from tickets.event_kinds import kind_of
 from tickets.events import Event, SentenceEvent, TicketChanged, TicketClosed, TicketOpened
 from tickets.model import MessageId, Millis, Ticket, TicketId, UserKey
-from tickets.ports.channels import Link
+from tickets.ports.channels import LOG_LINE, Link
 from tickets.ports.sinks import Away, Listening, SinkName
 from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
@@ -149,7 +149,9 @@ class LogSink:
         """See ``tickets.ports.sinks.Sink``."""
         ticket = await self._store.views.ticket(event.ticket_id)
         if ticket is not None and ticket.erased_at is None:
-            await self._channel.post(ticket, MessageId(f"{event.id}:log"), event.at, await self._words(event))
+            await self._channel.post(
+                ticket, MessageId(f"{event.id}{LOG_LINE}"), event.at, await self._words(event)
+            )
 
     async def _words(self, event: Event) -> Words:
         changes = event.data.changes if isinstance(event.data, TicketChanged) else ()
@@ -196,7 +198,7 @@ class RemovalsInLog:
             keys = [event.actor.key] if event.actor.key else []
             who = doer(event.actor.key, await self._store.people.people(keys), by_hand=event.is_by_hand)
             words = Text("channel-was-removed", who=who)
-        await self._channel.post(ticket, MessageId(f"{timer.id}:log"), timer.due_at, words)
+        await self._channel.post(ticket, MessageId(f"{timer.id}{LOG_LINE}"), timer.due_at, words)
 
     async def _remover(self, timer: Timer) -> int | None:
         """Who has removed the channel by hand, as the audit log said the first time."""

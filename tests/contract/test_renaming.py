@@ -34,6 +34,7 @@ from tickets.ports.channels import Link
 from tickets.ports.erasing import Erasure, ErasureState, Pseudonym
 from tickets.ports.lists import TicketFilter
 from tickets.ports.looks import LookFilter, LookKind, look_of
+from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
 from tickets.ports.uploads import Upload, Use
 
@@ -243,3 +244,40 @@ async def test_it_goes_on_where_it_was(store: Store) -> None:
     assert now is not None
     assert (now.assignee, now.colleagues, now.subscribers) == (None, (), ())
     assert NAMES[0] not in await all_that_is_kept(store, tickets)
+
+
+async def test_posts_about_tickets_of_others_that_name_staff_are_removed(store: Store) -> None:
+    """Transcripts with what belongs to them, and lines of the log channel; what names nobody stays, and so
+    does what Discord refuses to delete, which the receipt tells."""
+    closed, _ = await work_of_staff(store)
+    events = await store.log.events(closed.id)
+    closing = next(it for it in events if isinstance(it.data, TicketClosed))
+    names = [f"{events[0].id}:log", f"{closing.id}:log", f"{closing.id}:transcript", f"{closing.id}:feedback"]
+    for number, name in enumerate((*names, "a-timer:log", "shown"), start=100):
+        link = Link(ticket_id=closed.id, message_id=MessageId(name), channel_id=9, discord_id=number)
+        await store.channels.link(link)
+    removed: list[str] = []
+    is_away = True
+
+    async def remove(link: Link) -> None:
+        if is_away:
+            raise NotNow("Discord is away")
+        if link.message_id.endswith(":feedback"):
+            raise Never("it refuses")
+        removed.append(link.message_id.removeprefix(closing.id))
+
+    asked = await ErasingDesk(store, lambda: NOON).ask(QUENTIN.key, None)
+    for there in (None, remove, remove):
+        await Forgetting(store, lambda: NOON, LedgerInMemory(), remove=there).work_off()
+        waits = await store.erasures.get(asked.id)
+        assert waits is not None
+        assert waits.state is ErasureState.WAITING
+        assert removed == []
+    is_away = False
+    await Forgetting(store, lambda: NOON, LedgerInMemory(), remove=remove).work_off()
+
+    done = await store.erasures.get(asked.id)
+    assert done is not None
+    assert done.state is ErasureState.DONE
+    assert sorted(removed) == [":log", ":transcript", "a-timer:log"]
+    assert [it for it in done.left if "it refuses" in it] != []

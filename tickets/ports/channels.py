@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from tickets.model import EventId, MessageId, Ticket, TicketId
 
@@ -14,6 +14,12 @@ class ChannelState(StrEnum):
     QUEUED = "queued"
     OPEN = "open"
     GONE = "gone"
+
+
+LOG_LINE: Final = ":log"
+"""How the names of links end that are lines of the log channel."""
+TRANSCRIPT_POSTS: Final = (":transcript", ":feedback")
+"""The same of posts of the transcript channels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,57 @@
+"""Posts in Discord about tickets of others that name somebody who is erased: they go, where they can."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from tickets.erasing import posts_naming
+from tickets.model import TicketId
+from tickets.ports.channels import Link
+from tickets.ports.erasing import Erasure
+from tickets.ports.sinks import Never, NotNow
+from tickets.ports.store import Store
+
+AT_ONCE: Final = 50
+"""Tickets of one erasure in one look, so that other erasures do not wait."""
+
+Remove = Callable[[Link], Awaitable[None]]
+"""Deletes a post in Discord. Raises NotNow and Never."""
+
+
+class ForgettingPosts:
+    """Without ``remove``, as at the command line, such posts wait for whoever can delete them."""
+
+    def __init__(self, store: Store, remove: Remove | None) -> None:
+        self._store = store
+        self._remove = remove
+        self._done: defaultdict[str, int] = defaultdict(int)
+        """In how many tickets nothing is left that can be deleted, for each erasure."""
+        self._stay: defaultdict[str, list[str]] = defaultdict(list)
+
+    async def are_gone(self, erasure: Erasure) -> bool:
+        """Delete some of them, and say whether those were the last."""
+        done = self._done[erasure.id]
+        for ticket_id in erasure.named_in[done : done + AT_ONCE]:
+            if not await self._are_gone(erasure, ticket_id):
+                return False
+            self._done[erasure.id] += 1
+        return self._done[erasure.id] == len(erasure.named_in)
+
+    def that_stay(self, erasure_id: str) -> list[str]:
+        """What Discord refused to delete, in words for people; told once."""
+        self._done.pop(erasure_id, None)
+        return self._stay.pop(erasure_id, [])
+
+    async def _are_gone(self, erasure: Erasure, ticket_id: TicketId) -> bool:
+        events = await self._store.log.events(ticket_id)
+        links = await self._store.channels.links_of(ticket_id)
+        for link in posts_naming(links, events, erasure.pseudonym):
+            if self._remove is None:
+                return False
+            try:
+                await self._remove(link)
+            except NotNow:
+                return False
+            except Never as error:
+                self._stay[erasure.id].append(f"a post about ticket {ticket_id}, in Discord: {error}")
+        return True
