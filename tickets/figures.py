@@ -258,6 +258,15 @@ def month_of(day: str) -> str:
     return day[:7]
 
 
+def months_from(first: str, last: str, most: int) -> list[str] | None:
+    """All months from the first to the last; None for days, for what is no month, and for too many."""
+    if len(first) != len("2026-11") or first < "0001-01" or last > "9999-12":
+        return None
+    begin, end = (int(it[:4]) * 12 + int(it[5:]) - 1 for it in (first, last))
+    months = range(begin, end + 1)
+    return None if len(months) > most else [f"{it // 12:04}-{it % 12 + 1:02}" for it in months]
+
+
 def began(day: str) -> Millis:
     return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp() * 1000)
 

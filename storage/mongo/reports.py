@@ -16,13 +16,15 @@ from storage.mongo.projector import Projector, ticket_from
 from storage.mongo.stale_days import days_of
 from storage.sums import in_rows, sums_from, text_of
 from tickets.desks.in_thread import aside
-from tickets.figures import By, Counted, Sums
+from tickets.figures import By, Counted, Sums, months_from
 from tickets.model import Status, Ticket
 from tickets.ports.lists import Cursor, TicketOrder
 from tickets.ports.reports import Span, Stale
 
 NO_MARK: Final = ""
 """Stands for the version of a day that gets one once the feeder has reached its events."""
+MOST_MONTHS: Final = 1_200
+"""That are asked for one by one."""
 SUMS_AT_ONCE: Final = 20
 """One piece of a step reads so many sums, which are large."""
 _TOLD: Final = {"ticket_id": 1, "type": 1, "actor": 1}
@@ -80,7 +82,9 @@ class MongoReports:
 
     @may_be_away
     async def sums(self, by: By, first: str, last: str) -> Mapping[str, Sums]:
-        between = {"_id": {"$gte": f"{by} {first}", "$lte": f"{by} {last}"}, "size": len(first)}
+        between: Record = {"_id": {"$gte": f"{by} {first}", "$lte": f"{by} {last}"}, "size": len(first)}
+        if (months := months_from(first, last, MOST_MONTHS)) is not None:
+            between = {"_id": {"$in": [f"{by} {it}" for it in months]}}  # without the days between them
         found = await self._sums.find(between).to_list(None)
         return await aside(_sums, found)
 

@@ -21,9 +21,20 @@ SELECT body FROM tickets INDEXED BY tickets_resolved
 WHERE status = '{Status.RESOLVED}' AND {_CLOSED_AT} < ? AND ({_CLOSED_AT}, number) > (?, ?)
 ORDER BY {_CLOSED_AT}, number LIMIT ?"""  # noqa: S608  only constants of ours
 STALE: Final = "SELECT day, mark FROM stale_days WHERE day BETWEEN ? AND ? ORDER BY day DESC LIMIT ?"
+A_DAY: Final = "2026-11-21"
 SUMS: Final = """
 SELECT period, body FROM sums
 WHERE told_by = ?1 AND period BETWEEN ?2 AND ?3 AND length(period) = length(?2)"""
+MONTHS: Final = """
+WITH RECURSIVE kept (period) AS (
+    SELECT min(period) FROM sums WHERE told_by = ?1 AND period >= ?2
+    UNION ALL
+    SELECT (SELECT min(period) FROM sums WHERE told_by = ?1 AND period > substr(kept.period, 1, 7) || '-~')
+    FROM kept WHERE kept.period <= ?3
+)
+SELECT sums.period, body FROM kept CROSS JOIN sums ON told_by = ?1 AND sums.period = kept.period
+WHERE kept.period <= ?3 AND length(kept.period) = 7"""
+"""A month stands in front of its days, which are stepped over: they take more to read than all months do."""
 _KEEP: Final = """
 INSERT INTO sums (told_by, period, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"""
 
@@ -52,7 +63,8 @@ class SqliteReports:
         return [Stale(*row) for row in await self._reader.few(STALE, (first, last, limit))]
 
     async def sums(self, by: By, first: str, last: str) -> Mapping[str, Sums]:
-        return await aside(_sums, await self._reader.all(SUMS, (by, first, last)))
+        statement = SUMS if len(first) == len(A_DAY) else MONTHS
+        return await aside(_sums, await self._reader.all(statement, (by, first, last)))
 
     async def keep(self, period: str, sums: Mapping[By, Sums]) -> None:
         rows = [(by, period, await aside(text_of, [*it.items()])) for by, it in sums.items()]

@@ -24,7 +24,7 @@ from tickets.events import (
     TicketErased,
     TicketReopened,
 )
-from tickets.figures import By, Counted, CountedClock, CountedSla, began, sums_of
+from tickets.figures import By, Counted, CountedClock, CountedSla, Figure, Sums, began, sums_of
 from tickets.model import IssueLevel, Status, Ticket
 from tickets.ports.reports import Span, Stale, place_by_closing, place_by_opening
 from tickets.ports.store import Store
@@ -279,3 +279,19 @@ async def test_resolved_tickets_come_in_pages_the_longest_resolved_first(
         after = place_by_closing(page[-1])
 
     assert together == expected[2:-1]
+
+
+async def test_sums_of_months_are_found_among_those_of_their_days(store: Store) -> None:
+    for period in ("2026-12", "2026-12-31", "2027-01-01", "2027-01-31", "2027-02", "2027-02-01", "2027-03"):
+        await store.reports.keep(period, {By.ALL: Sums({("", Figure.CLOSED, period): 1})})
+
+    for first, last, found in (
+        ("2026-12", "2027-02", ["2026-12", "2027-02"]),
+        ("2027-01", "2027-02", ["2027-02"]),
+        ("0000-00", "9999-99", ["2026-12", "2027-02", "2027-03"]),
+        ("2027-01", "2027-01", []),
+        ("2027-04", "2027-09", []),
+        ("2027-01-01", "2027-02-28", ["2027-01-01", "2027-01-31", "2027-02-01"]),
+    ):
+        assert sorted(await store.reports.sums(By.ALL, first, last)) == found
+        assert await store.reports.sums(By.LEVEL, first, last) == {}

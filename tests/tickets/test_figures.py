@@ -26,6 +26,7 @@ from tickets.figures import (
     coarse,
     day_of,
     month_of,
+    months_from,
     seconds_of,
     sums_of,
     total,
@@ -121,6 +122,21 @@ def test_sums_are_added_again_only_where_one_of_them_is_another() -> None:
     assert [a is b for a, b in zip(first, again, strict=True)] == [True, True]
     assert [it["", Figure.HOUR, "8"] for it in changed] == [3, 41]
     assert changed[0] is first[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "months"),
+    [
+        ("2026-11", "2027-02", ["2026-11", "2026-12", "2027-01", "2027-02"]),
+        ("2026-12", "2026-12", ["2026-12"]),
+        ("2027-01", "2026-12", []),
+        ("2026-11-01", "2026-11-02", None),
+        ("0000-00", "9999-99", None),
+        ("1970-01", "1970-05", None),
+    ],
+)
+def test_months_are_named_from_the_first_to_the_last(first: str, last: str, months: list[str] | None) -> None:
+    assert months_from(first, last, 4) == months
 
 
 @given(st.integers(0, 253_402_300_799_999))
