@@ -2,8 +2,8 @@
 
 An action is one file with one class. Its command and its button call the same method."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -15,6 +15,7 @@ from discord.ext import commands
 from cogs.card_buttons import CardButton, CardSelect
 from cogs.carrying_buttons import CarryingButton
 from cogs.examinations import Doctor
+from cogs.form_ids import Again, FormIds
 from cogs.members import Members
 from cogs.panels import Panels
 from cogs.replies import Answer, Declined, answer, language_for, words
@@ -144,6 +145,7 @@ class Means(CommonDesks):
     """Where the desk is: times of the day that people type mean those there."""
     language: Language
     """Of those for whose own there are no texts."""
+    form_ids: FormIds = field(default_factory=FormIds)
 
 
 class Action(commands.Cog):
@@ -166,6 +168,10 @@ class Action(commands.Cog):
     def carrying_buttons(self) -> Sequence[CarryingButton]:
         """The action's buttons below answers."""
         return ()
+
+    def forms(self) -> Mapping[str, Again]:
+        """How the action's forms are built again by what their ids carry."""
+        return {}
 
     def items(self) -> Sequence[type[discord.ui.DynamicItem[Any]]]:
         """Other components that are handled by their ids, however old their messages are."""

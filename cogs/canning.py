@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 
 from cogs.action import Action, Asked, AskedHere, by_staff, in_ticket
 from cogs.carrying_buttons import CarryingButton
+from cogs.form_ids import Again
 from cogs.replies import Answer, Declined
 from texts.language import Language
 from texts.text import Text, Words, in_language, joined
@@ -40,8 +41,10 @@ Keep = Callable[[discord.Interaction, str, str], Awaitable[None]]
 
 
 class CannedForm(discord.ui.Modal):
-    def __init__(self, keep: Keep, language: Language, name: str = "", content: str = "") -> None:
-        super().__init__(title=in_language(Text("canned-form"), language))
+    def __init__(
+        self, form_id: str, keep: Keep, language: Language, name: str = "", content: str = ""
+    ) -> None:
+        super().__init__(title=in_language(Text("canned-form"), language), custom_id=form_id)
         self._keep = keep
         self.name: discord.ui.TextInput[CannedForm] = discord.ui.TextInput(
             label=in_language(Text("canned-name"), language), custom_id="name", max_length=60, default=name
@@ -100,7 +103,7 @@ class Canning(Action):
     @by_staff
     async def new(self, asked: Asked) -> Answer:
         """Keep a new canned answer, written in a form."""
-        return Answer(Text("form-came-too-late"), form=CannedForm(self._add, asked.language))
+        return Answer(Text("form-came-too-late"), form=self._form(asked.language))
 
     @by_staff
     async def _add(self, asked: Asked, name: str, content: str) -> Words:
@@ -113,12 +116,25 @@ class Canning(Action):
     async def edit(self, asked: Asked, name: app_commands.Range[str, 1, 100]) -> Answer:
         """Change a canned answer in a form."""
         known = await self.means.canned.get(asked.caller, name)
-
-        async def keep(interaction: discord.Interaction, new_name: str, content: str) -> None:
-            await self._change(interaction, name, new_name, content)
-
-        form = CannedForm(keep, asked.language, name, known.content[:CONTENT_LIMIT])
+        form = self._form(asked.language, known.name, known.content[:CONTENT_LIMIT])
         return Answer(Text("form-came-too-late"), form=form)
+
+    def forms(self) -> dict[str, Again]:
+        return {"canned": self._again}
+
+    async def _again(self, interaction: discord.Interaction, name: str) -> CannedForm:
+        return self._form(self.language(interaction), name)
+
+    def _form(self, language: Language, name: str = "", content: str = "") -> CannedForm:
+        """For a new one, or to change the one of this name."""
+
+        async def keep(interaction: discord.Interaction, new_name: str, words: str) -> None:
+            if name:
+                await self._change(interaction, name, new_name, words)
+            else:
+                await self._add(interaction, new_name, words)
+
+        return CannedForm(self.means.form_ids.of("canned", name), keep, language, name, content)
 
     @by_staff
     async def _change(self, asked: Asked, name: str, new_name: str, content: str) -> Words:

@@ -11,6 +11,7 @@ from cogs.action import Action, AskedHere, in_ticket
 from cogs.canning import choices
 from cogs.card_buttons import MOST_CHOICES, CardButton
 from cogs.carrying_buttons import CarryingButton
+from cogs.form_ids import Again
 from cogs.replies import Answer, Declined
 from cogs.spans import moment_of
 from texts.language import Language
@@ -25,7 +26,9 @@ class CloseForm(discord.ui.Modal):
     """Outcome, reason, and a canned answer, where there are any; ``canned`` are their names."""
 
     def __init__(self, closing: "Closing", language: Language, canned: list[str]) -> None:
-        super().__init__(title=in_language(Text("close-form"), language))
+        super().__init__(
+            title=in_language(Text("close-form"), language), custom_id=closing.means.form_ids.of("close")
+        )
         self._closing = closing
         resolved = in_language(Text("close-as-resolved"), language)
         unresolved = in_language(Text("close-as-unresolved"), language)
@@ -64,6 +67,12 @@ class CloseForm(discord.ui.Modal):
 class Closing(Action):
     def buttons(self) -> list[CardButton]:
         return [CardButton("close", Text("close-button"), self._ask)]
+
+    def forms(self) -> dict[str, Again]:
+        return {"close": self._again}
+
+    async def _again(self, interaction: discord.Interaction, _: str) -> CloseForm:
+        return CloseForm(self, self.language(interaction), ["-"])
 
     def carrying_buttons(self) -> list[CarryingButton]:
         return [self._anyway()]

@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
+from cogs.form_ids import Again
 from cogs.replies import Answer, Declined
 from texts.language import Language
 from texts.text import Text, Words, in_language
@@ -22,24 +23,35 @@ EMBED_LIMIT = 4096
 
 
 class EditForm(discord.ui.Modal):
-    def __init__(self, correcting: "Correcting", message: Message, language: Language) -> None:
-        super().__init__(title=in_language(Text("edit-form"), language))
+    def __init__(
+        self, correcting: "Correcting", message_id: MessageId, content: str, language: Language
+    ) -> None:
+        super().__init__(
+            title=in_language(Text("edit-form"), language),
+            custom_id=correcting.means.form_ids.of("edit", message_id),
+        )
         self._correcting = correcting
-        self._message = message
+        self._message_id = message_id
         self.content: discord.ui.TextInput[EditForm] = discord.ui.TextInput(
             label=in_language(Text("edit-content"), language),
             custom_id="content",
             style=discord.TextStyle.paragraph,
             max_length=LIMIT,
-            default=message.content,
+            default=content,
         )
         self.add_item(self.content)
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        await self._correcting.change(interaction, self._message.id, self.content.value)
+        await self._correcting.change(interaction, self._message_id, self.content.value)
 
 
 class Correcting(Action):
+    def forms(self) -> dict[str, Again]:
+        return {"edit": self._again}
+
+    async def _again(self, interaction: discord.Interaction, message_id: str) -> EditForm:
+        return EditForm(self, MessageId(message_id), "", self.language(interaction))
+
     def menus(self) -> list[app_commands.ContextMenu]:
         menus = [
             app_commands.ContextMenu(name="Edit", callback=self._edit),
@@ -63,7 +75,7 @@ class Correcting(Action):
         message = await self._correctable(asked, discord_id)
         if len(message.content) > LIMIT:
             raise Declined(Text("too-long-for-form"))
-        form = EditForm(self, message, self.language(asked.interaction))
+        form = EditForm(self, message.id, message.content, self.language(asked.interaction))
         return Answer(Text("form-came-too-late"), form=form)
 
     @in_ticket

@@ -46,11 +46,6 @@ class FormModal(discord.ui.Modal):
             self._fields[question.id] = component
             self.add_item(discord.ui.Label(text=question.label, component=component))
 
-    def submit(self, interaction: discord.Interaction) -> None:
-        """Handle a submitted form, as discord.py does for the forms that its own process has shown."""
-        data: Any = interaction.data
-        self._dispatch_submit(interaction, data["components"], data.get("resolved", {}))
-
     async def on_submit(self, interaction: discord.Interaction) -> None:
         await self._submitted(interaction, self._filled())
 

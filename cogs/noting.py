@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
+from cogs.form_ids import Again
 from cogs.replies import Answer
 from texts.language import Language
 from texts.text import Text, in_language
@@ -13,7 +14,9 @@ from tickets.desks.ticket_desk import Said
 
 class NoteForm(discord.ui.Modal):
     def __init__(self, noting: "Noting", language: Language) -> None:
-        super().__init__(title=in_language(Text("note-form"), language))
+        super().__init__(
+            title=in_language(Text("note-form"), language), custom_id=noting.means.form_ids.of("note")
+        )
         self._noting = noting
         self.note: discord.ui.TextInput[NoteForm] = discord.ui.TextInput(
             label=in_language(Text("note-label"), language),
@@ -28,6 +31,12 @@ class NoteForm(discord.ui.Modal):
 
 
 class Noting(Action):
+    def forms(self) -> dict[str, Again]:
+        return {"note": self._again}
+
+    async def _again(self, interaction: discord.Interaction, _: str) -> NoteForm:
+        return NoteForm(self, self.language(interaction))
+
     @app_commands.command()
     @app_commands.guild_only()
     @in_ticket

@@ -1,8 +1,6 @@
 """Opening tickets in Discord: from a panel, with /open, from a message, and for a member."""
 
-import itertools
 import re
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -10,10 +8,10 @@ from typing import Any, Self
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from cogs.action import Action, Means
+from cogs.action import Action
 from cogs.carrying_buttons import CarryingButton
+from cogs.form_ids import Again
 from cogs.form_modal import Filled, FormModal
 from cogs.form_names import called
 from cogs.members import caller_of, person_of, roles_of
@@ -37,37 +35,34 @@ PATIENCE = 8.0
 """Seconds in which the answer waits for the thread, to link to it."""
 
 
-_FORM_ID = re.compile(r"gf:(?P<slug>[^:]+):(?P<home>\d+):(?P<person>\d+):(?P<by>[0-9a-f]{6})\.\d+")
-"""The id of a form says all that is needed once it comes back; its end, which process has shown it."""
-
-
 class Opening(Action):
     """Opens tickets. The requester then talks with staff in a private thread."""
 
     is_for_members = True
 
-    def __init__(self, means: Means) -> None:
-        super().__init__(means)
-        self._by = secrets.token_hex(3)
-        self._numbers = itertools.count()
+    def forms(self) -> dict[str, Again]:
+        return {"open": self._again}
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Handle a form that an earlier process has shown. discord.py knows only forms of this process."""
-        data: Any = interaction.data or {}
-        found = _FORM_ID.fullmatch(str(data.get("custom_id")))
-        if interaction.type is not discord.InteractionType.modal_submit or found is None:
-            return
-        if found["by"] == self._by:
-            return
-        try:
-            person = await self._person(interaction, int(found["person"]))
-            form = self._form(found["slug"], Caller(person) if person else caller_of(interaction.user))
-        except Declined as problem:
-            await self._decline(interaction, problem.words)
-            return
-        submitted = partial(self._submit, form, int(found["home"]), person, ())
-        FormModal(found[0], form, self.language(interaction), submitted).submit(interaction)
+    async def _again(self, interaction: discord.Interaction, carried: str) -> FormModal:
+        """The form, for whoever it was opened for. Files of a message do not come along any more."""
+        slug, home, user_id = carried.split(":")
+        person = await self._person(interaction, int(user_id))
+        form = self._form(slug, Caller(person) if person else caller_of(interaction.user))
+        return self._modal(interaction, form, int(home), person)
+
+    def _modal(
+        self,
+        interaction: discord.Interaction,
+        form: Form,
+        home: int,
+        person: Person | None,
+        description: str = "",
+        files: tuple[discord.Attachment, ...] = (),
+    ) -> FormModal:
+        carried = f"{form.slug}:{home}:{person.key.id if person else 0}"
+        submitted = partial(self._submit, form, home, person, files)
+        form_id = self.means.form_ids.of("open", carried)
+        return FormModal(form_id, form, self.language(interaction), submitted, description)
 
     async def _person(self, interaction: discord.Interaction, user_id: int) -> Person | None:
         """The person for whom it is opened; None for the one who opens it."""
@@ -150,9 +145,7 @@ class Opening(Action):
         except (Refusal, StoreUnavailable, Declined) as problem:
             await self._decline(interaction, words(problem))
             return
-        submitted = partial(self._submit, form, home, person, files)
-        form_id = f"gf:{form.slug}:{home}:{person.key.id if person else 0}:{self._by}.{next(self._numbers)}"
-        modal = FormModal(form_id, form, self.language(interaction), submitted, description)
+        modal = self._modal(interaction, form, home, person, description, files)
         await interaction.response.send_modal(modal)
 
     async def _submit(

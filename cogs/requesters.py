@@ -5,6 +5,7 @@ from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.card_buttons import CardButton
+from cogs.form_ids import Again
 from cogs.lists import PER_PAGE
 from cogs.replies import Answer, Declined
 from texts.language import Language
@@ -21,7 +22,9 @@ MOST_DAYS = 3650
 
 class BlockForm(discord.ui.Modal):
     def __init__(self, requesters: "Requesters", language: Language) -> None:
-        super().__init__(title=in_language(Text("block-form"), language))
+        super().__init__(
+            title=in_language(Text("block-form"), language), custom_id=requesters.means.form_ids.of("block")
+        )
         self._requesters = requesters
         self.days: discord.ui.TextInput[BlockForm] = discord.ui.TextInput(
             label=in_language(Text("block-days"), language), custom_id="days", required=False, max_length=4
@@ -44,6 +47,12 @@ class Requesters(Action):
             CardButton("requester", Text("requester-button"), self.show),
             CardButton("block", Text("block-button"), self._ask_or_unblock, in_more=True),
         ]
+
+    def forms(self) -> dict[str, Again]:
+        return {"block": self._again}
+
+    async def _again(self, interaction: discord.Interaction, _: str) -> BlockForm:
+        return BlockForm(self, self.language(interaction))
 
     @in_ticket
     async def _ask_or_unblock(self, asked: AskedHere) -> Answer | Words:

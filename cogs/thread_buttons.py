@@ -4,6 +4,7 @@ import discord
 
 from cogs.action import Action
 from cogs.carrying_buttons import CarryingButton
+from cogs.form_ids import Again
 from cogs.replies import Answer, Declined, answer
 from texts.language import Language, language_of
 from texts.text import Text, Words, in_language
@@ -22,7 +23,10 @@ class CommentForm(discord.ui.Modal):
     """After the stars: an optional comment."""
 
     def __init__(self, threads: "OwnThreads", ticket_id: str, stars: int, language: Language) -> None:
-        super().__init__(title=in_language(Text("rating-title", stars=stars), language), timeout=None)
+        super().__init__(
+            title=in_language(Text("rating-title", stars=stars), language),
+            custom_id=threads.means.form_ids.of("rate", f"{ticket_id}:{stars}"),
+        )
         self._threads, self._ticket_id, self._stars = threads, ticket_id, stars
         self._comment: discord.ui.TextInput[CommentForm] = discord.ui.TextInput(
             custom_id="comment", style=discord.TextStyle.paragraph, required=False, max_length=1000
@@ -44,6 +48,13 @@ class OwnThreads(Action):
             CarryingButton(RATE, Text("own-rate"), self._ask_for_comment),
             CarryingButton(REOPEN, Text("own-reopen"), self._reopen),
         ]
+
+    def forms(self) -> dict[str, Again]:
+        return {"rate": self._again}
+
+    async def _again(self, interaction: discord.Interaction, carried: str) -> CommentForm:
+        ticket_id, _, stars = carried.partition(":")
+        return CommentForm(self, ticket_id, int(stars), self.language(interaction))
 
     async def _caller(self, interaction: discord.Interaction, ticket_id: str) -> Caller:
         """The person who pressed, as the ticket's requester. Others in the thread are declined."""

@@ -20,6 +20,7 @@ from cogs.action import Action, Means
 from cogs.card_buttons import answering_view
 from cogs.carrying_buttons import kind_of_buttons
 from cogs.examinations import Doctor
+from cogs.form_ids import ReturningForms
 from cogs.members import Members
 from cogs.more import More
 from cogs.panels import Panels
@@ -75,8 +76,10 @@ class Acting:
     def equip(self, client: GuildClient, cogs: Sequence[commands.Cog]) -> None:
         """Give the client all actions with their commands, buttons and menus, and further cogs."""
         carrying = [button for action in self._actions for button in action.carrying_buttons()]
+        again = {key: it for action in self._actions for key, it in action.forms().items()}
+        returning = ReturningForms(self.means.form_ids, again, self.means.language)
         client.equip(
-            (*self._actions, *cogs),
+            (*self._actions, returning, *cogs),
             answering_view(
                 self._buttons, [select for action in self._actions for select in action.selects()]
             ),

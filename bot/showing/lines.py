@@ -8,6 +8,7 @@ from texts.text import Text, Words, joined
 from tickets.events import (
     Change,
     ClosingPlanned,
+    LabelsChanged,
     LinkChanged,
     PartChanged,
     Sentence,
@@ -175,6 +176,8 @@ def change_of(who: Words, key: UserKey | None, change: Change, people: People) -
             return _moved(who, change.old, change.new)
         case "assignee":
             return _assigned(who, key, change, people)
+        case "labels" | "links":
+            return _listed(who, change)
     name = metadata_name(change.field)
     field = Text("field", field=change.field) if name is None else plain(shortened(name, NAME_LIMIT))
     if change.old is None and change.new is None:
@@ -239,6 +242,16 @@ def _moved(who: Words, old: str | None, new: str | None) -> Words:
     if Status(old).is_closed:
         return Text("ticket-was-reopened", who=who)
     return Text("staffs-turn-now" if new == Status.OPEN else "requesters-turn-now", who=who, status=status)
+
+
+def _listed(who: Words, change: Change) -> Words:
+    """What is new in a list, and what is not in it any more: the whole of it may be long."""
+    old, new = ([it for it in (text or "").split(", ") if it] for text in (change.old, change.new))
+    added, removed = ([it for it in one if it not in other] for one, other in ((new, old), (old, new)))
+    if change.field == "labels":
+        return sentence_of(who, LabelsChanged(tuple(added), tuple(removed)), _moment)
+    linked = [Text("ticket-was-linked", who=who, other=f"#{it}") for it in added]
+    return joined([*linked, *(Text("ticket-was-unlinked", who=who, other=f"#{it}") for it in removed)], " ")
 
 
 def _assigned(who: Words, key: UserKey | None, change: Change, people: People) -> Words:

@@ -29,6 +29,23 @@ async def press(
     return told
 
 
+async def send(house: House, who: str, channel: str, form: str, **values: str) -> dict[str, Any]:
+    """What somebody is shown who sends a form."""
+    components = [
+        {"type": 18, "component": {"type": 4, "custom_id": name, "value": value}}
+        for name, value in values.items()
+    ]
+    body = {
+        "type": 5,
+        "application_id": house.discord["application_id"],
+        "guild_id": house.discord["guild_id"],
+        "channel_id": channel,
+        "data": {"custom_id": form, "components": components},
+    }
+    told: dict[str, Any] = await house.somebody(who).ask("POST", "/interactions?wait=10", json=body)
+    return told
+
+
 async def restart(house: House) -> None:
     """Kill the program, and wait until another hears what is pressed."""
     await house.kill_guildesk()
@@ -42,6 +59,8 @@ async def test_what_stands_on_a_card_works_after_a_restart(house: House) -> None
     channel = await house.channel_of(ticket)
     (card,) = [it["id"] for it in await house.somebody("ada").read(channel) if it["pinned"]]
     opened = (await press(house, "ada", channel, card, "more"))["response"]["id"]
+    blocking = (await press(house, "ada", channel, opened, "block"))["modal"]["custom_id"]
+    closing = (await press(house, "ada", channel, card, "close"))["modal"]["custom_id"]
 
     await restart(house)
 
@@ -50,6 +69,12 @@ async def test_what_stands_on_a_card_works_after_a_restart(house: House) -> None
     assert claimed["response"]["content"] == f"Ticket {ticket['number']} is yours."
     assert urgent["response"]["content"] == f"Ticket {ticket['number']} is Urgent now."
     await until(partial(_is, house, ticket, issue_level="URGENT"))
+
+    blocked = await send(house, "ada", channel, blocking, days="3", reason="Spam")
+    closed = await send(house, "ada", channel, closing, reason="Sold")
+    assert "Blocked until" in blocked["response"]["content"]
+    assert "is closed as Unresolved" in closed["response"]["content"]
+    await until(partial(_is, house, ticket, status="UNRESOLVED", close_reason="Sold"))
 
 
 async def test_what_stands_below_a_closing_works_after_a_restart(tmp_path: Path) -> None:

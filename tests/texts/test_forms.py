@@ -1,6 +1,7 @@
 """Discord takes the titles and labels of forms, in every language."""
 
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any
 
 import discord
 import pytest
@@ -8,23 +9,16 @@ import pytest
 from cogs.canning import CannedForm
 from cogs.closing import CloseForm
 from cogs.correcting import EditForm
+from cogs.form_ids import FormIds
 from cogs.noting import NoteForm
-from tests.people import SAM_ANSWERS
+from cogs.requesters import BlockForm
+from cogs.thread_buttons import CommentForm
 from texts.language import Language
-from tickets.model import Message, MessageId, TicketId
+from tickets.model import MessageId
 
 TITLE, LABEL, PLACEHOLDER = 45, 45, 100
 """Characters, as Discord documents them for modals and their components."""
-NOBODY = cast("Any", None)
-MESSAGE = Message(
-    id=MessageId("m"),
-    ticket_id=TicketId("t"),
-    seq=1,
-    author=SAM_ANSWERS,
-    content="Hello",
-    created_at=0,
-    updated_at=0,
-)
+NOBODY: Any = SimpleNamespace(means=SimpleNamespace(form_ids=FormIds()))
 
 
 @pytest.mark.parametrize("language", Language)
@@ -32,8 +26,10 @@ async def test_titles_and_labels_are_short_enough(language: Language) -> None:
     forms: list[discord.ui.Modal] = [
         NoteForm(NOBODY, language),
         CloseForm(NOBODY, language, ["bye"]),
-        CannedForm(NOBODY, language),
-        EditForm(NOBODY, MESSAGE, language),
+        CannedForm("id", NOBODY, language),
+        EditForm(NOBODY, MessageId("m"), "Hello", language),
+        BlockForm(NOBODY, language),
+        CommentForm(NOBODY, "t", 5, language),
     ]
 
     for form in forms:

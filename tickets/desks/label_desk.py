@@ -4,9 +4,13 @@ from tickets import policy
 from tickets.desks.deciding import NothingChanges
 from tickets.desks.ticket_desk import Desk
 from tickets.events import EventData, LabelsChanged
-from tickets.model import Caller, Message, Ticket
+from tickets.model import Caller, Message, SupportRole, Ticket
+from tickets.ports.lists import TicketFilter
 from tickets.ports.store import Store
 from tickets.sources import Source
+
+LOOKED_AT = 2
+"""Labels that are looked at for each that is offered: some are only on tickets of higher support roles."""
 
 
 class LabelDesk:
@@ -41,6 +45,15 @@ class LabelDesk:
         return await self._desk.appending.ticket_after(caller, address, decide, source)
 
     async def in_use(self, caller: Caller, begins: str = "", *, limit: int) -> list[str]:
-        """Labels that tickets have, in the order of the alphabet; those that begin as is said."""
+        """Labels of tickets that the caller's support role sees, in alphabetical order; those that begin
+        as is said."""
         policy.must_be_staff(caller, "see labels")
-        return await self._store.views.labels(begins, limit)
+        seen = policy.support_roles_seen_by(caller.person)
+        if seen == frozenset(SupportRole):
+            return await self._store.views.labels(begins, limit)
+        found: list[str] = []
+        for label in await self._store.views.labels(begins, limit * LOOKED_AT):
+            which = TicketFilter(labels=frozenset({label}), support_roles=seen)
+            if len(found) < limit and await self._store.views.tickets(which, limit=1):
+                found.append(label)
+        return found
