@@ -10,13 +10,16 @@ from tickets.model import IssueLevel, SupportRole
 from tickets.ports.sinks import Away
 
 Overwrites = dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]
-TO_SERVE = discord.Permissions(
+_TO_TALK = discord.Permissions(
     view_channel=True,
     send_messages=True,
     embed_links=True,
     attach_files=True,
     read_message_history=True,
     add_reactions=True,
+)
+"""What anybody needs who writes in a channel."""
+TO_SERVE = _TO_TALK | discord.Permissions(
     manage_channels=True,
     manage_messages=True,
     manage_webhooks=True,
@@ -31,13 +34,7 @@ TO_BE_COMPLETE = TO_SERVE | discord.Permissions(
 )
 """What the bot needs in the guild: overwrites need Manage Roles, pinging a role Mention Everyone, and what
 staff is given in a channel the bot must have itself."""
-TO_HOST = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    embed_links=True,
-    attach_files=True,
-    read_message_history=True,
-    add_reactions=True,
+TO_HOST = _TO_TALK | discord.Permissions(
     manage_webhooks=True,
     create_private_threads=True,
     manage_threads=True,
@@ -48,13 +45,7 @@ TO_BE_INVITED = TO_BE_COMPLETE | TO_HOST | discord.Permissions(view_audit_log=Tr
 """What the invite link asks for. Without the audit log the bot only cannot say who has changed something, and
 threads it makes only where a panel is."""
 
-TO_WORK = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    embed_links=True,
-    attach_files=True,
-    read_message_history=True,
-    add_reactions=True,
+TO_WORK = _TO_TALK | discord.Permissions(
     use_application_commands=True,
 )
 """What staff gets in a ticket's channel, as far as the bot has it itself."""

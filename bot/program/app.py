@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import partial
 
 import discord
+from aiohttp.web import Application
 from pydantic import SecretStr
 
 from api.app import build
@@ -277,6 +278,10 @@ class Program:
             ),
         )
         attach(app, frame_of(settings, self._public_url))
+        return await self._listen(app, stack)
+
+    async def _listen(self, app: Application, stack: AsyncExitStack) -> int:
+        settings = self._settings
         bounds = Bounds(settings.max_connections, settings.max_connections_per_address)
         where = f"{settings.web_server_host} port {settings.web_server_port}"
         try:

@@ -34,7 +34,6 @@ LONG_FUNCTIONS: Mapping[str, tuple[int, str]] = {
     "api/desks.py: of": (49, BUILT),
     "api/door/metrics.py: __init__": (64, f"{TABLE} metric"),
     "bot/program/app.py: __init__": (48, BUILT),
-    "bot/program/app.py: serve_api": (49, BUILT),
     "bot/program/command_line.py: parser": (59, f"{TABLE} command"),
     "bot/program/guild_work.py: __init__": (78, BUILT),
     "bot/program/showing_work.py: __init__": (60, BUILT),

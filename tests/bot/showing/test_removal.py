@@ -11,6 +11,7 @@ from tickets.desks.keeping_desk import KeepingDesk
 from tickets.events import Event
 from tickets.model import Status, Ticket, TicketId
 from tickets.ports.channels import Channel
+from tickets.ports.store import Clock
 from tickets.ports.timers import Timer, TimerKind
 
 
@@ -33,9 +34,11 @@ class Discord:
     async def remove(self, _: Channel, why: str) -> None:
         self.done.append(f"removed the channel: {why}")
 
-    async def reach_the_end(self, timer: Timer, read_out: Callable[[int], Awaitable[None]]) -> list[str]:
+    async def reach_the_end(
+        self, timer: Timer, read_out: Callable[[int], Awaitable[None]], clock: Clock = now
+    ) -> list[str]:
         channels, transcripts = cast("TicketChannels", self), cast("TranscriptPosts", self)
-        await RemovalOfChannels(self._office.store, channels, transcripts, read_out, now).show(timer)
+        await RemovalOfChannels(self._office.store, channels, transcripts, read_out, clock).show(timer)
         return self.done
 
 
@@ -93,3 +96,17 @@ async def test_it_stays_if_somebody_keeps_it_while_it_is_read(desk_office: Offic
 
     assert await Discord(desk_office).reach_the_end(timer, read_out) == ["looked whether Discord is there"]
     assert await Discord(desk_office).reach_the_end(timer, read_out) == []
+
+
+async def test_it_goes_once_the_time_is_over_for_which_it_was_kept(desk_office: Office) -> None:
+    ticket, timer = await closed(desk_office)
+    keeping = KeepingDesk(desk_office.desk, now, close_grace=0)
+    kept = await keeping.keep_open(desk_office.caller("admin"), ticket.id)
+
+    async def read_out(_: int) -> None:
+        pass
+
+    until = kept.kept_until or 0
+    assert await Discord(desk_office).reach_the_end(timer, read_out, lambda: until - 1) == []
+    done = await Discord(desk_office).reach_the_end(timer, read_out, lambda: until)
+    assert done[-1] == f"removed the channel: ticket {ticket.number} was closed"
