@@ -317,6 +317,17 @@ def test_what_has_nothing_in_it_is_no_message() -> None:
     assert spread(Post(), lambda file: file.name, Bounds(file=10, request=10)) == []
 
 
+def test_links_for_which_a_full_message_has_no_room_are_a_message_of_their_own() -> None:
+    large = [Attachment(FileId(f"f{it}"), f"{it}.png", "image/png", 11) for it in range(2)]
+
+    posts = spread(
+        Post("w" * 2_000, tuple(large)), lambda file: f"<{file.name}>", Bounds(file=10, request=10)
+    )
+
+    assert [it.text for it in posts] == ["w" * 2_000, "<0.png>\n<1.png>"]
+    assert [it.files for it in posts] == [(), ()]
+
+
 async def test_a_file_that_discord_refuses_for_what_it_is_is_linked(
     desk_office: Office, strict: Strict
 ) -> None:
