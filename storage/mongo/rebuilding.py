@@ -15,8 +15,8 @@ from storage.keeping.progress import Tell
 from storage.migration import Reached
 from storage.mongo.connection import Attempts, Database, upsert
 from storage.mongo.derived import Made, ids_after, made_of, records_of
+from storage.mongo.for_commands import opened
 from storage.mongo.inserting import insert_missing
-from storage.mongo.opening import opened
 from storage.mongo.stale_days import all_stale
 from storage.mongo.user_counts import make_stale, next_users
 from tickets.model import Delivery

@@ -17,8 +17,8 @@ from storage.mongo.connection import Collection, Database, upsert
 from storage.mongo.deadlines import Lines
 from storage.mongo.derived import COUNTED, DERIVED, OF_ITS_OWN
 from storage.mongo.files import FILES, GridFiles
+from storage.mongo.for_commands import MARK, PATIENCE, opened, reached
 from storage.mongo.inserting import insert_missing
-from storage.mongo.opening import MARK, PATIENCE, opened, reached
 from storage.mongo.projector import ticket_from
 from storage.mongo.rebuilding import rebuilt
 from storage.mongo.row_forms import FORMS

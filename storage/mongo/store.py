@@ -20,6 +20,7 @@ from storage.mongo.depths import MongoDepths
 from storage.mongo.erasing import MongoErasures
 from storage.mongo.feed import PAUSE, Feeder, MongoFeed, Tail
 from storage.mongo.files import GridFiles
+from storage.mongo.for_commands import must_be_whole
 from storage.mongo.idempotency import MongoIdempotencyKeys
 from storage.mongo.lease import Guard, MongoLease
 from storage.mongo.lists import MongoLists
@@ -27,7 +28,6 @@ from storage.mongo.log import MongoLog
 from storage.mongo.looks import MongoLooks
 from storage.mongo.migration import LOOK, OTHERS_END_WITHIN, Step, VersionLooks
 from storage.mongo.notifications import MongoNotifications, MongoSendingQueue
-from storage.mongo.opening import must_be_whole
 from storage.mongo.processes import MongoProcesses
 from storage.mongo.projector import Projector
 from storage.mongo.queue import MongoRated, MongoWaiting

@@ -11,7 +11,7 @@ from storage.keeping.differences import Difference
 from storage.keeping.progress import Tell
 from storage.mongo.connection import Database
 from storage.mongo.derived import Made, ids_after, made_of, message_differs, records_of, ticket_differs
-from storage.mongo.opening import opened
+from storage.mongo.for_commands import opened
 from tickets.ports.sinks import SinkName
 
 LOOKS: Final = 4

@@ -78,7 +78,7 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
         "storage/mongo/store.py",
         "storage/mongo/connection.py",
         "storage/private.py",
-        "storage/mongo/opening.py",
+        "storage/mongo/for_commands.py",
         "storage/sqlite/in_use.py",
         "api/door/addresses.py",
     ],

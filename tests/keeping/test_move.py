@@ -15,7 +15,7 @@ from storage.keeping.moving import move
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import nobody
 from storage.mongo.deadlines import Lines
-from storage.mongo.opening import MARK
+from storage.mongo.for_commands import MARK
 from storage.mongo.row_forms import FORMS
 from storage.mongo.rows import MongoEnd, must_be_left_alone
 from storage.mongo.schema import bring_up_to_date
