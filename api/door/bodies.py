@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from api.documents.leaving import uses_fields
 from api.door.errors import BadQuery, BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
 from api.door.expecting import ask_for_body
+from api.door.media_types import type_and_charset
 from tickets.characters import (
     INVISIBLE,
     LINE_ENDS,
@@ -237,8 +238,8 @@ def _parameters(query: MultiMapping[str]) -> dict[str, str | list[str]]:
 
 
 def _must_be_json(request: web.Request) -> None:
-    charset = (request.charset or "utf-8").lower()
-    if request.content_type != "application/json" or charset not in ("utf-8", "utf8", "us-ascii"):
+    kind, charset = type_and_charset(request)
+    if kind != "application/json" or charset not in (None, "utf-8", "utf8", "us-ascii"):
         raise UnsupportedMediaType
 
 

@@ -2,10 +2,7 @@
 read."""
 
 import asyncio
-import fcntl
 import logging
-import struct
-import termios
 from dataclasses import dataclass
 from enum import Enum, auto
 from time import perf_counter
@@ -18,7 +15,9 @@ from aiohttp.web_protocol import _ErrInfo
 
 from api.door.crowd import Crowd
 from api.door.errors import Stalled, answer_to_status
+from api.door.freeing import let_go
 from api.door.request_ids import HEADER
+from api.door.untaken import untaken
 from tickets.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -139,7 +138,7 @@ class Connection(web.RequestHandler):
         if self._wire is not None:
             self._wire._read_ready_cb = None  # type: ignore[attr-defined]  # it holds the transport itself
         self._wire, self._body = None, EMPTY_PAYLOAD
-        super().connection_lost(exc)
+        super().connection_lost(None)  # whoever waits would keep the error, and the error the transport
 
     def data_received(self, data: bytes) -> None:
         if self._is_broken:
@@ -158,6 +157,7 @@ class Connection(web.RequestHandler):
             message, self._body = self._messages[-1]
             self._crowd.asked(self)
             if isinstance(message, _ErrInfo):
+                let_go(message.exc)
                 self._is_broken = True
                 self._end_body(body, web.RequestPayloadError("it cannot be read"))
                 self._messages[-1] = (message, self._rest())
@@ -193,6 +193,14 @@ class Connection(web.RequestHandler):
         """Leave out broken bodies that were left unread after an answer: they are no fault of the server."""
         if not isinstance(how.get("exc_info"), (web.RequestPayloadError, HttpProcessingError)):
             super().log_exception(*args, **how)
+
+    async def _handle_request(self, *request: Any) -> tuple[web.StreamResponse, bool]:
+        """Also says whether the client has gone. aiohttp raises the error instead and its task keeps it."""
+        try:
+            return await super()._handle_request(*request)
+        except ConnectionError as error:
+            let_go(error)
+            return web.Response(), True
 
     def handle_error(
         self,
@@ -235,7 +243,7 @@ class Connection(web.RequestHandler):
         if wire is None:
             return None
         if self._paused or wire.is_closing():
-            return _Waiting(Awaited.TAKING, self._pauses, -_untaken(wire))
+            return _Waiting(Awaited.TAKING, self._pauses, -untaken(wire))
         if request is not None and not self._reading_paused and not request.content.is_eof():
             return _Waiting(Awaited.BODY, id(request), request.content.total_bytes)
         if self.is_idle and (self._barren or not self._request_count):
@@ -287,14 +295,3 @@ class Connection(web.RequestHandler):
         )
         self._is_broken = True
         self._loop.call_later(LAST_WORDS, self.force_close)
-
-
-def _untaken(wire: asyncio.Transport) -> int:
-    """Bytes that the client has not read yet, with those that the system has buffered, if it tells."""
-    waiting = wire.get_write_buffer_size()
-    try:
-        connection = wire.get_extra_info("socket")
-        held = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(4))
-        return waiting + int(struct.unpack("i", held)[0])
-    except (OSError, AttributeError, ValueError):
-        return waiting

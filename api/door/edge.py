@@ -14,6 +14,7 @@ from api.door.cors import Cors
 from api.door.door import STANDING
 from api.door.errors import EncodedBody, answer_to, answer_to_status
 from api.door.expecting import end_where_body_may_come, must_be_known
+from api.door.freeing import let_go
 from api.door.metrics import Metrics
 from api.door.request_ids import HEADER, REQUEST_ID, identify
 from tickets.ports.store import StoreUnavailable
@@ -52,18 +53,20 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
             return cors.preflight(request) or await packed(request, await handler(request))
         except Exception as error:
             if has_hung_up(request, error):
+                let_go(error)
                 raise ConnectionResetError from error  # nobody is left to answer
             if isinstance(error, StoreUnavailable):
                 log.warning("the store is away: %s", error)
             told = answer_to(error)
             if request.writer.output_size > 0:  # the client must not take half an answer for a whole one
                 log.log(logging.WARNING if told else logging.ERROR, "an answer broke off: %r", error)
+                let_go(error)
                 raise ConnectionResetError("the answer has begun already") from error
             if told is None:
                 log.exception("%s %s failed", request.method, path_of(request))
                 told = answer_to_status(500)
             else:
-                error.__traceback__ = None  # would keep the error alive until the garbage collector runs
+                let_go(error)
             return told
 
     return at_the_edge

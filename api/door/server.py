@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -193,6 +193,11 @@ async def _watch(crowd: Crowd[Connection], every: float) -> None:
         crowd.tidy(loop.time())
         connections = list(crowd)
         for at in range(0, len(connections), LOOKS_IN_A_TURN):
-            for connection in connections[at : at + LOOKS_IN_A_TURN]:
-                connection.look(loop.time())
+            _look_at(connections[at : at + LOOKS_IN_A_TURN], loop.time())
             await asyncio.sleep(0)
+        del connections  # of which some may end before the next look
+
+
+def _look_at(connections: Iterable[Connection], now: float) -> None:
+    for connection in connections:
+        connection.look(now)

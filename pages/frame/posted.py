@@ -8,6 +8,7 @@ from aiohttp import web
 
 from api.door.errors import PayloadTooLarge, UnsupportedMediaType
 from api.door.expecting import ask_for_body
+from api.door.media_types import type_and_charset
 from pages.frame.origins import must_come_from_our_pages
 
 MOST_BYTES: Final = 16 * 1024
@@ -19,7 +20,7 @@ async def posted(request: web.Request) -> Mapping[str, str]:
     """The fields of a form of ours; of a field that comes twice, the last. Raises ForeignOrigin before
     anything is read, and a fault if the body cannot be read."""
     must_come_from_our_pages(request)
-    if request.content_type != FORM:
+    if type_and_charset(request)[0] != FORM:
         raise UnsupportedMediaType(FORM)
     if (request.content_length or 0) > MOST_BYTES:
         raise PayloadTooLarge(MOST_BYTES)
