@@ -114,11 +114,12 @@ class SigningIn:
         raise SessionIsOver
 
     async def logout(self, token: str) -> None:
-        """End the session of this token. A session that is over stays over."""
+        """End the session of this token, and the tokens that it gave. A session that is over stays over."""
         parsed = parse(token)
         session = None if parsed is None else await self._identity.sessions.get(parsed.session_id)
         if parsed is not None and session is not None and is_ours(parsed, session):
             await self._identity.sessions.end(session.id)
+            await self._identity.accounts.end_tokens(UserKey(UserKey.SESSIONS, session.id), self._clock())
 
     async def sessions(self, caller: Caller) -> list[Session]:
         """The caller's own sessions. Users of other issuers have none."""

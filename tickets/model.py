@@ -136,6 +136,8 @@ class UserKey:
     """The issuer of members of the guild who open tickets in Discord."""
     ACCOUNTS = "guildesk.accounts"
     """The issuer of people who sign in here, and of guests."""
+    SESSIONS = "guildesk.sessions"
+    """Stands for a session in place of a user, where the tokens of that session alone were ended."""
     ERASED = "guildesk.erased"
     """The issuer of what stands in the place of people who were erased."""
 

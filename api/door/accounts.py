@@ -26,7 +26,7 @@ from tickets.ports.accounts import Accounts
 from tickets.ports.store import Clock, People
 
 HEARD_WITHIN: Final[Millis] = 2_000
-"""Seconds after which a process knows of tokens that another process has ended."""
+"""Milliseconds after which a process knows of tokens that another process has ended."""
 _NAMED: Final = UserKey.ACCOUNTS.encode()
 
 
@@ -63,8 +63,8 @@ class OwnIssuer:
 
 
 class NotEnded:
-    """Refuses our own tokens that were made before their owner ended all tokens. ``nbf`` tells when a token
-    was made."""
+    """Refuses our own tokens that were made before their owner ended all tokens, or those of their session.
+    ``nbf`` tells when a token was made."""
 
     def __init__(self, verifier: Verifier, accounts: Accounts, clock: Clock) -> None:
         self._verifier = verifier
@@ -72,26 +72,28 @@ class NotEnded:
         self._clock = clock
         self._ends: Mapping[UserKey, Millis] = {}
         self._read_at: Millis | None = None
+        self._endings = 0
 
     async def verify(self, token: str) -> Verified:
         verified = await self._verifier.verify(token)
-        if verified.caller.key.issuer == UserKey.ACCOUNTS:
-            ended_at = (await self._current()).get(verified.caller.key)
-            if ended_at is not None and verified.not_before * 1000 < ended_at:
+        if verified.caller.key.issuer == UserKey.ACCOUNTS and (ends := await self._current()):
+            session = UserKey(UserKey.SESSIONS, session_of(token) or "")
+            ended_at = max(ends.get(verified.caller.key, 0), ends.get(session, 0))
+            if verified.not_before * 1000 < ended_at:
                 raise TokenRefused(TokenFault.ENDED)
         return verified
 
     async def _current(self) -> Mapping[UserKey, Millis]:
-        now = self._clock()
-        if self._read_at is None or now - self._read_at >= HEARD_WITHIN:
+        """Those of this process at once, those of others a little later."""
+        now, endings = self._clock(), self._accounts.endings
+        if self._read_at is None or now - self._read_at >= HEARD_WITHIN or endings != self._endings:
             self._ends = await self._accounts.ends(now - LIVES - LEEWAY * 1000)
-            self._read_at = now
+            self._read_at, self._endings = now, endings
         return self._ends
 
 
 def session_of(token: str) -> str | None:
     """The session of a verified token; None if it is not one of our own."""
-
     _, payload = header_and_payload(token)
     claims = json.loads(payload)
     return session_in(claims) if claims.get("iss") == UserKey.ACCOUNTS else None

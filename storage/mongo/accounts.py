@@ -18,6 +18,7 @@ class MongoAccounts:
     def __init__(self, database: Database) -> None:
         self._accounts = database.accounts
         self._ends = database.token_ends
+        self.endings = 0
 
     @may_be_away
     async def add(self, account: Account) -> Added:
@@ -82,6 +83,7 @@ class MongoAccounts:
     @may_be_away
     async def end_tokens(self, key: UserKey, at: Millis) -> None:
         await upsert(self._ends, {"_id": str(key)}, {"$set": {"at": at}})
+        self.endings += 1
 
     @may_be_away
     async def ends(self, since: Millis) -> Mapping[UserKey, Millis]:

@@ -30,6 +30,7 @@ class SqliteAccounts:
     def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
+        self.endings = 0
 
     async def add(self, account: Account) -> Added:
         row = (account.id, email_key(account.email), account.discord_id, ACCOUNT.text(account))
@@ -82,6 +83,7 @@ class SqliteAccounts:
 
     async def end_tokens(self, key: UserKey, at: Millis) -> None:
         await self._writer.execute(_END, (str(key), at))
+        self.endings += 1
 
     async def ends(self, since: Millis) -> Mapping[UserKey, Millis]:
         return {UserKey.parse(key): at for key, at in await self._reader.few(ENDS, (since,))}

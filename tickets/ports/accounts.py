@@ -125,6 +125,11 @@ class Added(StrEnum):
 class Accounts(Protocol):
     """Each address has one account, however it is spelled."""
 
+    @property
+    def endings(self) -> int:
+        """How often this process has ended tokens."""
+        ...
+
     async def add(self, account: Account) -> Added: ...
 
     async def get(self, account_id: str) -> Account | None: ...
@@ -149,11 +154,12 @@ class Accounts(Protocol):
         ...
 
     async def end_tokens(self, key: UserKey, at: Millis) -> None:
-        """From now on, tokens that were made before this time are no good any more."""
+        """From now on, tokens of a user, or of a session, that were made before this time are no good any
+        more."""
         ...
 
     async def ends(self, since: Millis) -> Mapping[UserKey, Millis]:
-        """The users whose tokens were ended since then, and when."""
+        """The users and sessions whose tokens were ended since then, and when."""
         ...
 
     async def sweep(self, before: Millis) -> None:

@@ -91,6 +91,17 @@ async def test_a_made_up_token_ends_nobodys_session(desk: Front, change: str) ->
     assert (await desk.refreshed(token)).status == 200
 
 
+async def test_logging_out_ends_the_tokens_of_that_session_alone_and_at_once(desk: Front) -> None:
+    here, elsewhere = await desk.signed_in(), (await desk.login()).json
+
+    await desk.said("POST", f"{ACCOUNTS}/logout", {"refresh_token": here["refresh_token"]})
+    again = (await desk.login()).json
+
+    answers = [await desk.said("GET", f"{API}/me", None, it["token"]) for it in (here, elsewhere, again)]
+    assert answers[0].json["code"] == "token_ended"
+    assert [it.status for it in answers] == [401, 200, 200]
+
+
 async def test_signing_out_ends_the_session_and_may_be_said_twice(desk: Front) -> None:
     token = (await desk.signed_in())["refresh_token"]
 
