@@ -25,6 +25,11 @@ class Phones:
         self._clock = clock
         self._texter = texter
 
+    @property
+    def can_send(self) -> bool:
+        """Whether codes can be sent at all."""
+        return self._texter is not None
+
     async def send_code(self, caller: Caller) -> None:
         """Send a code to the phone of the caller's account. Raises PhoneIsMissing, CannotReachUser."""
         account = await self._must_have(caller)

@@ -6,10 +6,10 @@ from typing import Any
 
 import discord
 
-from cogs.form_names import called
 from texts.language import Language
 from texts.text import Text, in_language
 from tickets.forms import Form, Given, Question, QuestionKind
+from wire.form_names import called
 
 TOPIC, DESCRIPTION = "topic", "description"
 MOST_CHOICES = 5

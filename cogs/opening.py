@@ -13,7 +13,6 @@ from cogs.action import Action
 from cogs.carrying_buttons import CarryingButton
 from cogs.form_ids import Again
 from cogs.form_modal import Filled, FormModal
-from cogs.form_names import called
 from cogs.members import caller_of, person_of, roles_of
 from cogs.replies import Answer, Declined, answer, words
 from texts.text import Text, Words, joined
@@ -25,6 +24,7 @@ from tickets.model import Caller, Person, Ticket, TicketId
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
 from tickets.sources import from_command
+from wire.form_names import called
 
 OPEN = "open"
 """The key of the buttons on panels, which carry the form's slug."""

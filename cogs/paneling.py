@@ -6,7 +6,6 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, Asked, by_staff
-from cogs.form_names import called
 from cogs.members import caller_of
 from cogs.panel_view import MOST_BUTTONS, is_list, panel_view
 from cogs.replies import Declined
@@ -14,6 +13,7 @@ from texts.text import Text, Words, joined
 from tickets import policy
 from tickets.forms import Form
 from tickets.model import Caller
+from wire.form_names import called
 
 
 class Paneling(Action):

@@ -10,7 +10,6 @@ import discord
 from bot.connection.faults import MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.pings import NOBODY
-from cogs.form_names import called
 from cogs.panel_view import MOST_BUTTONS, is_list, is_panel, panel_view
 from cogs.panels import Panels
 from config.current_desk import CurrentDesk
@@ -22,6 +21,7 @@ from tickets.ports.channels import Link, Places
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import StoreUnavailable
+from wire.form_names import called
 
 log = logging.getLogger(__name__)
 

@@ -50,7 +50,7 @@ class Changes(BaseModel):
 
 async def show_account(request: web.Request, visitor: Visitor) -> web.StreamResponse:
     """``GET /portal/account``"""
-    return await _account(request, visitor)
+    return await account_page(request, visitor)
 
 
 async def change_account(request: web.Request, visitor: Visitor) -> web.StreamResponse:
@@ -60,12 +60,12 @@ async def change_account(request: web.Request, visitor: Visitor) -> web.StreamRe
     try:
         given = Changes(username=form.get("username", "").strip())
     except ValidationError:
-        return await _account(request, visitor, wrong={"username": Text("register-name-wrong")})
+        return await account_page(request, visitor, wrong={"username": Text("register-name-wrong")})
     changes = OwnChanges(username=given.username, locale=language.value if language else None)
-    account = await _own(request, visitor, changes)
+    account = await own_changed(request, visitor, changes)
     if language is not None:
         request[LANGUAGE] = language
-    return await _account(request, account, notice=_SAVED)
+    return await account_page(request, account, notice=_SAVED)
 
 
 async def change_password(request: web.Request, visitor: Visitor) -> web.StreamResponse:
@@ -76,7 +76,7 @@ async def change_password(request: web.Request, visitor: Visitor) -> web.StreamR
         changes = OwnChanges(
             password=given.password, old_password=form.get("old_password", "")[: LONGEST + 1]
         )
-        changed = await _own(request, visitor, changes)
+        changed = await own_changed(request, visitor, changes)
     except ValidationError:
         wrong = {"password": Text("register-password-wrong", shortest=SHORTEST)}
     except PasswordIsWeak:
@@ -84,8 +84,8 @@ async def change_password(request: web.Request, visitor: Visitor) -> web.StreamR
     except PasswordIsWrong:
         wrong = {"old_password": Text("account-old-password-wrong")}
     else:
-        return await _account(request, changed, notice=_PASSWORD_SAVED)
-    return await _account(request, visitor, wrong=wrong)
+        return await account_page(request, changed, notice=_PASSWORD_SAVED)
+    return await account_page(request, visitor, wrong=wrong)
 
 
 async def end_session(request: web.Request, visitor: Visitor) -> web.StreamResponse:
@@ -93,7 +93,7 @@ async def end_session(request: web.Request, visitor: Visitor) -> web.StreamRespo
     form = await posted(request)
     with suppress(SessionNotFound):  # it may have ended already
         await request.app[DESKS].accounts.signing_in.end(visitor.caller, form.get("session", ""))
-    return await _account(request, visitor, notice=_ENDED)
+    return await account_page(request, visitor, notice=_ENDED)
 
 
 async def delete_account(request: web.Request, visitor: Visitor) -> web.StreamResponse:
@@ -101,7 +101,7 @@ async def delete_account(request: web.Request, visitor: Visitor) -> web.StreamRe
     form = await posted(request)
     email = visitor.caller.person.email
     if email is None or email_key(form.get("delete_email", "")) != email_key(email):
-        return await _account(request, visitor, wrong={"delete_email": Text("account-email-differs")})
+        return await account_page(request, visitor, wrong={"delete_email": Text("account-email-differs")})
     await request.app[DESKS].accounts.own.remove(visitor.caller)
     return await leave(request, PORTAL, request.app[FRAME].path("/portal/login?done=gone"))
 
@@ -113,24 +113,27 @@ def device_name(agent: str) -> str:
     return ", ".join(filter(None, (browser, system))) or agent[:60]
 
 
-async def _own(request: web.Request, visitor: Visitor, changes: OwnChanges) -> Visitor:
+async def own_changed(request: web.Request, visitor: Visitor, changes: OwnChanges) -> Visitor:
+    """The visitor with the changed account."""
     accounts = request.app[DESKS].accounts
     account = await accounts.own.change(visitor.caller, changes, session_id=visitor.session.id)
     return Visitor(visitor.caller, account, visitor.session)
 
 
-async def _account(
+async def account_page(
     request: web.Request,
     visitor: Visitor,
     *,
     notice: Text | None = None,
     wrong: dict[str, Text] | None = None,
 ) -> web.Response:
+    """The page, with what was done or what is wrong."""
     return render(
         request,
         "portal/account.html.jinja",
         status=400 if wrong else 200,
         visitor=visitor,
+        has_sms=request.app[DESKS].phones.can_send,
         device_name=device_name,
         sessions=await request.app[DESKS].accounts.signing_in.sessions(visitor.caller),
         notice=notice,

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from api.desks import DESKS
 from api.resources.forms import FormBody, QuestionBody
+from pages.frame.forms import offered_to
 from pages.frame.frame import FRAME
 from pages.frame.page import reader_of, render
 from pages.frame.sign_in import Visitor
@@ -50,7 +51,7 @@ async def fill_in(request: web.Request, visitor: Visitor) -> web.StreamResponse:
 
 
 def _offered(request: web.Request, visitor: Visitor) -> list[FormBody]:
-    return [FormBody.of(it) for it in request.app[DESKS].tickets.forms_for(visitor.caller)]
+    return [FormBody.of(it) for it in offered_to(request, visitor.caller)]
 
 
 def _further(form: FormBody) -> list[QuestionBody]:

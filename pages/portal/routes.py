@@ -6,7 +6,7 @@ from pages.frame.cookies import PORTAL
 from pages.frame.entering import Entering
 from pages.frame.page import page
 from pages.frame.visiting import for_visitors
-from pages.portal import account, notifications, opening, registering, tickets
+from pages.portal import account, notifications, opening, phone, registering, tickets
 
 
 @page
@@ -28,6 +28,8 @@ def portal_routes() -> list[web.RouteDef]:
         "/portal/guest": tickets.take_over,
         "/portal/account": account.change_account,
         "/portal/account/password": account.change_password,
+        "/portal/account/phone": phone.change_phone,
+        "/portal/account/phone/confirm": phone.confirm_phone,
         "/portal/account/sessions": account.end_session,
         "/portal/account/delete": account.delete_account,
     }

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from api.desks import DESKS
 from pages.frame.cookies import PORTAL
+from pages.frame.forms import offered_to
 from pages.frame.frame import FRAME
 from pages.frame.guests import FIELD, guest_of
 from pages.frame.page import render
@@ -97,5 +98,5 @@ def _is_mine(message: MessageBody) -> bool:
 
 
 def _form_name(request: web.Request, visitor: Visitor, category: str | None) -> str | None:
-    offered = request.app[DESKS].tickets.forms_for(visitor.caller)
+    offered = offered_to(request, visitor.caller)
     return next((it.form.name for it in offered if it.form.slug == category), category)

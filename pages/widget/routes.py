@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 from api.desks import DESKS
 from api.resources.forms import FORMS, FormBody
 from config.page_settings import PageName
+from pages.frame.forms import offered_to
 from pages.frame.frame import FRAME
 from pages.frame.page import for_scripts, page, render
 from tickets.model import Caller, Person, UserKey, UserRole
@@ -67,7 +68,7 @@ class _Frame:
         if origin not in frame.widget_origins:
             self._name(origin)
             raise web.HTTPForbidden
-        offered = request.app[DESKS].tickets.forms_for(GUEST)
+        offered = offered_to(request, GUEST)
         forms = FORMS.dump_python([FormBody.of(it) for it in offered], mode="json")
         return render(
             request,

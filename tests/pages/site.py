@@ -12,6 +12,7 @@ from accounts.desks import AccountDesks, AccountOptions, WithDiscord, account_de
 from accounts.discord_oauth import DiscordApp
 from accounts.discord_staff import StaffGuild
 from api.app import build
+from api.desks import Notifying
 from api.door.auth import SingleIssuer
 from api.door.limits import Limits
 from api.door.server import serving
@@ -25,7 +26,7 @@ from texts.language import Language
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.desks.user_desk import UserDesk
 from tickets.policy import Rules
-from tickets.ports.mails import Mail
+from tickets.ports.mails import Mail, Texter
 from tickets.ports.store import Store
 
 PASSWORD = "correct horse battery staple"
@@ -114,6 +115,7 @@ async def sited(
     discord_url: str | None = None,
     guild: StaffGuild | None = None,
     settings: Sequence[ToldSetting] = (),
+    texter: Texter | None = None,
 ) -> AsyncIterator[Site]:
     """The pages. Their public address is where they are, and ``path`` below it."""
     clock, port = Clock(), free_port()
@@ -130,6 +132,7 @@ async def sited(
         clock,
         public_url=url + path,
         rate_limits=rate_limits,
+        notifying=Notifying(texter=texter),
         accounts=account_desks(
             store,
             UserDesk(desk, store),

@@ -7,6 +7,18 @@ from tests.pages.site import PASSWORD, Mailbox, Site, sited
 from tickets.model import TicketId
 from tickets.ports.store import Store
 
+
+class Texts:
+    """Where text messages go that nobody sends: the phone and the code of each."""
+
+    def __init__(self) -> None:
+        self.codes: list[tuple[str, str]] = []
+
+    async def send_code(self, phone: str, code: str, locale: str | None) -> None:
+        self.codes.append((phone, code))
+
+
+PHONE = "/portal/account/phone"
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \" ' {{ 7*7 }} &amp; \u202e"
 
 
@@ -93,6 +105,48 @@ async def test_the_form_asks_what_the_kind_of_ticket_asks(store: Store) -> None:
     assert re.findall(r'href="/portal/new/(\w+)"', kinds.text) == ["bug", "feature", "support", "other"]
     assert 'data-category="bug"' in form.text
     assert unknown.status == 404
+
+
+async def test_built_in_forms_are_in_the_readers_language(store: Store) -> None:
+    async with sited(store) as site:
+        await site.registered()
+        kinds = await site.get("/portal/new?lang=de")
+        form = await site.get("/portal/new/bug?lang=de")
+
+    assert re.findall(r"</span>(\w+)</strong>", kinds.text) == ["Fehler", "Idee", "Hilfe", "Anderes"]
+    assert "Something" not in kinds.text + form.text
+
+
+async def test_a_phone_is_confirmed_by_the_code_that_was_sent_to_it(each_store: Store) -> None:
+    texts = Texts()
+    async with sited(each_store, texter=texts, rate_limits=True) as site:
+        await site.registered()
+        junk = [await site.post(PHONE, phone=it) for it in ("12", "+0 1234567", "+49\x001234567")]
+        sent = await site.post(PHONE, phone="0049 (1512) 345-6789")
+        wrong = await site.post(f"{PHONE}/confirm", code="00000000x")
+        right = await site.post(f"{PHONE}/confirm", code=f" {texts.codes[0][1]} ")
+        again = [await site.post(PHONE, phone=f"+491512345670{it}") for it in range(3)]
+        foreign = await site.post(
+            "/portal/account/phone", origin="https://evil.example", phone="+4915123456789"
+        )
+        gone = await site.post(PHONE, phone="")
+
+    assert [it.status for it in junk] == [400] * 3
+    assert (sent.status, texts.codes[0][0]) == (200, "+4915123456789")
+    assert (wrong.status, right.status) == (400, 200)
+    assert "Your phone is confirmed." in right.text
+    assert [it.status for it in again] == [200, 200, 400]
+    assert len(texts.codes) == 3
+    assert foreign.status == 403
+    assert 'name="code"' not in gone.text
+
+
+async def test_where_no_text_messages_are_sent_nobody_is_asked_for_a_phone(store: Store) -> None:
+    async with sited(store) as site:
+        await site.registered()
+        page = await site.get("/portal/account")
+
+    assert 'name="phone"' not in page.text
 
 
 async def test_junk_is_refused_with_a_page(store: Store) -> None:

@@ -7,7 +7,13 @@ const forGuests = JSON.parse(document.body.dataset.forms);
 /** The forms that this user may use; those of guests where nobody is known, or if they cannot be read now. */
 export async function offered() {
   if (!session.desk || session.isGuest) return forGuests;
-  return session.desk.forms().catch(() => forGuests);
+  const forms = await session.desk.forms().catch(() => forGuests);
+  return forms.map((it) => ({ ...it, ...namesOf(it.slug) })); // the API does not know the page's language
+}
+
+function namesOf(slug) {
+  const { name, description } = forGuests.find((it) => it.slug === slug) ?? {};
+  return name ? { name, description } : {};
 }
 
 /** What to say of the hours. */

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from cogs.form_names import called
 from texts.language import Language
 from tickets.forms import DEFAULT_FORMS
+from wire.form_names import called
 
 
 def test_the_programs_own_forms_have_a_name_in_each_language() -> None:
