@@ -81,7 +81,9 @@ def is_of_the_record(error: Exception) -> bool:
 def in_short(error: Exception) -> str:
     """What went wrong, without the driver's description of all servers."""
     return re.split(
-        r"(?: \(configured timeouts:|, Timeout: | Topology Description: )", str(error), maxsplit=1
+        r"(?: \(configured timeouts:|, Timeout: |, full error: | Topology Description: )",
+        str(error),
+        maxsplit=1,
     )[0]
 
 

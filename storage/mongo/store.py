@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from storage.background import in_background
 from storage.migration import NewerProgram, StoreIsNewer
@@ -95,6 +95,10 @@ async def open_database(
         yield parts.store(given)
 
 
+NOT_ALLOWED: Final = (13, 18, 8000)
+"""Codes of errors for whoever has not signed in, or may not do that."""
+
+
 @contextmanager
 def _at_the_start() -> Iterator[None]:
     """Errors at the start, which mostly come from the settings, raise StoreUnavailable with the cure."""
@@ -103,9 +107,23 @@ def _at_the_start() -> Iterator[None]:
     except StoreIsNewer:
         raise
     except (PyMongoError, StoreUnavailable) as error:
+        if _is_refused(error):
+            raise StoreUnavailable(
+                f"MongoDB cannot be used: {in_short(error)}. Let MONGO_URI have name, password and "
+                "authSource of a user with the role readWrite on DB_NAME"
+            ) from error
         raise StoreUnavailable(
             f"MongoDB cannot be used: {in_short(error)}. Is it running, and do MONGO_URI and DB_NAME name it?"
         ) from error
+
+
+def _is_refused(error: BaseException | None) -> bool:
+    """Whether the server does not let the user in, or do what is needed."""
+    while error is not None:
+        if isinstance(error, OperationFailure) and error.code in NOT_ALLOWED:
+            return True
+        error = error.__cause__
+    return False
 
 
 class _Parts:

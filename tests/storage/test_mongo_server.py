@@ -1,6 +1,8 @@
 """What only a server shows: versions, indexes that take long, processes that are killed."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,10 @@ from storage.mongo.deadlines import Lines
 from storage.mongo.files import GridFiles
 from storage.mongo.store import open_mongo
 from tests.clocks import Hands
-from tests.contract.acts import open_ticket, post
-from tickets.model import Attachment, FileId
-from tickets.ports.store import StoreUnavailable
+from tests.contract.acts import append, open_ticket, post
+from tickets.events import MessagePosted
+from tickets.model import Attachment, EventId, FileId, Ticket
+from tickets.ports.store import Store, StoreUnavailable
 
 FILE = Attachment(FileId("f1"), "x.bin", "application/octet-stream", 3_000_000)
 
@@ -120,3 +123,51 @@ async def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path, clock
         async with open_mongo(server.uri, "desk", clock) as store:
             assert [str(event.id) for event in await store.log.events(ticket.id, after=1)] == said
             assert [str(it.id) for it in await store.views.messages(ticket.id)] == said
+
+
+@pytest.mark.parametrize("code", [13, 18])
+async def test_whoever_may_not_use_the_database_is_told_of_name_password_and_role(
+    mongo_uri: str, name: str, client: Any, clock: Hands, code: int
+) -> None:
+    """That the server runs, and is the right one, is no news then."""
+    await fail(client, 1, failCommands=["buildInfo", "find"], errorCode=code)
+
+    with pytest.raises(StoreUnavailable) as refused:
+        async with open_mongo(mongo_uri, name, clock):
+            pass
+
+    assert "with the role readWrite on DB_NAME" in str(refused.value)
+    assert "{" not in str(refused.value)
+    assert "Is it running" not in str(refused.value)
+
+
+STEPPED_DOWN = {"not primary": 10107, "shutting down": 91}
+
+
+@pytest.mark.parametrize("code", STEPPED_DOWN.values(), ids=STEPPED_DOWN)
+async def test_a_new_primary_loses_and_doubles_nothing(
+    mongo_uri: str, name: str, client: Any, clock: Hands, code: int
+) -> None:
+    """The primary steps down before a write of each kind, while ten people write at once."""
+    uri = f"{mongo_uri.rstrip('/')}/?heartbeatFrequencyMS=500"  # of a step-down this server tells no sooner
+    async with open_mongo(uri, name, clock) as store:
+        tickets = [await open_ticket(store) for _ in range(10)]
+        for command in ("insert", "update", "find"):
+            await fail(client, 1, failCommands=[command], errorCode=code, errorLabels=["RetryableWriteError"])
+            await asyncio.gather(*(_posted(store, ticket) for ticket in tickets))
+
+        said = [[it.content for it in await store.views.messages(ticket.id)] for ticket in tickets]
+        logs = [[it.seq for it in await store.log.events(ticket.id)] for ticket in tickets]
+
+    assert said == [["Hello"] * 3] * 10
+    assert logs == [[1, 2, 3, 4]] * 10
+
+
+async def _posted(store: Store, ticket: Ticket) -> None:
+    """As a client does that is told to try again, with the same key."""
+    event_id = EventId(uuid4().hex)
+    while True:
+        with suppress(StoreUnavailable):
+            await append(store, ticket.id, MessagePosted("Hello"), event_id=event_id)
+            return
+        await asyncio.sleep(0.05)
