@@ -78,7 +78,7 @@ class Canning(Action):
     @in_ticket
     async def preview(self, asked: AskedHere, name: app_commands.Range[str, 1, 100]) -> Answer:
         """Look at a canned answer as the requester would read it, and send it."""
-        return await self._shown(asked, name, Text("canned-preview"))
+        return await self._shown(asked, meant(name), Text("canned-preview"))
 
     async def _shown(self, asked: AskedHere, name: str, above: Words) -> Answer:
         await self.means.desk.may_post(asked.caller, asked.ticket_id)
@@ -115,7 +115,7 @@ class Canning(Action):
     @by_staff
     async def edit(self, asked: Asked, name: app_commands.Range[str, 1, 100]) -> Answer:
         """Change a canned answer in a form."""
-        known = await self.means.canned.get(asked.caller, name)
+        known = await self.means.canned.get(asked.caller, meant(name))
         form = self._form(asked.language, known.name, known.content[:CONTENT_LIMIT])
         return Answer(Text("form-came-too-late"), form=form)
 
@@ -149,8 +149,8 @@ class Canning(Action):
     @by_staff
     async def remove(self, asked: Asked, name: app_commands.Range[str, 1, 100]) -> Words:
         """Remove a canned answer."""
-        await self.means.canned.remove(asked.caller, name)
-        return Text("canned-is-removed", name=_shown_name(name))
+        await self.means.canned.remove(asked.caller, meant(name))
+        return Text("canned-is-removed", name=_shown_name(meant(name)))
 
     @canned.command(name="list")
     @by_staff
@@ -211,6 +211,11 @@ async def choices(
         app_commands.Choice(name=f"{it.name} · {' '.join(it.content.split())}"[:100], value=it.name)
         for it in found
     ]
+
+
+def meant(typed: str) -> str:
+    """The name that somebody means, also where they typed it themselves, as ``Password reset``."""
+    return named(typed) or typed
 
 
 def _digest(content: str) -> str:

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
-from cogs.canning import choices
+from cogs.canning import choices, meant
 from cogs.card_buttons import MOST_CHOICES, CardButton
 from cogs.carrying_buttons import CarryingButton
 from cogs.form_ids import Again
@@ -107,6 +107,7 @@ class Closing(Action):
         span: app_commands.Range[str, 1, 30] | None = None,
     ) -> None:
         """Close this ticket, file its transcript and remove its channel."""
+        canned = None if canned is None else meant(canned)
         if span is None:
             to = Status(outcome) if outcome else None
             await self.close_here(interaction, to, reason, canned, anyway=anyway)

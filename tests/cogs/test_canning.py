@@ -145,8 +145,8 @@ async def test_they_are_listed_removed_and_renamed(desk_office: Office) -> None:
     await keep(desk_office, "bye", "Bye")
 
     listed = await agent.slash(lobby, "canned list")
-    removed = await agent.slash(lobby, "canned remove", name="bye")
-    form = await agent.slash(lobby, "canned edit", name="hello")
+    removed = await agent.slash(lobby, "canned remove", name="Bye")
+    form = await agent.slash(lobby, "canned edit", name=" Hello")
     await agent.submit_modal(form, {"name": "Hi there", "content": "Hi"})
 
     assert told(none) == "There are no canned answers yet. /canned new makes one."

@@ -5,7 +5,9 @@ from typing import cast
 
 import discord
 import pytest
+from discord import app_commands
 
+from bot.connection.client import GuildClient
 from cogs.replies import answer
 from texts.language import Language
 from tickets.ports.store import StoreUnavailable
@@ -89,6 +91,17 @@ async def test_whoever_meets_a_fault_of_ours_is_told_so_and_it_is_raised() -> No
         await person.asks_for(asyncio.ensure_future(refused(KeyError("what nobody thought of"))))
 
     assert [it.partition(".")[0] for it in person.told] == ["That did not work"]
+
+
+async def test_whoever_names_somebody_from_outside_of_the_guild_is_told_so() -> None:
+    person, commands = Person("de"), GuildClient(1).tree
+    outside = app_commands.TransformerError(
+        "stranger", discord.AppCommandOptionType.user, app_commands.Transformer()
+    )
+
+    await commands.on_error(cast("discord.Interaction[GuildClient]", person), outside)
+
+    assert person.told == ["Dieses Mitglied ist nicht mehr auf dem Server."]
 
 
 async def done(text: str) -> str:
