@@ -12,7 +12,7 @@ from bot.hearing.mentions import Called, mention_name
 from bot.showing.code import MARKUP, code_in
 from texts.language import Language
 from texts.text import Text, in_language
-from tickets.characters import clean_file_name, clean_text
+from tickets.characters import clean_file_name, clean_line, clean_text
 from tickets.model import Attachment, FileId
 
 _TIMES: Mapping[str, str] = {
@@ -113,6 +113,10 @@ def _other_things(message: discord.Message, called: Called) -> Iterator[str]:
         poll = Text("a-poll", question=str(message.poll.question), answers=answers)
         yield in_language(poll, called.language)
     yield from _voice(message.attachments, called.language)
+    if message.activity is not None:
+        app = message.application
+        named = Text("an-activity-with-name", name=clean_line(app.name)) if app else Text("an-activity")
+        yield in_language(named, called.language)
     if message.author.bot and message.webhook_id is None:  # others have only previews
         yield from _built(message.components, message.embeds, message.guild, called)
     for snapshot in message.message_snapshots:

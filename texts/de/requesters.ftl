@@ -24,6 +24,8 @@ channel-was-deleted = Sein Kanal wurde gelöscht.
 
 a-sticker = [Sticker: { $name }]
 a-poll = [Umfrage: { $question } – { $answers }]
+an-activity = [Einladung zu einer Aktivität]
+an-activity-with-name = [Einladung zu einer Aktivität: { $name }]
 a-voice-message = [Sprachnachricht, { $seconds } s]
 is-forwarded = [Weitergeleitet]
 a-forwarded-file = [Weitergeleitete Datei: { $name }]

@@ -24,6 +24,8 @@ channel-was-deleted = Its channel was deleted.
 
 a-sticker = [Sticker: { $name }]
 a-poll = [Poll: { $question } – { $answers }]
+an-activity = [Invitation to an activity]
+an-activity-with-name = [Invitation to an activity: { $name }]
 a-voice-message = [Voice message, { $seconds } s]
 is-forwarded = [Forwarded]
 a-forwarded-file = [Forwarded file: { $name }]

@@ -25,6 +25,8 @@ def message(**parts: Any) -> discord.Message:
         "embeds": [],
         "components": [],
         "message_snapshots": [],
+        "activity": None,
+        "application": None,
     }
     return cast(discord.Message, SimpleNamespace(**{**empty, **parts}))
 
@@ -116,6 +118,11 @@ COMPONENTS = [
             {"attachments": [attachment(1, "audio/ogg", "voice-message.ogg", duration=11.6)]},
             "[Voice message, 12 s]",
         ),
+        (
+            {"activity": {"type": 1}, "application": SimpleNamespace(name="Chess\u202e")},
+            "[Invitation to an activity: Chess]",
+        ),
+        ({"activity": {"type": 3, "party_id": "spotify:1"}}, "[Invitation to an activity]"),
         ({"author": SimpleNamespace(bot=True), "embeds": [discord.Embed(title="Built")]}, "Built"),
         ({"content": "https://a.example", "embeds": [discord.Embed(title="A preview")]}, "https://a.example"),
     ],
