@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from html import escape
+from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from linkify_it.main import LinkifyIt
@@ -16,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-from transcripts.blocks import Kind, blocks_of
+from transcripts.blocks import Block, Kind, blocks_of
 from transcripts.plain import label, prose
 from transcripts.reader import Reader
 
@@ -54,6 +55,14 @@ _DEEPEST_LIST = 12
 """In levels of the parser, two for each list; it drops what is nested deeper than 20."""
 
 
+_AT_ITEM = re.compile(r"(?:\A|\n)[ \t]*(?:[-*]|\d{1,9}\.)[ \t][^\n]*\Z")
+"""A text whose last line is an item of a list and goes on: code behind it is part of the item."""
+_EMPTY_ITEM = re.compile(r"(?:\A|\n)[ \t]*(?:[-*]|\d{1,9}\.)[ \t]+\Z")
+"""What the parser takes for no item where it stands behind another one."""
+_NO_ITEM = re.compile(r"(?:[-*]|\d{1,9}[.)])[ \t]*")
+_STAND_IN = "\ufffe"
+"""No character, which nobody sees."""
+_ITEMS_END = re.compile(r"</li>\n(?:</(?:ul|ol|li)>\n)*\Z")
 _NOBODY = Reader()
 
 
@@ -66,21 +75,33 @@ def to_html(content: str, name_of: NameOf = lambda _: None, reader: Reader = _NO
 
 
 def _html(content: str, env: EnvType, *, in_quote: bool) -> str:
-    parts = []
-    for block in blocks_of(content, in_quote=in_quote):
+    parts: list[str] = []
+    blocks = [*blocks_of(content, in_quote=in_quote)]
+    is_in_item = False
+    for block, following in zip_longest(blocks, blocks[1:]):
+        goes_on = following is not None and following.kind is Kind.CODE and _AT_ITEM.search(block.text)
         match block.kind:
             case Kind.CODE:
-                if block.language:
-                    parts.append(f'<p class="small">{escape(block.language)}</p>\n')
-                parts.append(f"<pre><code>{escape(block.text)}</code></pre>\n")
+                before, behind = (parts.pop(), "") if is_in_item else ("", "")
+                if end := _ITEMS_END.search(before):
+                    before, behind = before[: end.start()], end[0]
+                parts.append(f"{before}{_code(block)}{behind}")
             case Kind.QUOTE:
                 inner = _html(block.text, env, in_quote=True)
                 parts.append(f"<blockquote>\n{inner}</blockquote>\n")
+            case Kind.TEXT if goes_on and _EMPTY_ITEM.search(block.text):
+                parts.append(_MARKDOWN.render(block.text + _STAND_IN, env).replace(_STAND_IN, ""))
             case Kind.TEXT:
                 text = block.text.strip(" \t\n")
                 is_one = _STRUCTURE.search(text) is None
                 parts.append(_paragraph(text, env) if is_one else _MARKDOWN.render(block.text, env))
+        is_in_item = block.kind is Kind.TEXT and bool(goes_on)
     return "".join(parts)
+
+
+def _code(block: Block) -> str:
+    language = f'<p class="small">{escape(block.language)}</p>\n' if block.language else ""
+    return f"{language}<pre><code>{escape(block.text)}</code></pre>\n"
 
 
 def _paragraph(text: str, env: EnvType) -> str:
@@ -131,9 +152,9 @@ def _markdown() -> MarkdownIt:
 
 
 def _list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Discord knows the markers ``-``, ``*`` and ``1.``, not CommonMark's ``+``."""
-    plus = state.src.startswith("+", state.bMarks[start_line] + state.tShift[start_line])
-    if plus or state.level > _DEEPEST_LIST:
+    """Discord knows the markers ``-``, ``*`` and ``1.``, not CommonMark's ``+``, and no list of nothing."""
+    line = state.src[state.bMarks[start_line] + state.tShift[start_line] : state.eMarks[start_line]]
+    if line.startswith("+") or _NO_ITEM.fullmatch(line) or state.level > _DEEPEST_LIST:
         return False
     return list_block(state, start_line, end_line, silent)
 

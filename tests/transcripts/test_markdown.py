@@ -118,6 +118,26 @@ def test_a_code_block_may_hold_quote_marks_and_a_quote_a_code_block() -> None:
     )
 
 
+CODE = "<pre><code>x</code></pre>\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("- ```x```", f"<ul>\n<li>{CODE}</li>\n</ul>\n"),
+        ("- see ```x```", f"<ul>\n<li>see{CODE}</li>\n</ul>\n"),
+        ("2. ```x```", f'<ol start="2">\n<li value="2">{CODE}</li>\n</ol>\n'),
+        ("> - ```x```", f"<blockquote>\n<ul>\n<li>{CODE}</li>\n</ul>\n</blockquote>\n"),
+        ("- a\n  - ```x```", f"<ul>\n<li>a\n<ul>\n<li>{CODE}</li>\n</ul>\n</li>\n</ul>\n"),
+        ("- a\n```x```", f"<ul>\n<li>a</li>\n</ul>\n{CODE}"),
+        ("-```x```", f"<p>-</p>\n{CODE}"),
+        ("- ", "<p>-</p>\n"),
+    ],
+)
+def test_code_in_an_item_of_a_list_is_part_of_it(written: str, shown: str) -> None:
+    assert to_html(written) == shown
+
+
 def test_a_list_keeps_the_numbers_that_were_typed() -> None:
     html = to_html("3. three\n7. seven")
 
