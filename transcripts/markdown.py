@@ -53,8 +53,6 @@ _STRUCTURE = re.compile(r"^[ \t]*(?:$|[-*#+\d])|\0", re.MULTILINE)
 """A line that is blank, or may begin a list or a line of another size: more than one paragraph."""
 _DEEPEST_LIST = 12
 """In levels of the parser, two for each list; it drops what is nested deeper than 20."""
-
-
 _AT_ITEM = re.compile(r"(?:\A|\n)[ \t]*(?:[-*]|\d{1,9}\.)[ \t][^\n]*\Z")
 """A text whose last line is an item of a list and goes on: code behind it is part of the item."""
 _EMPTY_ITEM = re.compile(r"(?:\A|\n)[ \t]*(?:[-*]|\d{1,9}\.)[ \t]+\Z")
