@@ -21,7 +21,6 @@ LONG_FILES: Mapping[str, tuple[int, str]] = {
     "bot/showing/sink.py": (358, "each kind of event, as the channel shows it"),
     "config/faults.py": (373, f"{TABLE} fault"),
     "storage/mongo/feed.py": (318, "one protocol: positions without transactions"),
-    "storage/mongo/schema.py": (326, "steps, which are added and never changed"),
     "tickets/desks/ticket_desk.py": (388, "the acts of the main job, a method each"),
     "tickets/event_kinds.py": (374, f"{TABLE} kind of event, and its line in the log"),
     "tickets/events.py": (434, f"{TABLE} kind of event"),
