@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Final
@@ -23,6 +23,24 @@ from transcripts.markdown import to_html
 from transcripts.plain import label, prose
 
 LONGEST_SUBJECT: Final = 150
+
+
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that stays on one line. The library encodes a long one, and then no program understands the id
+    or the address in it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _headers() -> HeaderRegistry:
+    headers = HeaderRegistry()
+    for name in ("message-id", "references", "in-reply-to", "list-unsubscribe"):
+        headers.map_to_type(name, _OneLine)
+    return headers
+
+
+POLICY: Final = SMTP.clone(header_factory=_headers())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +142,7 @@ class Composer:
         mail.set_content(_text(facts, it.lines), cte="quoted-printable")
         html = _environment().get_template("mail.html.jinja").render(facts)
         mail.add_alternative(html, subtype="html", cte="quoted-printable")
-        return mail.as_bytes(policy=SMTP)
+        return mail.as_bytes(policy=POLICY)
 
     def letter(self, parcel_id: str, at: Millis, it: Letter) -> bytes:
         """A mail with given words. Raises ValueError for an address to which no mail can go."""
@@ -132,10 +150,10 @@ class Composer:
         if it.in_reply_to is not None:
             mail["References"] = mail["In-Reply-To"] = _one_line(it.in_reply_to)
         mail.set_content(prose(it.body), cte="quoted-printable")
-        return mail.as_bytes(policy=SMTP)
+        return mail.as_bytes(policy=POLICY)
 
     def _mail(self, parcel_id: str, at: Millis, to: str, subject: str) -> EmailMessage:
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=POLICY)
         mail["From"] = self.sender.named
         mail["To"] = _address(to)
         mail["Subject"] = _one_line(subject)[:LONGEST_SUBJECT]
@@ -157,8 +175,9 @@ def _address(to: str) -> Address:
 
 
 def _one_line(text: str) -> str:
-    """The text without line ends, so that it stays one header."""
-    return " ".join(label(clean_line(text)).split())
+    """The text without line ends, so that it stays one header. Encoded words in it are broken: the library
+    would decode them, line ends and all."""
+    return " ".join(label(clean_line(text)).split()).replace("=?", "= ?")
 
 
 def _text(facts: dict[str, object], lines: Sequence[Line]) -> str:

@@ -1,5 +1,6 @@
 """Mails as they are written: nothing that people wrote gets into a header or out of its place."""
 
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -16,7 +17,7 @@ from tests.people import ANN, ANN_ASKS
 from texts.language import Language
 from tickets.events import Event, Origin, Place
 from tickets.fold import ticket_after
-from tickets.model import EventId, Ticket, TicketId
+from tickets.model import EventId, Ticket, TicketId, UserKey
 from tickets.notifications import Letter
 from tickets.ports.mails import Mail, MailKind
 
@@ -28,6 +29,7 @@ HEADERS = {
 NASTY = st.one_of(
     st.text(),
     st.builds(lambda a, b: f"{a}\r\nBcc: eve@example.org\r\n\r\n{b}", st.text(), st.text()),
+    st.builds(lambda a: f"=?utf-8?q?a=0aBcc=3a_eve=40example.org?= {a} =?utf-8?b?CkJjYzogZQo=?=", st.text()),
     st.builds(lambda a: f"\n\n.\n{a}\u2028X-Evil: 1\x0bY: 2\x85Z: 3", st.text()),
 )
 
@@ -63,7 +65,7 @@ def test_whatever_people_write_no_header_comes_of_it(topic: str, words: str, nam
 
     assert {it.lower() for it in mail} <= HEADERS
     assert len(list(mail)) == len(set(mail))
-    assert str(mail["Subject"]).startswith("Ticket 1:")
+    assert str(mail["Subject"]).strip().startswith("Ticket 1:")
     assert [it.get_content_type() for it in mail.iter_parts()] == ["text/plain", "text/html"]
 
 
@@ -109,3 +111,25 @@ def test_lines_are_as_long_as_mail_servers_take_them() -> None:
     assert max(map(len, mail.split(b"\r\n"))) <= 998
     assert b"\n" not in mail.replace(b"\r\n", b"")
     assert mail.isascii()
+
+
+def test_ids_and_addresses_stand_as_they_are_however_long() -> None:
+    about = AboutTicket(
+        to="ann@example.org",
+        user=UserKey("default", "u" * 200),
+        language=Language.EN,
+        ticket=replace(ticket("Lamp"), id=TicketId("t" * 120)),
+        lines=[Line("x")],
+    )
+    raw = composer().about_ticket("p" * 120, 5, about).decode()
+    letter = composer().letter(
+        "p", 5, Letter("ann@example.org", "x", "y", in_reply_to="<=?utf-8?q?=0aBcc=3a?=@x>")
+    )
+
+    found = dict(line.split(": ", 1) for line in raw.partition("\r\n\r\n")[0].split("\r\n") if ": " in line)
+    assert found["Message-ID"].startswith(f"<{'p' * 120}.")
+    assert found["References"] == found["In-Reply-To"]
+    assert found["References"].startswith(f"<ticket.{'t' * 120}.")
+    assert found["List-Unsubscribe"].startswith("<http")
+    assert b"\nBcc" not in letter
+    assert not any("=?" in found[it] for it in ("Message-ID", "References", "List-Unsubscribe"))
