@@ -22,6 +22,8 @@ from tickets.ports.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 RETRY_AFTER: Final = "Retry-After"
+LONGEST_PATH: Final = 500
+"""Characters of a path in a line of the log. Strangers may ask for paths of 8 kB."""
 NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 """The default policy of an answer: it loads nothing, and nobody may frame it."""
 
@@ -123,4 +125,4 @@ def path_of(request: web.Request) -> str:
         return "(no route)"
     if "signature" in match_info:
         return resource.canonical
-    return request.rel_url.raw_path.encode("ascii", "backslashreplace").decode()
+    return request.rel_url.raw_path[:LONGEST_PATH].encode("ascii", "backslashreplace").decode()

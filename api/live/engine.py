@@ -16,6 +16,7 @@ from aiohttp import web
 from engineio import exceptions, packet
 from engineio.async_socket import AsyncSocket
 
+from api.door.errors import answer_to_status
 from api.door.expecting import ask_for_body
 from api.live.packets import NotAPacket, PacketRefused, TooLarge, packets_of
 from api.live.waiting import Waiting
@@ -58,6 +59,11 @@ class Engine(engineio.AsyncServer):
         """End a client that sends too much, as engine.io does, but without waiting for it to listen."""
         if sid is not None and (socket := self.sockets.pop(sid, None)) is not None:
             await socket.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
+
+    async def handle_request(self, request: web.Request) -> web.StreamResponse:
+        """Answers a GET. engine.io's own errors repeat what the client sent, and have no code."""
+        answer: web.StreamResponse = await super().handle_request(request)  # type: ignore[no-untyped-call]
+        return answer if answer.status < 400 else answer_to_status(answer.status)
 
     async def post(self, request: web.Request) -> web.Response:
         """Take the packets that a polling client posts."""

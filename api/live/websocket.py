@@ -19,6 +19,8 @@ UPGRADE_WITHIN: Final = 20.0
 
 _COUNTED: Final = (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG)
 log = logging.getLogger(__name__)
+logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
+# aiohttp warns of each client that asks for a protocol, in up to 8 kB
 
 
 class _Response(web.WebSocketResponse):

@@ -113,6 +113,16 @@ async def test_a_line_of_the_log_names_who_asked_by_issuer_and_id(
     assert lines == ["default/ann", "default/eve%20default%2Fann", "-"]
 
 
+async def test_a_line_of_the_log_is_no_longer_than_it_need_be(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "api.door.server"):
+        await stage.ask("GET", f"{TICKETS}/{'9' * 6_000}", "ann")
+
+    (line,) = [it.getMessage() for it in caplog.records if it.name == "api.door.server"]
+    assert len(line) < 700
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nope"), ("DELETE", "/healthz")])
 async def test_what_is_not_found_leaves_nothing_to_the_garbage_collector(
     stage: Stage, method: str, path: str

@@ -127,6 +127,25 @@ async def test_what_is_no_session_is_400(stage: Stage, query: str) -> None:
     assert (await text(stage, "POST", f"/socket.io/?{query}", data="x" * 100_000)).startswith("4")
 
 
+@pytest.mark.parametrize(
+    "query", ["EIO=3", "EIO=4&transport=x", "EIO=4&transport=polling&j=<x>", "EIO=4&sid=x"]
+)
+async def test_errors_of_transports_have_a_code_and_repeat_nothing(stage: Stage, query: str) -> None:
+    answer = await stage.ask("GET", f"/socket.io/?{query}", None)
+
+    assert (answer.status, answer.json["error"], answer.json["code"]) == (400, "BAD_REQUEST", "bad_request")
+    assert "x" not in answer.json["message"]
+
+
+async def test_protocols_that_a_client_asks_for_fill_no_log(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with stage.http.ws_connect(WEBSOCKET, protocols=["x" * 4_000]) as socket:
+        await socket.receive()
+
+    assert "xxxx" not in caplog.text
+
+
 async def test_a_large_post_ends_the_session(stage: Stage) -> None:
     path = await session(stage)
 
