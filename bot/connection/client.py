@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -13,9 +13,6 @@ from discord.ext import commands
 
 from bot.connection.discord_http import MayAsk, RateLimited, trace
 from bot.connection.identifies import Identifies
-from cogs.replies import answer
-from texts.language import Language
-from texts.text import Text
 from tickets.ports.lease import NotLeader
 
 log = logging.getLogger(__name__)
@@ -40,14 +37,11 @@ class Commands(app_commands.CommandTree["GuildClient"]):
     async def on_error(
         self, interaction: discord.Interaction["GuildClient"], error: app_commands.AppCommandError, /
     ) -> None:
-        if isinstance(error, app_commands.TransformerError):
-            await answer(interaction, _worded(Text("no-such-member")), Language.EN)
+        tell = self.client.tell_no_such_member
+        if isinstance(error, app_commands.TransformerError) and tell is not None:
+            await tell(interaction)
         else:
             await super().on_error(interaction, error)
-
-
-async def _worded(text: Text) -> Text:
-    return text
 
 
 class GuildClient(commands.Bot):
@@ -81,6 +75,7 @@ class GuildClient(commands.Bot):
         self._view: discord.ui.LayoutView | None = None
         self._items: Sequence[type[discord.ui.DynamicItem[Any]]] = ()
         self._menus: Sequence[app_commands.ContextMenu] = ()
+        self.tell_no_such_member: Callable[[discord.Interaction[GuildClient]], Awaitable[None]] | None = None
 
     def equip(
         self,
