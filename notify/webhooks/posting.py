@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from ipaddress import ip_address
 from typing import Any, Final
@@ -157,7 +158,7 @@ class Posting:
                 endpoint.url, data=body.encode(), headers=headers, allow_redirects=False
             ) as response:
                 said = await _beginning(response)
-                return Answer(now, response.status, said), _retry_after(response)
+                return Answer(now, response.status, said), _retry_after(response, at)
         except TimeoutError:
             return Answer(now, fault=f"no answer within {ANSWERS_WITHIN:.0f} s"), None
         except ClientConnectorError as error:
@@ -180,7 +181,15 @@ async def _beginning(response: ClientResponse) -> str:
     return said.decode(errors="replace").replace("\0", "\ufffd")
 
 
-def _retry_after(response: ClientResponse) -> float | None:
-    """The seconds of a ``Retry-After``; a date is not heeded."""
+def _retry_after(response: ClientResponse, now: datetime) -> float | None:
+    """The seconds of a ``Retry-After``, or those until its date."""
     told = response.headers.get("Retry-After", "")
-    return float(told) if response.status in (429, 503) and told.isascii() and told.isdigit() else None
+    if response.status not in (429, 503) or not told.isascii():
+        return None
+    if told.isdigit():
+        return float(told)
+    try:
+        until = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    return max(0.0, (until - now).total_seconds()) if until.tzinfo else None

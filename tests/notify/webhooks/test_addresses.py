@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -133,15 +134,16 @@ async def test_what_is_no_answer_is_a_fault(reply: bytes) -> None:
 
 
 async def test_an_endpoint_says_how_long_it_wants_to_be_left_alone() -> None:
-    wishes = ["120", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"]
+    at = now() // 1000 * 1000
+    wishes = ["120", "soon", formatdate(at / 1000 + 60, usegmt=True), formatdate(0, usegmt=True)]
     async with backend() as shop, webhook_session(private=True) as session:
 
         async def later(_: web.Request, __: Any) -> web.Response:
             return web.Response(status=429, headers={"Retry-After": wishes.pop(0)})
 
         shop.replies["/hook"] = later
-        posting = Posting(session, now)
-        told = [(await posting.post(endpoint(shop.url()), "id", "{}"))[1] for _ in range(3)]
+        posting = Posting(session, lambda: at)
+        told = [(await posting.post(endpoint(shop.url()), "id", "{}"))[1] for _ in range(4)]
 
-        assert told == [120.0, None, None]
+        assert told == [120.0, None, 60.0, 0.0]
         assert isinstance(shop, Backend)
