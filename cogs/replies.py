@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
@@ -128,3 +129,12 @@ async def _in_words(work: Awaitable[Answer | Words]) -> Answer:
     except (Refusal, StoreUnavailable, Declined) as problem:
         found = words(problem)
     return found if isinstance(found, Answer) else Answer(found)
+
+
+async def tell_no_such_member(interaction: discord.Interaction[Any], *, otherwise: Language) -> None:
+    """Answer a command that names somebody who is not in the guild."""
+
+    async def text() -> Words:
+        return Text("no-such-member")
+
+    await answer(interaction, text(), otherwise)

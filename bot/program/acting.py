@@ -1,6 +1,7 @@
 """Builds the actions of people in Discord, and adds them to the client."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import discord
 from discord.app_commands import ContextMenu
@@ -24,9 +25,8 @@ from cogs.form_ids import ReturningForms
 from cogs.members import Members
 from cogs.more import More
 from cogs.panels import Panels
-from cogs.replies import answer
+from cogs.replies import tell_no_such_member
 from cogs.staff import Staff
-from texts.text import Text
 from tickets.desks.common_desks import common_desks
 from tickets.desks.correcting_desk import CorrectingDesk
 from tickets.desks.keeping_desk import KeepingDesk
@@ -80,7 +80,7 @@ class Acting:
         carrying = [button for action in self._actions for button in action.carrying_buttons()]
         again = {key: it for action in self._actions for key, it in action.forms().items()}
         returning = ReturningForms(self.means.form_ids, again, self.means.language)
-        client.tell_no_such_member = self._tell_no_such_member
+        client.tell_no_such_member = partial(tell_no_such_member, otherwise=self.means.language)
         client.equip(
             (*self._actions, returning, *cogs),
             answering_view(
@@ -92,12 +92,6 @@ class Acting:
             ],
             _menus_of(self._actions, self._needed),
         )
-
-    async def _tell_no_such_member(self, interaction: discord.Interaction[GuildClient]) -> None:
-        async def words() -> Text:
-            return Text("no-such-member")
-
-        await answer(interaction, words(), self.means.language)
 
 
 def _menus_of(actions: Sequence[Action], needed: discord.Permissions | None) -> list[ContextMenu]:

@@ -1,6 +1,7 @@
 """What a person is told who asked for something in Discord, and in how many steps."""
 
 import asyncio
+from functools import partial
 from typing import cast
 
 import discord
@@ -8,7 +9,7 @@ import pytest
 from discord import app_commands
 
 from bot.connection.client import GuildClient
-from cogs.replies import answer
+from cogs.replies import answer, tell_no_such_member
 from texts.language import Language
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import TicketIsClosed, TicketNotFound
@@ -94,12 +95,13 @@ async def test_whoever_meets_a_fault_of_ours_is_told_so_and_it_is_raised() -> No
 
 
 async def test_whoever_names_somebody_from_outside_of_the_guild_is_told_so() -> None:
-    person, commands = Person("de"), GuildClient(1).tree
+    person, client = Person("de"), GuildClient(1)
+    client.tell_no_such_member = partial(tell_no_such_member, otherwise=Language.EN)
     outside = app_commands.TransformerError(
         "stranger", discord.AppCommandOptionType.user, app_commands.Transformer()
     )
 
-    await commands.on_error(cast("discord.Interaction[GuildClient]", person), outside)
+    await client.tree.on_error(cast("discord.Interaction[GuildClient]", person), outside)
 
     assert person.told == ["Dieses Mitglied ist nicht mehr auf dem Server."]
 
