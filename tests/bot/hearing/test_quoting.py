@@ -28,6 +28,7 @@ def quoted(content: str) -> discord.Message:
         "poll": None,
         "attachments": [],
         "message_snapshots": [],
+        "activity": None,
     }
     return cast(discord.Message, SimpleNamespace(**parts))
 
