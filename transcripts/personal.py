@@ -140,8 +140,8 @@ async def _ticket(
 ) -> AsyncGenerator[bytes, None]:
     """The page is what they may read themselves; the JSON has notes of staff as well."""
     name = f"ticket-{ticket.number:04}"
-    whole = await _transcript(store, ticket, notes=True)
-    own = await _transcript(store, ticket, notes=False)
+    whole = await _transcript(store, ticket, for_staff=True)
+    own = await _transcript(store, ticket, for_staff=False)
     files = {file.id: file for file in every_file(whole)}
 
     def file_url(file: Attachment) -> str:
@@ -162,14 +162,15 @@ async def _ticket(
                 yield piece
 
 
-async def _transcript(store: Store, ticket: Ticket, *, notes: bool) -> Transcript:
+async def _transcript(store: Store, ticket: Ticket, *, for_staff: bool) -> Transcript:
+    """With notes and with what was edited away, or without both."""
     events = await store.log.events(ticket.id)
     absorbed = await absorbed_logs(store.log, events)
     keys = await aside(people_in, events)
     for log in absorbed.values():
         keys |= await aside(people_in, log)
     people = await store.people.people(keys)
-    return await aside(transcript_of, events, people, notes=notes, revisions=True, absorbed=absorbed)
+    return await aside(transcript_of, events, people, notes=for_staff, revisions=for_staff, absorbed=absorbed)
 
 
 async def _file(

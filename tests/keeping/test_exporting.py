@@ -11,9 +11,9 @@ from tests.contract.test_erasing import talk
 from tests.keeping.stores import now
 from tests.keeping.test_commands import guildesk
 from tests.new_stores import open_new_sqlite
-from tests.people import ANN, BEN
-from tickets.events import MessagePosted
-from tickets.model import Attachment, FileId
+from tests.people import ANN, BEN, SAM_ANSWERS
+from tickets.events import Change, MessageEdited, MessagePosted, TicketChanged
+from tickets.model import Attachment, FileId, MessageId
 from tickets.ports.store import Store
 from transcripts.personal import personal_zip
 from transcripts.reader import Reader
@@ -25,6 +25,10 @@ async def lived_in(store: Store) -> None:
     ticket = await talk(store, closed=False)
     await store.files.put(HOSTILE, b"<b>" * 100_000)
     await append(store, ticket.id, MessagePosted("<script>alert(1)</script> with a file", (HOSTILE,)))
+    said = (await append(store, ticket.id, MessagePosted("the words before"), SAM_ANSWERS)).event
+    await append(store, ticket.id, MessageEdited(MessageId(said.id), "the words now"), SAM_ANSWERS)
+    changes = (Change("topic", "a topic in between", "the topic now"),)
+    await append(store, ticket.id, TicketChanged(changes), SAM_ANSWERS)
     await store.users.note(ANN.key, "likes zebras")
     await open_ticket(store, BEN.key)
 
@@ -57,6 +61,9 @@ async def test_it_has_pages_records_and_files(tmp_path: Path) -> None:
     assert "Ann has a zebra" in json.dumps(record)  # a note of staff's
     assert "Ann has a zebra" not in page
     assert "which zebra, Ann?" in page
+    assert all(it in page for it in ("the words now", "the topic now"))
+    assert "the words before" in json.dumps(record)
+    assert not any(it in page for it in ("the words before", "a topic in between"))
     assert "<script>" not in page + index
     assert "ticket-0001.html" in index
 
