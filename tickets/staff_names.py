@@ -37,9 +37,14 @@ class StaffNames:
     fixed: str = "Support"
     roles: Mapping[SupportRole | None, str] = field(default_factory=lambda: ROLE_NAMES)
 
+    @property
+    def hides(self) -> bool:
+        """Whether requesters see staff under other names and ids than their own."""
+        return self.style is not StaffName.DISPLAY
+
     def shown(self, people: Mapping[UserKey, Person], staff: Iterable[UserKey]) -> Mapping[UserKey, Person]:
         """The people as requesters see them; ``staff`` are the keys of those who are staff here."""
-        if self.style is StaffName.DISPLAY:
+        if not self.hides:
             return people
         return {**people, **{key: self._covered(people.get(key)) for key in staff}}
 

@@ -101,6 +101,11 @@ class Objects:
         """The same for this caller. Staff always see staff under their own names."""
         return Objects(self._store, self._file_urls, viewer=caller.key) if caller.is_staff else self
 
+    @property
+    def hides_staff(self) -> bool:
+        """Whether the viewer sees staff under other names and ids than their own."""
+        return self._names.hides
+
     async def ticket(self, ticket: Ticket) -> TicketBody:
         return (await self.tickets([ticket]))[0]
 

@@ -13,7 +13,7 @@ from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import Content, FileIds, GivenAnswers, Locale, Metadata, Topic, body_of, query_of
 from api.door.claims import Email, UserId, UserName
-from api.door.errors import BadRequest
+from api.door.errors import BadRequest, Fault
 from api.door.idempotency import chosen_id
 from api.door.paging import link_to_next
 from api.door.routes import API, TICKET, reads, writes
@@ -96,12 +96,20 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
     return await ticket_answer(request, caller, ticket, status=201)
 
 
+async def _assignees(request: web.Request, caller: Caller, agent_id: str) -> frozenset[UserKey]:
+    """The keys of the agent. Where names of staff are hidden, no requester finds out who has a ticket."""
+    desks = request.app[DESKS]
+    if desks.objects.seen_by(caller).hides_staff:
+        message = "Here requesters are not told who of staff has a ticket: leave it out"
+        raise BadRequest([Fault(location="assignee", message=message, type="hidden")])
+    return await keys_of_agent(desks.store, caller, agent_id)
+
+
 @documented("Read tickets", query=TicketQuery, answer=list[ExpandedTicketBody])
 async def list_tickets(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``GET /tickets``"""
     query = query_of(request, TicketQuery, apart=METADATA)
-    store = request.app[DESKS].store
-    assignees = await keys_of_agent(store, caller, query.assignee) if query.assignee else None
+    assignees = await _assignees(request, caller, query.assignee) if query.assignee else None
     which = replace(query.filter(caller, assignees), metadata=metadata_asked(request))
     if not (query.is_asked_for or caller.is_staff):
         return await stream_array(request, _whole(request, caller, which, query))

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sqlite3
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,9 +22,6 @@ from tickets.sources import Source
 log = logging.getLogger(__name__)
 
 LARGEST_GROUP = 256
-AT_ONCE = 0.003
-"""Seconds. A faster commit is not worth a thread: beside a busy loop, a thread waits up to 5 ms for the
-interpreter's lock."""
 WRITES_BETWEEN_CHECKPOINTS = 600
 """About 4,000 pages, 16 MB. Every checkpoint copies the same busy pages from the WAL into the file, so fewer
 checkpoints copy fewer pages."""
@@ -69,8 +65,8 @@ class Writer:
 
     Statements run in the event loop: they take microseconds, and a thread that runs them beside a busy
     loop waits for the interpreter's lock at each. What may take long runs in a thread: to wait for another
-    process that writes; to bring the WAL into the file; and the commit, which waits for the disk, unless
-    the disk has been faster lately than a thread is. Whoever comes meanwhile is the next group.
+    process that writes; to bring the WAL into the file; and the commit, which waits for the disk. Whoever
+    comes meanwhile is the next group.
 
     When a commit fails, every job of its group raises StoreUnavailable and nothing of it was done; the
     next group starts on a new connection. Once a newer program has migrated the file, every job raises
@@ -94,8 +90,6 @@ class Writer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite writer")
         self._waiting: deque[_Job] = deque()
         self._working: asyncio.Task[None] | None = None
-        self._commit_takes = 10 * AT_ONCE
-        """Seconds; a moving average."""
         self._since_checkpoint = 0
         self._closed = False
 
@@ -179,10 +173,7 @@ class Writer:
             answers = self._together(connection, [wish for _, wish in appends])
             for (job, _), answer in zip(appends, answers, strict=True):
                 job.answer = answer
-        if self._commit_takes < AT_ONCE:
-            self._end(connection)
-        else:
-            await self._in_thread(self._end, connection)
+        await self._in_thread(lambda: connection.execute("COMMIT"))
         self._since_checkpoint += len(group)
 
     async def _check_point(self) -> None:
@@ -192,11 +183,6 @@ class Writer:
             self._since_checkpoint = 0
             with suppress(sqlite3.DatabaseError):
                 await self._in_thread(lambda: connection.execute("PRAGMA wal_checkpoint").fetchall())
-
-    def _end(self, connection: sqlite3.Connection) -> None:
-        began = time.perf_counter()
-        connection.execute("COMMIT")
-        self._commit_takes += (time.perf_counter() - began - self._commit_takes) / 8
 
     async def _begun(self) -> sqlite3.Connection:
         """The connection, in a transaction that writes."""

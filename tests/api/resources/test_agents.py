@@ -222,7 +222,11 @@ async def test_requesters_see_staff_under_the_chosen_name(
         feed = (await stage.ask("GET", "/api/v1/events")).json
         record = (await stage.ask("GET", f"{TICKETS}/{ticket}/transcript?format=json")).json
         staffs = (await stage.ask("GET", f"{TICKETS}/{ticket}", "sam", claims=STAFF)).json
+        guessed = await stage.ask("GET", f"{TICKETS}?assignee=77")
+        asked = await stage.ask("GET", f"{TICKETS}?assignee=77", "sam", claims=STAFF)
 
+    assert (guessed.status, asked.status) == (200 if style is StaffName.DISPLAY else 400, 200)
+    assert [it["id"] for it in asked.json] == [ticket]
     assert seen["assignee"] == {"id": told, "name": name}
     assert seen["closed_by"] == {"type": "STAFF", "id": told, "name": name}
     assert (message["author_id"], message["author_name"]) == (told, name)
