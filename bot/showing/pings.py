@@ -76,10 +76,11 @@ class Pings:
     async def for_message(self, event: Event, ticket: Ticket) -> Pinged | None:
         """For a message of the requester: the assignee and the subscribers, unless an earlier message called
         them and staff has done nothing since."""
+        called = await self._called(event, ticket)
+        if not called:
+            return None  # as most messages: nothing is read on their way to Discord
         agents = await self._agents.all()
-        return await self._members(
-            [it for it in await self._called(event, ticket) if not _is_gone(agents, it)]
-        )
+        return _members(agents, [it for it in called if not _is_gone(agents, it)])
 
     async def instead_of_assignee(self, event: Event, ticket: Ticket) -> Pinged | None:
         """The support role, where this calls an assignee who has left the guild or is no longer staff."""
@@ -129,13 +130,13 @@ class Pings:
 
     async def _member(self, key: UserKey | None) -> Pinged | None:
         """The member in Discord. None for somebody who works over the API only."""
-        return await self._members([key]) if key else None
+        return _members(await self._agents.all(), [key]) if key else None
 
-    async def _members(self, keys: Sequence[UserKey]) -> Pinged | None:
-        agents = await self._agents.all()
-        ids = [_discord_id(agents, key) for key in keys]
-        members = tuple(dict.fromkeys(int(it) for it in ids if it is not None))
-        return Pinged(members) if members else None
+
+def _members(agents: Sequence[Agent], keys: Sequence[UserKey]) -> Pinged | None:
+    ids = [_discord_id(agents, key) for key in keys]
+    members = tuple(dict.fromkeys(int(it) for it in ids if it is not None))
+    return Pinged(members) if members else None
 
 
 def _is_gone(agents: Sequence[Agent], key: UserKey) -> bool:

@@ -63,6 +63,6 @@ async def test_connections_that_have_ended_are_freed_without_the_collector(stage
     for kind, sent in SENT.items():
         await asyncio.to_thread(send_and_go, stage.port, sent)
         try:
-            await until(is_free, seconds=3)
+            await until(is_free)
         except TimeoutError:
             pytest.fail(f"{kind}: what it left waits for the collector")

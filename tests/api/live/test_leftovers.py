@@ -65,7 +65,7 @@ async def test_sockets_that_have_ended_are_freed_without_the_collector(stage: St
     for kind, sent in SENT.items():
         await asyncio.to_thread(send_and_go, stage.port, sent)
         try:
-            await until(is_free, seconds=3)
+            await until(is_free)
         except TimeoutError:
             pytest.fail(f"{kind}: {len(left())} objects wait for the collector")
 
@@ -79,5 +79,5 @@ async def test_a_client_that_goes_before_its_pong_is_no_fault(
     async def have_gone() -> bool:
         return not left()
 
-    await until(have_gone, seconds=3)
+    await until(have_gone)
     assert "Traceback" not in caplog.text
