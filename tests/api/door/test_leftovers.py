@@ -57,8 +57,13 @@ def no_collector() -> Iterator[None]:
 
 @pytest.mark.usefixtures("no_collector")
 async def test_connections_that_have_ended_are_freed_without_the_collector(stage: Stage) -> None:
+    def held() -> dict[int, object]:
+        return {id(it): it for it in gc.get_objects() if type(it) in (Connection, OneFile)}
+
+    before = held()  # of other tests in this process
+
     async def is_free() -> bool:
-        return not any(type(it) in (Connection, OneFile) for it in gc.get_objects())
+        return held().keys() <= before.keys()
 
     for kind, sent in SENT.items():
         await asyncio.to_thread(send_and_go, stage.port, sent)
