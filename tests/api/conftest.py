@@ -1,6 +1,7 @@
 """The API on a real port, over the real embedded store."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,12 @@ async def stage(store: Store, clock: Clock) -> AsyncIterator[Stage]:
     """The API without rate limits."""
     async with Stage(store, clock).open(rate_limits=False) as stage:
         yield stage
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """What is left now was left by the test: nobody tidies up behind it."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()

@@ -5,7 +5,7 @@ import gc
 import socket
 import struct
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import pytest
@@ -45,14 +45,6 @@ def send_and_go(port: int, sent: bytes) -> None:
         client.sendall(sent)
         time.sleep(0.15)  # it goes while the program is about its requests
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
-@pytest.fixture
-def no_collector() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.mark.usefixtures("no_collector")

@@ -207,3 +207,11 @@ async def test_a_message_pings_its_assignee_and_no_more_than_twenty_subscribers(
 
     assert pinged is not None
     assert (pinged.members, pinged.roles) == (tuple(range(21)), ())
+
+
+async def test_a_message_that_calls_nobody_waits_for_nothing_that_is_read() -> None:
+    book = Logbook()
+    book.post()
+    no_agents, no_log = cast(Agents, None), cast(Log, None)  # whoever asks them fails
+
+    assert await Pings(no_agents, no_log, {}, WantedPings).for_message(book.events[-1], book.ticket) is None
