@@ -39,8 +39,7 @@ async def test_a_ticket_that_gets_no_channel_is_never_silent(house: House) -> No
     assert "Ticket 1 has no channel" in fault
     assert "guildesk_standing_faults 1.0" in await _metrics(house)
     assert "guildesk_tickets_without_channel 1.0" in await _metrics(house)
-    told = await house.somebody("ada").read(house.discord["transcript_channel_id"])
-    assert any("Ticket 1 has no channel" in it["content"] and it["mention_roles"] for it in told)
+    await until(lambda: _admins_are_told(house))
     assert await house.is_ready()
 
     await house.guild(refused={})
@@ -65,3 +64,8 @@ async def _is_right(house: House) -> bool:
 async def _metrics(house: House) -> str:
     async with house.session.get(f"{house.api_url}/metrics") as answer:
         return await answer.text()
+
+
+async def _admins_are_told(house: House) -> bool:
+    told = await house.somebody("ada").read(house.discord["transcript_channel_id"])
+    return any("Ticket 1 has no channel" in it["content"] and it["mention_roles"] for it in told)

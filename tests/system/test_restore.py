@@ -25,6 +25,10 @@ async def admins_know(house: House, channel: str) -> bool:
     return any("The store does not know" in it["content"] and channel in it["content"] for it in notices)
 
 
+async def is_told_last(house: House, channel: str, words: str) -> bool:
+    return words in (await house.somebody("ada").read(channel))[-1]["content"]
+
+
 async def may_write(house: House, channel: str, who: str = "alice") -> bool:
     try:
         await house.somebody(who).write(channel, "May I?")
@@ -82,7 +86,7 @@ async def test_a_channel_that_the_store_does_not_know_is_told_closed_and_removed
     await until(partial(admins_know, house, lost))
     await until(partial(is_listed, house, lost))
     assert not await may_write(house, lost)
-    assert "closed to writing" in (await house.somebody("ada").read(lost))[-1]["content"]
+    await until(partial(is_told_last, house, lost, "closed to writing"))
     same_number = await casey.open()
 
     assert f"{house.discord['public_channel_id']} is no channel" in await guildesk(
