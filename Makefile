@@ -108,6 +108,7 @@ client:
 browser:
 	@tests/browser.sh
 	@tests/mail.sh
+	@tests/promtool.sh
 
 fuzz: $(READY)
 	FUZZ=$(or $(EXAMPLES),300) $(BIN)/python -m pytest -n auto tests/fuzz $(ARGS)

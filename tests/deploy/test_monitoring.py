@@ -144,10 +144,20 @@ def test_every_alert_says_how_urgent_it_is_and_what_to_do() -> None:
         assert re.fullmatch(r"\d+m", it["for"])
 
 
-@pytest.mark.skipif(PROMTOOL is None, reason="promtool is missing: apt install prometheus")
-def test_prometheus_takes_the_rules() -> None:
-    done = subprocess.run(
-        [str(PROMTOOL), "check", "rules", str(ALERTS)], capture_output=True, text=True, check=False
-    )
+@pytest.mark.skipif(PROMTOOL is None, reason="there is no promtool: tests/promtool.sh --install installs it")
+class TestPrometheus:
+    def test_it_takes_the_alerts_and_what_the_dashboard_asks(self, tmp_path: Path) -> None:
+        asked = tmp_path / "dashboard.yaml"
+        records = [{"record": f"panel_{n}", "expr": it} for n, it in enumerate(expressions())]
+        asked.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": records}]}), "utf-8")
 
+        assert "SUCCESS" in _promtool("check", "rules", "--lint-fatal", str(ALERTS), str(asked))
+
+    def test_each_alert_fires_when_it_should_and_none_where_all_is_well(self) -> None:
+        assert "SUCCESS" in _promtool("test", "rules", str(ROOT / "tests/deploy/alerts.yaml"))
+
+
+def _promtool(*words: str) -> str:
+    done = subprocess.run([str(PROMTOOL), *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
