@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import discord
 
-from tickets.model import MessageId, TicketId
-from tickets.ports.channels import Link, Places
+from tickets.model import MessageId
+from tickets.ports.channels import PANELS, Link, Places
 
-_KEPT_FOR, _KEPT_AS = TicketId("panels"), MessageId("panel")
-"""Under these the store keeps where panels are: as links, which are no ticket's."""
+_KEPT_AS = MessageId("panel")
+"""Under this the store keeps where panels are."""
 
 
 class Panels:
@@ -27,17 +27,17 @@ class Panels:
 
     async def channels(self) -> list[int]:
         """The channels that have one, the newest first."""
-        links = await self._places.links(_KEPT_FOR, _KEPT_AS)
+        links = await self._places.links(PANELS, _KEPT_AS)
         return list(dict.fromkeys(it.channel_id for it in reversed(links)))
 
     async def put_up(self, channel_id: int, discord_id: int) -> None:
         """Record that this message is a panel."""
-        links = await self._places.links(_KEPT_FOR, _KEPT_AS)
+        links = await self._places.links(PANELS, _KEPT_AS)
         if any(it.discord_id == discord_id for it in links):
             return
         part = max((it.part for it in links), default=-1) + 1
         link = Link(
-            ticket_id=_KEPT_FOR,
+            ticket_id=PANELS,
             message_id=_KEPT_AS,
             part=part,
             parts=1,

@@ -20,9 +20,9 @@ from config.desk_sections import BoardPart
 from config.faults import Fault
 from texts.language import Language
 from tickets.events import Event
-from tickets.model import MessageId, TicketId, UserKey
+from tickets.model import MessageId, UserKey
 from tickets.ports.agents import load_of
-from tickets.ports.channels import ChannelState, Link
+from tickets.ports.channels import BOARD, ChannelState, Link
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import Away, Never, NotNow
 from tickets.ports.store import Clock, Store, StoreUnavailable
@@ -37,7 +37,7 @@ UNTIL_DONE = 1.0
 """Seconds after which an action in Discord, such as going off duty, is in the store."""
 LOOKED_AT = 50
 """So many messages are searched for a board that was not recorded."""
-_RECORD = TicketId("board"), MessageId("board")
+_RECORD = BOARD, MessageId("board")
 """The link with these ids names the board's message."""
 
 

@@ -16,8 +16,8 @@ from config.current_desk import CurrentDesk
 from config.form_sections import PanelSection
 from texts.language import Language
 from tickets.forms import Form
-from tickets.model import MessageId, TicketId, UserRole
-from tickets.ports.channels import Link, Places
+from tickets.model import MessageId, UserRole
+from tickets.ports.channels import STANDING_PANELS, Link, Places
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import StoreUnavailable
@@ -29,7 +29,6 @@ AGAIN = 60.0
 """Seconds until a panel that could not be posted is tried again."""
 LOOKED_AT = 50
 """So many messages are searched for a panel that was not recorded."""
-_KEPT_FOR = TicketId("standing-panels")
 
 
 class StandingPanels:
@@ -108,7 +107,7 @@ class StandingPanels:
         return [called(it, self._language) for it in named][:MOST_BUTTONS]
 
     async def _remembered(self, there: discord.TextChannel) -> int | None:
-        links = await self._places.links(_KEPT_FOR, MessageId(str(there.id)))
+        links = await self._places.links(STANDING_PANELS, MessageId(str(there.id)))
         return links[0].discord_id if links else None
 
     async def _found(self, there: discord.TextChannel) -> int | None:
@@ -124,7 +123,7 @@ class StandingPanels:
         await Panels(self._places).put_up(channel_id, message_id)
         await self._places.link(
             Link(
-                ticket_id=_KEPT_FOR,
+                ticket_id=STANDING_PANELS,
                 message_id=MessageId(str(channel_id)),
                 channel_id=channel_id,
                 discord_id=message_id,

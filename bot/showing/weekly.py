@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 from bot.showing.figures import FiguresInWords
 from bot.showing.log_channel import LogChannel
 from texts.text import Text
-from tickets.model import MessageId, Millis, TicketId
+from tickets.model import MessageId, Millis
+from tickets.ports.channels import WEEKLY
 from tickets.ports.reports import Span
 from tickets.ports.store import Clock
 from tickets.ports.timers import Timer, TimerKind, Timers
 
-NO_TICKET = TicketId("weekly")
-"""Stands for the ticket that other timers have."""
 HOUR = 8
 """Hour of Monday, in UTC, after which the post comes."""
 WEEK: Millis = 7 * 24 * 60 * 60 * 1000
@@ -38,7 +37,7 @@ class WeeklyStats:
         since = f"<t:{(until - WEEK) // 1000}:D>"
         heading = Text("stats-week", since=since, until=f"<t:{until // 1000 - 1}:D>")
         words = await self._figures.of(Span(until - WEEK, until), heading)
-        await self._channel.post_words(NO_TICKET, MessageId(f"week:{until}"), until, words)
+        await self._channel.post_words(WEEKLY, MessageId(f"week:{until}"), until, words)
         await self._timers.set(timer_after(self._clock()))
 
     async def give_up(self, timer: Timer, why: str) -> None:
@@ -58,4 +57,4 @@ def timer_after(now: Millis) -> Timer:
     """The timer of the next post. Its ``set_at_seq`` is the week in which it goes off."""
     hour = int(timedelta(hours=HOUR).total_seconds() * 1000)
     week = week_of(now - hour) + 1
-    return Timer(NO_TICKET, TimerKind.WEEKLY, week, MONDAY + week * WEEK + hour)
+    return Timer(WEEKLY, TimerKind.WEEKLY, week, MONDAY + week * WEEK + hour)

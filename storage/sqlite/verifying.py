@@ -29,6 +29,7 @@ from storage.sqlite.migration import version_of
 from storage.sqlite.replacing import DATABASE
 from storage.sqlite.schema import STEPS
 from storage.sqlite.user_words import WRONG
+from tickets.ports.channels import OF_NO_TICKET
 
 
 def verify(folder: Path, tell: Tell) -> Iterator[Difference]:
@@ -163,11 +164,12 @@ class _Verifying:
 
     def _beside(self) -> Iterator[Difference]:
         """Rows about tickets that do not follow from the log."""
+        no_tickets = ", ".join(f"'{it}'" for it in sorted(OF_NO_TICKET))
         for name in sorted(OF_ITS_OWN - {"uploads", "webhook_deliveries"}):
             if "ticket_id" in columns(self._connection, name):
                 for (ticket_id,) in self._connection.execute(
-                    f"SELECT DISTINCT ticket_id FROM {name} WHERE ticket_id IS NOT NULL AND NOT EXISTS"
-                    f" (SELECT 1 FROM events WHERE events.ticket_id = {name}.ticket_id)"
+                    f"SELECT DISTINCT ticket_id FROM {name} WHERE ticket_id NOT IN ({no_tickets})"
+                    f" AND NOT EXISTS (SELECT 1 FROM events WHERE events.ticket_id = {name}.ticket_id)"
                 ):
                     yield Difference(f"ticket {ticket_id}", f"{name} has it, and the log does not")
         for (number,) in self._connection.execute(_OTHER_URGENCY):

@@ -33,6 +33,7 @@ from tickets.events import (
 from tickets.fold import ticket_of
 from tickets.fold_messages import messages_of
 from tickets.model import MessageId, Status
+from tickets.ports.channels import OF_NO_TICKET
 from tickets.ports.lists import TicketFilter
 from tickets.ports.store import Appended
 
@@ -114,6 +115,26 @@ def folder(whole: Path, tmp_path: Path) -> Path:
 
 def test_of_a_store_that_is_whole_nothing_is_said(folder: Path) -> None:
     assert said(folder) == []
+
+
+def test_the_board_the_panels_and_the_weekly_post_are_no_tickets_that_lack_a_log(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "guildesk.sqlite3", isolation_level=None)) as it:
+        for name in OF_NO_TICKET:
+            it.execute("INSERT INTO links VALUES (?, 'm', 0, 1, 7, 8)", (name,))
+            it.execute("INSERT INTO timers VALUES (?, 'weekly', 1, 2, 0)", (name,))
+
+    assert said(folder) == []
+
+
+def test_what_stands_in_a_tickets_place_is_named_in_one_file() -> None:
+    named = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("accounts", "api", "bot", "cogs", "notify", "pages", "storage", "tickets")
+        for path in (ROOT / folder).rglob("*.py")
+        if 'TicketId("' in path.read_text("utf-8")
+    ]
+
+    assert named == []
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

@@ -8,6 +8,9 @@ import pytest
 
 from chaos.house import House, housed, until
 from tests.system.test_restore import guildesk
+from tests.system.test_staff_channels import staffed
+
+__all__ = ["staffed"]
 
 NAMES = (b"zebra", b"Casey", b"casey@", b'"casey"', b"default casey")
 
@@ -89,6 +92,46 @@ async def test_killed_while_it_erases_it_ends_after_the_next_start(tmp_path: Pat
         await until(is_gone, 40)
         await until(lambda: _is_done(house), 40)
         assert told_in(house.store_file.parent) == []
+
+
+async def log_lines(house: House) -> list[str]:
+    """What staff reads in the log channel now."""
+    return [it["content"] for it in await house.somebody("olive").read(house.settings["LOG_CHANNEL_ID"])]
+
+
+async def worked_on(house: House, who: str) -> dict[str, Any]:
+    """A ticket of Casey's that somebody of staff has claimed, answered and closed."""
+    ticket = await house.customer().open()
+    channel, agent, guild = await house.channel_of(ticket), house.somebody(who), house.discord["guild_id"]
+    await agent.command(guild, channel, "claim")
+    await agent.write(channel, "Two drops of oil")
+    await until(lambda: house.has_seen_everything(channel))
+    await agent.command(guild, channel, "close")
+    await until(lambda: _is_logged(house, f"The channel was removed, as {who} closed this ticket."))
+    return ticket
+
+
+async def test_posts_that_name_somebody_of_staff_go_and_what_names_others_stays(staffed: House) -> None:
+    await staffed.start_guildesk()
+    hers, his = await worked_on(staffed, "ada"), await worked_on(staffed, "alice")
+    ada, transcripts = staffed.somebody("ada").id, staffed.discord["transcript_channel_id"]
+    before = await log_lines(staffed)
+    assert sum("ada " in it for it in before) == 3  # claimed, closed, and why the channel was removed
+    assert hers["id"] in str(await staffed.somebody("olive").read(transcripts))
+
+    printed = await guildesk(staffed, "erase", ada, "--yes")
+
+    assert ": done" in printed, printed
+    assert await log_lines(staffed) == [it for it in before if "ada " not in it]
+    filed = str(await staffed.somebody("olive").read(transcripts))
+    assert hers["id"] not in filed
+    assert his["id"] in filed
+    assert await staffed.customer().messages(hers) != []
+    assert "All is as the log makes it" in await guildesk(staffed, "verify")
+
+
+async def _is_logged(house: House, line: str) -> bool:
+    return any(line in it for it in await log_lines(house))
 
 
 async def _is_asked_for(house: House) -> bool:

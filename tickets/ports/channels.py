@@ -20,6 +20,9 @@ LOG_LINE: Final = ":log"
 """How the names of links end that are lines of the log channel."""
 TRANSCRIPT_POSTS: Final = (":transcript", ":feedback")
 """The same of posts of the transcript channels."""
+BOARD, PANELS, STANDING_PANELS, WEEKLY = map(TicketId, ("board", "panels", "standing-panels", "weekly"))
+OF_NO_TICKET: Final = frozenset({BOARD, PANELS, STANDING_PANELS, WEEKLY})
+"""What stands in a ticket's place in links and timers that are no ticket's. No ticket has such an id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from bot.showing.figures import FiguresInWords
 from bot.showing.lines import Lines
 from bot.showing.log_channel import LogChannel
-from bot.showing.weekly import NO_TICKET, WEEK, WeeklyStats, timer_after
+from bot.showing.weekly import WEEK, WeeklyStats, timer_after
 from tests.office import Office, now, office
 from texts.language import Language
 from tickets.desks.report_desk import ReportDesk
+from tickets.ports.channels import WEEKLY
 from tickets.ports.timers import Timer, TimerKind
 
 
@@ -45,7 +46,7 @@ def weekly(log_office: Office) -> WeeklyStats:
 
 async def test_a_week_is_told_once_and_the_next_one_is_planned(tmp_path: Path) -> None:
     async with office(tmp_path, with_log=True) as log_office:
-        due = Timer(NO_TICKET, TimerKind.WEEKLY, 1, 0)
+        due = Timer(WEEKLY, TimerKind.WEEKLY, 1, 0)
 
         for _ in range(2):
             await weekly(log_office).show(due)
