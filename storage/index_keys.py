@@ -1,9 +1,8 @@
 """A ticket's status, level and support role as small numbers for indexes."""
 
-from collections.abc import Iterable
 from itertools import product
 
-from tickets.model import IssueLevel, Status, SupportRole, Ticket, TicketId
+from tickets.model import IssueLevel, Status, SupportRole, Ticket
 from tickets.ports.lists import TicketFilter
 
 URGENCY = {level: level.urgency for level in IssueLevel}
@@ -38,11 +37,3 @@ def kinds_of(which: TicketFilter) -> list[int] | None:
         and (roles is None or role in roles)
     ]
     return None if len(found) == len(KINDS) else found
-
-
-def by_urgency(tickets: Iterable[Ticket]) -> dict[int, dict[int, TicketId]]:
-    """Ids by number, rising, by urgency: the order of the queue for channels within each level."""
-    levels: dict[int, dict[int, TicketId]] = {}
-    for ticket in sorted(tickets, key=lambda it: it.number):
-        levels.setdefault(ticket.issue_level.urgency, {})[ticket.number] = ticket.id
-    return levels

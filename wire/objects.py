@@ -1,7 +1,7 @@
 """The wire's objects, made of domain objects and of what the store knows around them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -75,6 +75,10 @@ class MessageBody(BaseModel):
     attachment_details: list[FileBody]
 
 
+LAST_POSITION: Final = 500
+"""Up to where the queue for channels is counted: as many as a guild has channels, so that a page costs the
+same whatever waits."""
+
 TICKETS = TypeAdapter(list[TicketBody])
 EXPANDED = TypeAdapter(list[ExpandedTicketBody])
 MESSAGES = TypeAdapter(list[MessageBody])
@@ -114,8 +118,8 @@ class Objects:
         channels = await self._store.channels.of_tickets([ticket.id for ticket in tickets])
         read = await self._readings(tickets)
         unread = await self._store.views.unread({it.id: read[it.id] for it in tickets if it.message_count})
-        queued = [it for it in tickets if it.id not in channels and not it.is_closed]
-        positions = await self._store.channels.queue_positions(queued) if queued else {}
+        queued = {it.id for it in tickets if it.id not in channels and not it.is_closed}
+        positions = await self._queue_positions(queued) if queued else {}
         return [
             ticket_body(
                 ticket_as_requesters_see(ticket) if self._viewer is None else ticket,
@@ -127,6 +131,12 @@ class Objects:
             )
             for ticket in tickets
         ]
+
+    async def _queue_positions(self, queued: Collection[TicketId]) -> dict[TicketId, int]:
+        """Who is not among so many as are counted stands behind them, or has just left the queue."""
+        queue = await self._store.channels.next_to_get_a_channel(LAST_POSITION)
+        behind = dict.fromkeys(queued, LAST_POSITION) if len(queue) == LAST_POSITION else {}
+        return behind | {it: position for position, it in enumerate(queue, 1) if it in queued}
 
     async def _readings(self, tickets: Sequence[Ticket]) -> dict[TicketId, Reading]:
         known = await self._store.readings.of_tickets([it.id for it in tickets if it.message_count])

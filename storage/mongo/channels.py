@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import CHANNEL, LINK, Record
-from storage.index_keys import by_urgency
 from storage.mongo.connection import Collection, Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
-from tickets.model import MessageId, Status, Ticket, TicketId
+from tickets.model import MessageId, Status, TicketId
 from tickets.ports.channels import Channel, ChannelState, Link
 
 AT_WORK = [status for status in Status if not status.is_closed]
@@ -131,23 +130,6 @@ class MongoChannels(MongoPlaces):
             limit=limit,
         )
         return [TicketId(record["_id"]) for record in await cursor.to_list(None)]
-
-    @may_be_away
-    async def queue_positions(self, tickets: Sequence[Ticket]) -> Mapping[TicketId, int]:
-        await self._projector.catch_up()
-        waiting: Record = {"status": {"$in": AT_WORK}, "placed": False}
-        positions = {}
-        for urgency, level in by_urgency(tickets).items():
-            position = 1 + await self._tickets.count_documents({**waiting, "urgency": {"$gt": urgency}})
-            bounds = [0, *level]
-            older = {**waiting, "urgency": urgency, "number": {"$lt": bounds[-1]}}
-            counted = [{"$match": older}, {"$bucket": {"groupBy": "$number", "boundaries": bounds}}]
-            found = await self._tickets.aggregate(counted).to_list(None)
-            between = {it["_id"]: it["count"] for it in found}
-            for after, ticket_id in zip(bounds, level.values(), strict=False):
-                position += between.get(after, 0)
-                positions[ticket_id] = position
-        return positions
 
     async def _leave_queue(self, ticket_id: TicketId) -> None:
         placed = {"$set": {"placed": True}}

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from storage.codec import CHANNEL, LINK
-from storage.index_keys import by_urgency
 from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.tables import AT_WORK
-from tickets.model import MessageId, Ticket, TicketId
+from tickets.model import MessageId, TicketId
 from tickets.ports.channels import Channel, ChannelState, Link
 
 _CHANNEL = tuple(field.name for field in fields(Channel))
@@ -92,16 +91,10 @@ THREADS = Statements("threads", "thread_links")
 
 _CARD_SHOWS = "UPDATE channels SET card_digest = ? WHERE ticket_id = ? AND card_id = ?"
 
-_AHEAD = f"""
-SELECT count(*) FROM tickets INDEXED BY tickets_at_work
-WHERE {AT_WORK} AND {{}}
-AND NOT EXISTS (SELECT 1 FROM channels WHERE channels.ticket_id = tickets.ticket_id)"""
 NEXT_IN_QUEUE = f"""
 SELECT ticket_id FROM tickets INDEXED BY tickets_at_work
 WHERE {AT_WORK} AND NOT EXISTS (SELECT 1 FROM channels WHERE channels.ticket_id = tickets.ticket_id)
 ORDER BY urgency DESC, number LIMIT ?"""
-MORE_URGENT = _AHEAD.format("urgency > :urgency")
-BETWEEN = _AHEAD.format("urgency = :urgency AND number >= :after AND number < :number")
 
 
 class SqlitePlaces:
@@ -172,21 +165,6 @@ class SqliteChannels(SqlitePlaces):
     async def next_to_get_a_channel(self, limit: int) -> list[TicketId]:
         rows = await self._reader.all(NEXT_IN_QUEUE, (limit,))
         return [TicketId(row[0]) for row in rows]
-
-    async def queue_positions(self, tickets: Sequence[Ticket]) -> Mapping[TicketId, int]:
-        positions = {}
-        for urgency, level in by_urgency(tickets).items():
-            position = 1 + await self._count(MORE_URGENT, {"urgency": urgency})
-            after = 0
-            for number, ticket_id in level.items():
-                values = {"urgency": urgency, "after": after, "number": number}
-                position += await self._count(BETWEEN, values)
-                positions[ticket_id], after = position, number
-        return positions
-
-    async def _count(self, statement: str, values: dict[str, int]) -> int:
-        row = await self._reader.one(statement, values)
-        return 0 if row is None else int(row[0])
 
 
 def _channel(row: Row) -> Channel:

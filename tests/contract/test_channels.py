@@ -143,14 +143,6 @@ async def test_the_newest_link_of_a_channel(store: Store) -> None:
     assert await store.channels.newest_link(TicketId("t1"), 12) is None
 
 
-async def positions(store: Store, *tickets: Ticket) -> list[int]:
-    """Asked about together; each alone has the same."""
-    together = await store.channels.queue_positions(tickets)
-    for ticket in tickets:
-        assert await store.channels.queue_positions([ticket]) == {ticket.id: together[ticket.id]}
-    return [together[ticket.id] for ticket in tickets]
-
-
 async def test_the_queue_is_of_open_tickets_without_channel_by_level_then_number(store: Store) -> None:
     with_channel = await open_ticket(store)
     first, second = await open_ticket(store), await open_ticket(store)
@@ -160,20 +152,12 @@ async def test_the_queue_is_of_open_tickets_without_channel_by_level_then_number
     await store.channels.save(channel_of(with_channel.id, 10))
     await append(store, closed.id, TicketClosed(Status.UNRESOLVED), SAM_ANSWERS)
 
-    assert await positions(store, critical, urgent, first, second) == [1, 2, 3, 4]
+    queue = store.channels.next_to_get_a_channel
+    assert await queue(10) == [critical.id, urgent.id, first.id, second.id]
+    assert await queue(3) == [critical.id, urgent.id, first.id]
     await store.channels.save(channel_of(critical.id, 11))
     await store.channels.save(replace(channel_of(first.id, 12), state=ChannelState.GONE))
-    assert await positions(store, urgent, second) == [1, 2]
-
-
-async def test_many_are_asked_about_in_any_order(store: Store) -> None:
-    levels = [IssueLevel.NORMAL, IssueLevel.CRITICAL, IssueLevel.URGENT] * 4
-    tickets = [await open_ticket(store, level=level) for level in levels]
-    ranked = sorted(tickets, key=lambda it: (-it.issue_level.urgency, it.number))
-
-    some = tickets[::2]
-    assert await positions(store, *some) == [ranked.index(ticket) + 1 for ticket in some]
-    assert await positions(store) == []
+    assert await queue(10) == [urgent.id, second.id]
 
 
 async def test_a_ticket_whose_turn_it_is_while_staff_has_answered_still_waits(store: Store) -> None:
@@ -181,19 +165,7 @@ async def test_a_ticket_whose_turn_it_is_while_staff_has_answered_still_waits(st
     await append(store, pending.id, TicketChanged((Change("status", "OPEN", "PENDING"),)), SAM_ANSWERS)
     await post(store, waiting)
 
-    assert await positions(store, pending, waiting) == [1, 2]
-
-
-async def test_the_queue_for_channels_begins_with_the_most_urgent_then_the_oldest(store: Store) -> None:
-    first, second = await open_ticket(store), await open_ticket(store)
-    urgent = await open_ticket(store, level=IssueLevel.CRITICAL)
-    placed = await open_ticket(store, level=IssueLevel.CRITICAL)
-    await store.channels.save(Channel(ticket_id=placed.id, channel_id=77))
-
-    queue = await store.channels.next_to_get_a_channel(2)
-
-    assert queue == [urgent.id, first.id]
-    assert await store.channels.next_to_get_a_channel(10) == [urgent.id, first.id, second.id]
+    assert await store.channels.next_to_get_a_channel(10) == [pending.id, waiting.id]
 
 
 async def test_what_a_card_shows_is_kept_by_itself(store: Store) -> None:

@@ -270,14 +270,6 @@ def test_pending_work_is_found_by_its_index(
     assert "SCAN todo" not in steps
 
 
-def test_the_queue_is_counted_among_tickets_at_work_alone(connection: sqlite3.Connection) -> None:
-    for statement in (channels.MORE_URGENT, channels.BETWEEN):
-        steps = plan(connection, statement, {"urgency": 0, "after": 3, "number": 9})
-
-        assert steps.count("tickets_at_work") == 1
-        assert not scans(steps)
-
-
 def test_the_next_in_the_queue_is_the_first_of_its_index(connection: sqlite3.Connection) -> None:
     steps = plan(connection, channels.NEXT_IN_QUEUE, (10,))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from tickets.model import EventId, MessageId, Ticket, TicketId
+from tickets.model import EventId, MessageId, TicketId
 
 
 class ChannelState(StrEnum):
@@ -110,12 +110,7 @@ class Channels(Places, Protocol):
         ...
 
     async def next_to_get_a_channel(self, limit: int) -> list[TicketId]:
-        """The tickets that get the next channels, the first one first."""
-        ...
-
-    async def queue_positions(self, tickets: Sequence[Ticket]) -> Mapping[TicketId, int]:
-        """1 for the ticket that gets the next channel; most urgent level first, then the oldest. The queue is
-        counted once for all of them."""
+        """The tickets that get the next channels: the most urgent level first, then the oldest."""
         ...
 
 

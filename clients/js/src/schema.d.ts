@@ -2546,7 +2546,8 @@ export interface components {
         };
         /**
          * TicketChannel
-         * @description The ticket's place in Discord. ``queue_position`` only while it waits for one, 1 being the next.
+         * @description The ticket's place in Discord. ``queue_position`` only while it waits for one: 1 is the next, 500 stands
+         *     for all that are further behind.
          */
         TicketChannel: {
             state: components["schemas"]["ChannelState"];

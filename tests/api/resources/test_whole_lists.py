@@ -11,6 +11,7 @@ from tickets.model import TicketId
 from tickets.ports.store import Store
 
 MANY = 1_000
+URGENT = {"topic": "It burns", "description": "Really.", "issue_level": "URGENT"}
 MOST_IN_MEMORY = 6_000_000
 """Bytes for one reader; all of it at once takes 20,000,000 and more."""
 
@@ -41,6 +42,16 @@ async def test_a_requesters_tickets_come_whole_and_in_order(stage: Stage, count:
     assert numbers == sorted(numbers, reverse=True)
     assert len(set(numbers)) == count
     assert [it["number"] for it in oldest.json] == numbers[::-1]
+
+
+async def test_the_queue_for_channels_is_counted_as_far_as_a_guild_has_channels(stage: Stage) -> None:
+    await ticketed(stage, 501)
+    urgent = await stage.ask("POST", TICKETS, "bob", json=URGENT)
+
+    waiting = await stage.ask("GET", f"{TICKETS}?sort=created_at")
+
+    positions = [it["discord"]["queue_position"] for it in (urgent.json, *waiting.json)]
+    assert positions == [*range(1, 501), 500, 500]
 
 
 @pytest.mark.parametrize("count", [0, 50, 51, 230])
