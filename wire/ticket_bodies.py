@@ -24,8 +24,8 @@ from wire.persons import ActorBody, People, PersonBody, actor_body, name_of, per
 
 
 class DiscordBody(BaseModel):
-    """The ticket's place in Discord. ``queue_position`` only while it waits for one: 1 is the next, 500 stands
-    for all that are further behind."""
+    """The ticket's place in Discord. ``queue_position`` only while it waits for one: 1 is the next, 500 is
+    whoever stands further behind."""
 
     state: ChannelState
     channel_id: str | None

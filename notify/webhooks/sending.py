@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from notify.webhooks.health import Health
+from notify.webhooks.health import DISABLED, Health
 from notify.webhooks.posting import Posting
 from notify.webhooks.rendering import Rendering
 from tickets.model import Millis, TicketId
@@ -60,7 +60,10 @@ class ToEndpoint:
             gone = Answer(self._clock(), fault="what it told was erased")
             await self._webhooks.settle(delivery, DeliveryStatus.FAILED, gone)
             return
-        answer, wish = await self._posting.post(self._health.endpoint, delivery.webhook_id, body)
+        endpoint = await self._health.endpoint_now()
+        if endpoint is None:
+            raise Never(DISABLED)
+        answer, wish = await self._posting.post(endpoint, delivery.webhook_id, body)
         self._outcomes.answers[delivery.id] = answer
         if answer.is_taken:
             await self._health.works()

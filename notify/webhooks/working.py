@@ -86,15 +86,16 @@ class WebhookWork:
         """Send to those that are there and enabled, and to no others; whether any is new."""
         await self._keep_those_of_the_desk_file()
         endpoints = {it.id: it for it in await self._store.webhooks.endpoints()}
+        ended = [it for it in self._sending if it not in endpoints or not endpoints[it].is_enabled]
+        for gone in ended:
+            await self._sending.pop(gone).end()
         if self._told is None:  # who led before may have been killed just before it did this
-            await stop_what_waits_for_nobody(self._store.webhooks, endpoints, self._clock())
-        for gone in [it for it in self._sending if it not in endpoints or not endpoints[it].is_enabled]:
-            self._sending.pop(gone).end()
+            ended.extend(endpoints)
+        if ended:
+            await stop_what_waits_for_nobody(self._store.webhooks, ended, self._clock())
         known = set(self._sending)
         for endpoint in endpoints.values():
-            if endpoint.id in self._sending:
-                self._sending[endpoint.id].health.endpoint = endpoint
-            elif endpoint.is_enabled:
+            if endpoint.id not in self._sending and endpoint.is_enabled:
                 self._sending[endpoint.id] = self._begin(endpoint, tasks)
         self._wake(list(self._sending))
         await self._tell(list(endpoints.values()))
@@ -109,7 +110,7 @@ class WebhookWork:
         sink = ToEndpoint(health, self._rendering, self._posting, webhooks, self._clock, outcomes)
         work = Deliveries(webhooks, outcomes)
         relay = Relay(sink, work, Bell(), self._clock, parallel=AT_ONCE, delay=pause_after)
-        return _Sending(health, relay, tasks.create_task(relay.run(), name=f"webhook {endpoint.id}"))
+        return _Sending(relay, tasks.create_task(relay.run(), name=f"webhook {endpoint.id}"))
 
     async def _keep_those_of_the_desk_file(self) -> None:
         """What stands there is sent to, what stood there is forgotten. One that was changed is tried anew."""
@@ -134,13 +135,14 @@ class WebhookWork:
 class _Sending:
     """To one endpoint."""
 
-    def __init__(self, health: Health, relay: Relay[EndpointId, Delivery], task: asyncio.Task[None]) -> None:
-        self.health = health
+    def __init__(self, relay: Relay[EndpointId, Delivery], task: asyncio.Task[None]) -> None:
         self.relay = relay
         self._task = task
 
-    def end(self) -> None:
+    async def end(self) -> None:
+        """Whoever has just disabled it, because of an answer, may not have stopped what waits."""
         self._task.cancel()
+        await asyncio.wait([self._task])
 
 
 def _rewritten(old: Endpoint, new: Endpoint, now: Millis) -> Endpoint:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.contract.acts import append, open_ticket, post
 from tests.people import SAM_ANSWERS
 from tickets.events import Change, TicketChanged, TicketClosed
-from tickets.model import IssueLevel, MessageId, Status, Ticket, TicketId
+from tickets.model import IssueLevel, MessageId, Status, TicketId
 from tickets.ports.channels import Channel, ChannelState, Link
 from tickets.ports.store import Store
 

@@ -2546,8 +2546,8 @@ export interface components {
         };
         /**
          * TicketChannel
-         * @description The ticket's place in Discord. ``queue_position`` only while it waits for one: 1 is the next, 500 stands
-         *     for all that are further behind.
+         * @description The ticket's place in Discord. ``queue_position`` only while it waits for one: 1 is the next, 500 is
+         *     whoever stands further behind.
          */
         TicketChannel: {
             state: components["schemas"]["ChannelState"];

@@ -122,14 +122,13 @@ async def working(
     found: Found = nobody,
     *,
     private: bool = True,
+    look_every: float = 0.02,
 ) -> AsyncIterator[Store]:
     """A leader at work on webhooks."""
     term = await store.lease.acquire("test", await store.lease.observe())
     assert isinstance(term, Term)
     async with store.lead(term) as leading, webhook_session(private=private) as session:
-        work = WebhookWork(
-            leading, clock, session, "https://desk.example.test", listed, found, look_every=0.02
-        )
+        work = WebhookWork(leading, clock, session, "https://desk.example.test", listed, found, look_every)
         task = asyncio.create_task(work.run())
         try:
             yield leading

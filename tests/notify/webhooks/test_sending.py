@@ -13,7 +13,9 @@ from tests.clocks import NOON, Hands
 from tests.notify.webhooks.backend import endpoint
 from tickets.model import TicketId
 from tickets.ports.webhooks import Answer, Webhooks, new_delivery
-from tickets.webhooks import WebhookType
+from tickets.webhooks import Endpoint, WebhookType
+
+SHOP = endpoint("https://shop.example.com/hook")
 
 
 @dataclass
@@ -28,6 +30,9 @@ class Overloaded:
     async def post(self, *_: object) -> tuple[Answer, float | None]:
         return Answer(NOON, 503), self.wish
 
+    async def endpoint(self, _: object) -> Endpoint:
+        return SHOP
+
     async def change(self, *_: object) -> None:
         return None
 
@@ -35,10 +40,10 @@ class Overloaded:
 @pytest.mark.parametrize(("wish", "pause"), [(None, 0.0), (120.0, 120.0), (10.0**9, 24 * 3600.0)])
 async def test_nobody_is_left_alone_for_more_than_a_day(wish: float | None, pause: float) -> None:
     it: Any = Overloaded(wish)
-    to, clock = endpoint("https://shop.example.com/hook"), Hands()
-    health = Health(to, cast(Webhooks, it), clock)
+    clock = Hands()
+    health = Health(SHOP, cast(Webhooks, it), clock)
     sink = ToEndpoint(health, cast(Rendering, it), cast(Posting, it), it, clock, Outcomes({}))
-    delivery = new_delivery(to, TicketId("t1"), 1, WebhookType.TEST, None, NOON)
+    delivery = new_delivery(SHOP, TicketId("t1"), 1, WebhookType.TEST, None, NOON)
 
     with pytest.raises(NotTaken) as not_taken:
         await sink.show(delivery)

@@ -68,10 +68,13 @@ class Time:
 
 
 @asynccontextmanager
-async def hours_passing(clock: Time) -> AsyncIterator[None]:
+async def hours_passing(store: Store, clock: Time) -> AsyncIterator[None]:
+    """Pauses between tries go by at once; no time does while something is being tried."""
+
     async def pass_by() -> None:
         while True:
-            clock.ahead += HOUR // 2
+            due = await store.webhooks.earliest(EndpointId("wh_1"))
+            clock.ahead += 0 if due is None else max(0, due - clock())
             await asyncio.sleep(0.01)
 
     task = asyncio.create_task(pass_by())
@@ -209,7 +212,7 @@ async def test_what_is_not_taken_is_tried_again_with_the_same_id_and_in_order(
     await keep(endpoint(shop.url()))
     ticket = await open_ticket(store)
     await post(store, ticket)
-    async with working(store, clock), hours_passing(clock):
+    async with working(store, clock), hours_passing(store, clock):
         await shop.hears(5)
 
     assert [it.id.split("_")[1] for it in shop.at()] == ["1", "1", "1", "1", "2"]
@@ -230,7 +233,7 @@ async def test_after_ten_tries_later_events_pass_and_after_three_days_it_is_give
     await keep(endpoint(shop.url()))
     ticket = await open_ticket(store)
     await post(store, ticket)
-    async with working(store, clock), hours_passing(clock):
+    async with working(store, clock), hours_passing(store, clock):
         await until(lambda: _is(store, DeliveryStatus.FAILED))
 
     types = shop.types()
@@ -358,7 +361,7 @@ async def test_one_that_fails_for_days_is_told_of_then_disabled_and_can_begin_an
 
     shop.replies["/hook"] = refuse
     await keep(endpoint(shop.url()))
-    async with working(store, clock, found=found), hours_passing(clock):
+    async with working(store, clock, found=found), hours_passing(store, clock):
         for _ in range(3):  # as something is tried for three days
             await open_ticket(store)
             await until(lambda: _is_done_or_disabled(store))
@@ -398,6 +401,21 @@ async def test_both_secrets_sign_for_a_day(store: Store, keep: Keep, shop: Backe
 
     during, after = (len(it.headers["webhook-signature"].split(" ")) for it in shop.heard)
     assert (during, after) == (2, 1)
+
+
+async def test_another_secret_and_address_count_at_once(store: Store, keep: Keep, shop: Backend) -> None:
+    await keep(endpoint(shop.url()))
+    async with working(store, look_every=60):
+        await open_ticket(store)
+        await shop.hears(1)
+        moved: dict[str, Any] = {"url": shop.url("/moved"), "secret": OTHER_SECRET, "old_secret": SECRET}
+        await store.webhooks.change(EndpointId("wh_1"), lambda it: replace(it, **moved))
+        await open_ticket(store)
+        await shop.hears(1, "/moved")
+
+    (there,) = shop.at("/moved")
+    assert there.is_signed_with(OTHER_SECRET)
+    assert there.is_signed_with(SECRET)
 
 
 async def test_what_was_deleted_or_erased_meanwhile_is_not_told(
