@@ -7,6 +7,7 @@ from typing import Final
 from accounts.own import OwnAccounts
 from accounts.refusals import AccountNotFound, AccountOnly, CodeIsNoGood, PhoneIsMissing
 from accounts.registering import GOOD_FOR, digest_of
+from accounts.tries import LoginTries
 from tickets.model import Caller
 from tickets.ports.accounts import Account, Identity, Proof, ProofKind
 from tickets.ports.mails import Texter
@@ -24,6 +25,7 @@ class Phones:
         self._identity = identity
         self._clock = clock
         self._texter = texter
+        self._tries = LoginTries(identity.tries, clock)
 
     @property
     def can_send(self) -> bool:
@@ -31,10 +33,12 @@ class Phones:
         return self._texter is not None
 
     async def send_code(self, caller: Caller) -> None:
-        """Send a code to the phone of the caller's account. Raises PhoneIsMissing, CannotReachUser."""
+        """Send a code to the phone of the caller's account. Raises PhoneIsMissing, CannotReachUser,
+        TooManyTries."""
         account = await self._must_have(caller)
         if self._texter is None:
             raise CannotReachUser(caller.key.id, "sms")
+        await self._tries.begin_code(account.phone or "")
         code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
         expires_at = self._clock() + GOOD_FOR[ProofKind.PHONE]
         digest = _digest(account, code)

@@ -1,6 +1,7 @@
 """How often somebody may try a password: a few times at once, then after pauses that grow up to a limit."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Final
 
 from accounts.refusals import TooManyTries
@@ -18,8 +19,9 @@ OF_ACCOUNT: Final = 5
 OF_ADDRESS: Final = 20
 KNOWN_FOR: Final = 30 * DAY
 """How long an address counts as the account's own after a good sign-in."""
-MAILS: Final = 3
-"""Mails to one address in an hour."""
+HOUR: Final = 60 * MINUTE
+SENT: Final = 3
+"""Mails to one address, and codes to one phone, in an hour, whoever asks for them."""
 
 
 def pause_after(count: int, most: int) -> Millis:
@@ -98,14 +100,25 @@ class LoginTries:
 
     async def may_mail(self, email: str) -> bool:
         """Whether one more mail may go to this address; counts it."""
+        return not await self._sent(f"mail {digest_of_email(email)}")
+
+    async def begin_code(self, phone: str) -> None:
+        """Count a code that is sent to this phone, or raise TooManyTries: each costs money, and disturbs
+        somebody."""
+        if wait := await self._sent(f"phone {sha256(phone.encode()).hexdigest()}"):
+            raise TooManyTries(wait)
+
+    async def _sent(self, key: str) -> Millis:
+        """Count what is sent; how long to wait if too much of it was already."""
         now = self._clock()
 
-        def change(tried: Tried | None) -> tuple[Tried, bool]:
-            if tried is None or now >= tried.since + 60 * MINUTE:
-                return Tried(1, now, now), True
-            return replace(tried, count=tried.count + 1, last_at=now), tried.count < MAILS
+        def change(tried: Tried | None) -> tuple[Tried, Millis]:
+            if tried is None or now >= tried.since + HOUR:
+                return Tried(1, now, now), 0
+            wait = 0 if tried.count < SENT else tried.since + HOUR - now
+            return replace(tried, count=tried.count + 1, last_at=now), wait
 
-        return await self._tries.change(f"mail {digest_of_email(email)}", now + DAY, change)
+        return await self._tries.change(key, now + DAY, change)
 
     async def _count(self, key: str, most: int, kept_for: Millis = DAY) -> None:
         now = self._clock()

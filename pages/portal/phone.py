@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from accounts.own import OwnChanges
-from accounts.refusals import CodeIsNoGood
+from accounts.refusals import CodeIsNoGood, TooManyTries
 from api.desks import DESKS
 from api.door.errors import RateLimited
 from api.door.limits import Limit
@@ -34,9 +34,9 @@ async def change_phone(request: web.Request, visitor: Visitor) -> web.StreamResp
         return await account_page(request, changed, notice=Text("account-saved"))
     try:
         await admit(request, CODES, visitor.caller.key)
-    except RateLimited:
+        await request.app[DESKS].phones.send_code(visitor.caller)
+    except (RateLimited, TooManyTries):
         return await account_page(request, changed, wrong={"phone": Text("account-phone-too-often")})
-    await request.app[DESKS].phones.send_code(visitor.caller)
     return await account_page(request, changed, notice=Text("account-code-sent"))
 
 

@@ -10,10 +10,10 @@ from accounts.tries import (
     DAY,
     FIRST_PAUSE,
     KNOWN_FOR,
-    MAILS,
     MINUTE,
     OF_ACCOUNT,
     OF_ADDRESS,
+    SENT,
     LoginTries,
 )
 from tickets.ports.accounts import Tried
@@ -198,7 +198,7 @@ async def test_keys_for_staff_are_tried_twenty_times_and_good_ones_are_free(trie
 
 
 async def test_three_mails_go_to_an_address_in_an_hour(tries: LoginTries, known: Remembered) -> None:
-    assert [await tries.may_mail(ANN) for _ in range(MAILS + 2)] == [True, True, True, False, False]
+    assert [await tries.may_mail(ANN) for _ in range(SENT + 2)] == [True, True, True, False, False]
     assert await tries.may_mail(BEN)
 
     known.now += 60 * MINUTE - 1

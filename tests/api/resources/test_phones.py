@@ -94,6 +94,23 @@ async def test_without_a_phone_or_an_account_nothing_is_sent(stage: Stage, texts
     assert texts.sent == []
 
 
+async def test_no_phone_is_flooded_with_codes_whoever_asks_for_them(
+    stage: Stage, texts: Texts, clock: Clock
+) -> None:
+    victims, own = "+436601234567", "+436600000000"
+    crowd = [await signed_in(stage, f"eve{number}", phone=victims) for number in range(4)]
+
+    asked = [await stage.ask("POST", PHONE, None, headers=it) for it in crowd]
+    await stage.ask("PATCH", ME, None, headers=crowd[0], json={"phone": own})
+    another = await stage.ask("POST", PHONE, None, headers=crowd[0])
+    clock.ahead += 3601
+    later = await stage.ask("POST", PHONE, None, headers=await signed_in(stage, "ann", phone=victims))
+
+    assert [it.status for it in (*asked, another, later)] == [202, 202, 202, 429, 202, 202]
+    assert (asked[-1].json["code"], asked[-1].headers["Retry-After"]) == ("too_many_tries", "3600")
+    assert [phone for phone, _ in texts.sent] == [victims, victims, victims, own, victims]
+
+
 @dataclass
 class PhoneChangesMeanwhile:
     """Keeps codes, and lets the account have another phone as soon as one is shown."""
