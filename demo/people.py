@@ -49,8 +49,11 @@ class Somebody:
         messages: list[dict[str, Any]] = await self.ask("GET", f"/channels/{channel}/messages?limit=100")
         return messages[::-1]
 
-    async def command(self, guild: str, channel: str, name: str, **options: str | bool) -> None:
-        """Invoke a slash command as the client does."""
+    async def command(
+        self, guild: str, channel: str, name: str, wait: int = 0, /, **options: str | bool
+    ) -> dict[str, Any]:
+        """Invoke a slash command as soon as the client offers it: a program that has just started sets up its
+        commands beside its work. Returns what is shown within ``wait`` seconds."""
         data = {
             "name": name,
             "type": 1,
@@ -60,7 +63,18 @@ class Somebody:
             ],
         }
         body = {"type": 2, "guild_id": guild, "channel_id": channel, "data": data}
-        await self.ask("POST", "/interactions", json=body)
+
+        async def invoke() -> dict[str, Any] | None:
+            try:
+                shown: dict[str, Any] = await self.ask("POST", f"/interactions?wait={wait}", json=body)
+            except aiohttp.ClientResponseError as error:
+                if error.status != 404:
+                    raise
+                return None
+            return shown
+
+        shown: dict[str, Any] = await until(invoke)
+        return shown
 
 
 async def until(look: Callable[[], Any], seconds: float = 15.0) -> Any:

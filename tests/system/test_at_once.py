@@ -19,17 +19,7 @@ PRESSED = 8
 
 async def command(house: House, who: str, channel: str, name: str, **options: str | bool) -> str:
     """What somebody reads who types a command."""
-    given = [
-        {"name": key, "type": 5 if isinstance(value, bool) else 3, "value": value}
-        for key, value in options.items()
-    ]
-    body = {
-        "type": 2,
-        "guild_id": house.discord["guild_id"],
-        "channel_id": channel,
-        "data": {"name": name, "type": 1, "options": given},
-    }
-    said = await house.somebody(who).ask("POST", "/interactions?wait=10", json=body)
+    said = await house.somebody(who).command(house.discord["guild_id"], channel, name, 10, **options)
     return str(said["response"]["content"])
 
 

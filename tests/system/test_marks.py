@@ -17,7 +17,7 @@ async def test_a_mark_in_flight_at_a_kill_is_set_again(
         await casey.post(ticket, "Hello?")
         await house.hears(channel, ["Hello?"])
 
-    await house.fault(method="PUT", path=r"/reactions/", count=1, cut="before", delay=3.0)
+    await house.fault(method="PUT", path=r"/reactions/", count=1, cut="before", delay=30.0)
     sent = await ada.write(channel, content)
     await until(house.nothing_to_hit)
     if requester_writes:
