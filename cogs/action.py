@@ -89,7 +89,15 @@ class MadeThreads(Protocol):
 
 
 class FormFiles(Protocol):
-    """Copies the files that come with a form."""
+    """Reads messages from which tickets are opened, and copies the files that come with a form."""
+
+    async def said(self, message: discord.Message, language: Language) -> str:
+        """What a message says, with a line in this language for each part that is not text."""
+        ...
+
+    def in_message(self, message: discord.Message) -> Sequence[discord.Attachment]:
+        """The files of a message, and those of what it forwards."""
+        ...
 
     async def copied(
         self, attachments: Sequence[discord.Attachment], mark: str

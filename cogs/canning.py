@@ -1,14 +1,16 @@
 """Canned answers: sending one after a preview, and managing them, by hand or as a file."""
 
+import asyncio
+import codecs
 import hashlib
 import io
 import json
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Annotated, Final
 
 import discord
 from discord import app_commands
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from cogs.action import Action, Asked, AskedHere, by_staff, in_ticket
@@ -17,9 +19,10 @@ from cogs.form_ids import Again
 from cogs.replies import Answer, Declined
 from texts.language import Language
 from texts.text import Text, Words, in_language, joined
-from tickets.canned import matches, named
+from tickets.canned import MOST, matches, named
 from tickets.characters import clean_text, shows_nothing
 from tickets.desks.canned_desk import Written
+from tickets.refusals import TooManyCanned
 from tickets.sources import from_command
 
 OFFERED: Final = 25
@@ -29,6 +32,8 @@ LISTED: Final = 1900
 """Characters of a list."""
 FILE_LIMIT: Final = 4 * 2**20
 """Bytes of a file that is brought: more than all that are kept can have."""
+NAME_LIMIT: Final = 100
+"""Characters of a name as it is typed, for instance ``Password reset``."""
 
 
 class _InFile(TypedDict):
@@ -36,7 +41,7 @@ class _InFile(TypedDict):
     content: str
 
 
-_FILE = TypeAdapter(list[_InFile])
+_FILE = TypeAdapter(Annotated[list[_InFile], Field(max_length=MOST, fail_fast=True)])
 Keep = Callable[[discord.Interaction, str, str], Awaitable[None]]
 
 
@@ -188,7 +193,8 @@ class Canning(Action):
         """Keep the canned answers of a file."""
         if file.size > FILE_LIMIT:
             raise Declined(Text("no-canned-file"))
-        brought = await self.means.canned.bring(asked.caller, _written(await file.read()))
+        written = await asyncio.to_thread(_written, await file.read())
+        brought = await self.means.canned.bring(asked.caller, written)
         return Text("canned-brought", added=brought.added, changed=brought.changed, same=brought.same)
 
     @preview.autocomplete("name")
@@ -240,13 +246,21 @@ def _shown_name(name: str) -> str:
 
 
 def _written(content: bytes) -> list[Written]:
-    """The canned answers in a file. Raises Declined, which says what is wrong with the file."""
+    """The canned answers in a file. Raises Declined, which says what is wrong with the file, and
+    TooManyCanned."""
     try:
-        found = _FILE.validate_json(content)
-    except ValidationError:
+        found = _FILE.validate_json(content.removeprefix(codecs.BOM_UTF8))
+    except ValidationError as error:
+        if error.errors(include_input=False)[0]["type"] == "too_long":
+            raise TooManyCanned(MOST) from None
         raise Declined(Text("no-canned-file")) from None
-    written = [Written(named(it["name"]) or "", clean_text(it["content"])) for it in found]
-    for number, it in enumerate(written, 1):
-        if not it.name or shows_nothing(it.content) or len(it.content) > CONTENT_LIMIT:
-            raise Declined(Text("canned-file-is-wrong", number=number))
+    written = [_from_file(number, it["name"], it["content"]) for number, it in enumerate(found, 1)]
     return list({it.name: it for it in written}.values())
+
+
+def _from_file(number: int, name: str, content: str) -> Written:
+    is_short = len(name) <= NAME_LIMIT and len(content) <= CONTENT_LIMIT
+    meant_name = named(name) if is_short else None
+    if meant_name is None or shows_nothing(content):
+        raise Declined(Text("canned-file-is-wrong", number=number))
+    return Written(meant_name, clean_text(content, CONTENT_LIMIT))

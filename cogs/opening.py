@@ -18,9 +18,9 @@ from cogs.replies import Answer, Declined, answer, words
 from texts.text import Text, Words, joined
 from tickets.characters import clean_line, clean_text, shows_nothing
 from tickets.desks.ticket_desk import NewTicket
-from tickets.forms import MOST_FILES, Form
+from tickets.forms import MOST_FILES, Form, Given
 from tickets.ids import new_id
-from tickets.model import Caller, Person, Ticket, TicketId
+from tickets.model import Attachment, Caller, Person, Ticket, TicketId
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
 from tickets.sources import from_command
@@ -107,13 +107,13 @@ class Opening(Action):
         author = message.author
         is_by_staff = self.means.staff.caller(interaction.user) is not None
         is_for_author = is_by_staff and not author.bot and self.means.staff.caller(author) is None
-        said = "\n\n".join(filter(None, (message.content, message.jump_url)))
+        said = await self.means.form_files.said(message, self.language(interaction))
         await self._ask(
             interaction,
             None,
             person=person_of(author) if is_for_author and author != interaction.user else None,
-            description=said,
-            files=tuple(message.attachments),
+            description="\n\n".join(filter(None, (said, message.jump_url))),
+            files=tuple(self.means.form_files.in_message(message)),
         )
 
     async def _for_member(self, interaction: discord.Interaction, member: discord.Member) -> None:
@@ -174,15 +174,7 @@ class Opening(Action):
         topic, description = clean_line(filled.topic).strip(), clean_text(filled.description)
         if shows_nothing(topic) or shows_nothing(description):
             raise Declined(Text("form-needs-words"))
-        mark = str(interaction.id)
-        brought, lost = await self.means.form_files.copied(files[: MOST_FILES - len(filled.files)], mark)
-        answers, attached = dict(filled.answers), [*brought]
-        for name, file in filled.files.items():
-            copied, missing = await self.means.form_files.copied([file], mark)
-            if copied:
-                answers[name] = copied[0].id
-            attached += copied
-            lost += missing
+        answers, attached, lost = await self._with_files(form, filled, files, str(interaction.id))
         new = NewTicket(
             topic=topic[:TOPIC_LIMIT],
             description=description,
@@ -200,6 +192,28 @@ class Opening(Action):
             source=from_command(interaction.id),
         )
         return await self._told(ticket, form, lost)
+
+    async def _with_files(
+        self, form: Form, filled: Filled, files: Sequence[discord.Attachment], mark: str
+    ) -> tuple[Given, list[Attachment], list[str]]:
+        """The answers, of which those that are files name their copies; all copies, which are also of the
+        message's ``files``; and the names of what does not come along. Raises Declined if that is an answer
+        that the form needs."""
+        answers, attached, lost = dict(filled.answers), list[Attachment](), list[str]()
+        for question in form.questions:
+            if (file := filled.files.get(question.id)) is None:
+                continue
+            copied, missing = await self.means.form_files.copied([file], mark)
+            if missing and question.required:
+                did_not_go = Text("something-did-not-go", what=missing[0])
+                raise Declined(joined((did_not_go, Text("form-needs-file", question=question.label)), " "))
+            for file_copy in copied:
+                answers[question.id] = file_copy.id
+            attached += copied
+            lost += missing
+        room = MOST_FILES - len(attached)
+        brought, missing = await self.means.form_files.copied(files[:room], mark)
+        return answers, [*brought, *attached], [*missing, *(it.filename for it in files[room:]), *lost]
 
     async def _told(self, ticket: Ticket, form: Form, lost: Sequence[str]) -> Words:
         """The answer: where the ticket goes on, whether staff is there, and which files could not be

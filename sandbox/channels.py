@@ -14,6 +14,7 @@ from sandbox.guild import check_words
 from sandbox.messages import allow
 from sandbox.overwrites import change, follow_category
 from sandbox.perform import Scene, route
+from sandbox.threads import must_have_room
 
 _ADMINISTRATOR = discord.Permissions.administrator.flag
 _MANAGE_ROLES = discord.Permissions.manage_roles.flag
@@ -97,6 +98,12 @@ def edit(scene: Scene) -> Any:
     allow(scene, channel_id, "manage_channels")
     channel = backend.get_channel(channel_id)
     body = dict(scene.call.fields())
+    if (
+        channel.thread_metadata is not None
+        and channel.thread_metadata.archived
+        and not body.get("archived", True)
+    ):
+        must_have_room(scene, channel)
     if channel.guild_id is None or channel.is_thread:
         return scene.default(body)
     guild = backend.get_guild(channel.guild_id)

@@ -27,7 +27,7 @@ from sandbox.world import Sizes, World
 
 _MANY = 2_000
 _LENGTH = struct.Struct(">Q")
-_ENDLESS = Sizes(*[1 << 60] * 5)
+_ENDLESS = Sizes(*[1 << 60] * 6)
 _Record = tuple[datetime, int, tuple[Any, ...]]
 
 

@@ -26,6 +26,21 @@ def react(scene: Scene) -> Any:
     return scene.default()
 
 
+@route("POST", "/channels/{channel}/threads")
+@route("POST", "/channels/{channel}/messages/{message}/threads")
+def begin(scene: Scene) -> Any:
+    """Begin a thread, if the guild has room for one more."""
+    must_have_room(scene, scene.world.backend.get_channel(scene.id("channel")))
+    return scene.default()
+
+
+def must_have_room(scene: Scene, channel: Channel) -> None:
+    """Raise Discord's refusal for one more active thread than the channel's guild may have."""
+    most = scene.world.sizes.active_threads
+    if channel.guild_id is not None and len(scene.world.backend.active_threads(channel.guild_id)) >= most:
+        raise BackendError(400, 160006, f"Maximum number of active threads reached ({most})")
+
+
 def must_not_be_archived(channel: Channel) -> None:
     """Raise Discord's refusal for whatever needs a thread that is not archived."""
     if channel.thread_metadata is not None and channel.thread_metadata.archived:
@@ -39,5 +54,6 @@ def wake(scene: Scene, channel: Channel) -> None:
         return
     if thread.locked:
         backend.require_permissions(channel.guild_id, scene.actor, channel.id, "manage_threads")
+    must_have_room(scene, channel)
     thread.archived = False
     backend.announce_channel_update(channel.id)

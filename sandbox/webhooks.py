@@ -7,6 +7,7 @@ from simcord.backend.errors import BackendError
 from sandbox.calls import Answer, invalid
 from sandbox.messages import allow, check_content
 from sandbox.perform import Scene, route
+from sandbox.threads import must_have_room
 from sandbox.world import World
 
 
@@ -19,6 +20,9 @@ def execute(scene: Scene) -> Any:
     is_followup = scene.args["token"] in backend.interaction_tokens
     if not is_followup:
         check_name(scene.world, body.get("username"), "username")
+    thread = backend.channels.get(int(scene.call.params.get("thread_id") or 0))
+    if thread is not None and thread.thread_metadata is not None and thread.thread_metadata.archived:
+        must_have_room(scene, thread)
     sent = backend.dress(scene.default(body))
     if is_followup or scene.call.params.get("wait", "").lower() in ("1", "true"):
         return sent

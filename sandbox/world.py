@@ -32,6 +32,7 @@ class Sizes:
     file_bytes: int | None = None
     request_bytes: int | None = None
     webhooks_per_channel: int = 15
+    active_threads: int = 1000
     audit_seconds: int = 0
     """Seconds after which the audit log tells of something."""
 

@@ -12,6 +12,7 @@ from bot.connection.guild import TO_HOST
 from bot.hearing.both_sides import BothSides
 from bot.hearing.form_files import FormFiles
 from bot.hearing.inbox import Inbox
+from bot.hearing.mentions import Mentions
 from bot.program.guild_options import GuildOptions
 from bot.program.requesters_work import RequestersWork
 from bot.showing.figures import FiguresInWords
@@ -132,7 +133,9 @@ def _means(
         turns=BothSides(store, inbox, requesters.inbox),
         own_turns=requesters.inbox,
         threads=requesters.threads,
-        form_files=FormFiles(store.files, options.inbox.max_file_bytes),
+        form_files=FormFiles(
+            store.files, Mentions(store, staff, options.inbox.staff_names), options.inbox.max_file_bytes
+        ),
         panels=Panels(store.threads, TO_HOST),
         transcripts=transcripts,
         lines=lines,

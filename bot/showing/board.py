@@ -20,7 +20,7 @@ from config.desk_sections import BoardPart
 from config.faults import Fault
 from texts.language import Language
 from tickets.events import Event
-from tickets.model import MessageId, UserKey
+from tickets.model import MessageId, Millis, UserKey
 from tickets.ports.agents import load_of
 from tickets.ports.channels import BOARD, ChannelState, Link
 from tickets.ports.lease import NotLeader
@@ -33,6 +33,8 @@ BETWEEN = 5.0
 """Seconds between two edits, at least."""
 LOOK_EVERY = 30.0
 """Seconds between two reads of the store. Agents come and go over the API without an event."""
+SURE_FOR: Millis = 600_000
+"""Milliseconds after which the message is looked for: it may have been deleted without an event."""
 UNTIL_DONE = 1.0
 """Seconds after which an action in Discord, such as going off duty, is in the store."""
 LOOKED_AT = 50
@@ -67,6 +69,8 @@ class Board(commands.Cog):
         self._look_every = look_every
         self._news = asyncio.Event()
         self._message_id: int | None = None
+        """The message, if it was there lately."""
+        self._seen_at: Millis = 0
         self._shows: OnBoard | None = None
         """What the message shows. None before this process has edited it, or once it is gone."""
         self._deleted: set[int] = set()
@@ -90,6 +94,12 @@ class Board(commands.Cog):
             stop_following()
 
     def _heard(self, _: Event, __: UserKey) -> None:
+        self._news.set()
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """A new session. Everything that happened before it came without an event."""
+        self._message_id = None
         self._news.set()
 
     @commands.Cog.listener()
@@ -128,7 +138,9 @@ class Board(commands.Cog):
             if isinstance(there, Fault):  # the setting names another channel now
                 return self._between
             now = await self._now()
-            if now != self._shows:
+            if self._clock() - self._seen_at > SURE_FOR:
+                self._message_id = None
+            if now != self._shows or self._message_id is None:
                 await self._show(there, now)
             if now.lacks_links:
                 self._news.set()
@@ -171,7 +183,7 @@ class Board(commands.Cog):
         known = self._message_id or await self._remembered(there) or await self._found(there)
         view = view_of(now, self._buttons, self._language)
         try:
-            if known is not None:
+            if known is not None and now != self._shows:
                 with discord_faults("editing the board"):
                     await there.get_partial_message(known).edit(view=view, allowed_mentions=NOBODY)
         except (MessageIsGone, ChannelIsGone):
@@ -184,7 +196,7 @@ class Board(commands.Cog):
             await self._store.channels.link(
                 Link(ticket_id=_RECORD[0], message_id=_RECORD[1], channel_id=there.id, discord_id=known)
             )
-        self._message_id, self._shows = known, now
+        self._message_id, self._shows, self._seen_at = known, now, self._clock()
         self._gone(set(self._deleted))  # while it was posted
 
     async def _remembered(self, there: discord.TextChannel) -> int | None:
@@ -197,6 +209,7 @@ class Board(commands.Cog):
             with discord_faults("looking for the board"):
                 await there.fetch_message(known[0])
         except MessageIsGone:
+            self._shows = None
             return None
         return known[0]
 
@@ -204,6 +217,6 @@ class Board(commands.Cog):
         """A message that was posted but not recorded, for instance by a process that was killed."""
         with discord_faults("looking for the board"):
             async for message in there.history(limit=LOOKED_AT):
-                if message.author == self._client.user and is_board(message):
+                if message.author == self._client.user and is_board(message, self._buttons):
                     return message.id
         return None

@@ -85,10 +85,12 @@ def _work(now: OnBoard) -> Words:
     return joined([Text("board-heading"), now.hours, *now.levels])
 
 
-def is_board(message: discord.Message) -> bool:
-    """Whether the message looks like a board: it has buttons in a frame."""
+def is_board(message: discord.Message, buttons: Sequence[CarryingButton]) -> bool:
+    """Whether the message looks like a board: it has some of these buttons in a frame."""
+    ids = {button.carrying().shown(Language.EN).custom_id for button in buttons}
     return any(
         isinstance(part, discord.ActionRow)
+        and any(getattr(it, "custom_id", None) in ids for it in part.children)
         for container in message.components
         if isinstance(container, discord.Container)
         for part in container.children

@@ -14,7 +14,6 @@ from bot.connection.faults import (
     REFUSED_PAUSE,
     ChannelIsGone,
     Refused,
-    TooManyThreads,
     Unsure,
     discord_faults,
 )
@@ -141,9 +140,6 @@ class RequesterThreads:
                 await self._edit(thread, archived=False, locked=False)
         except ChannelIsGone:
             return None
-        except TooManyThreads:
-            await self._make_room()
-            raise
         back = replace(thread, state=ChannelState.OPEN)
         await self._store.threads.save(back)
         return back
@@ -200,9 +196,6 @@ class RequesterThreads:
         except Unsure:
             self._unsure.add(ticket.id)
             raise
-        except TooManyThreads:
-            await self._make_room()
-            raise
         return int(made["id"])
 
     async def _left_behind(self, guild: discord.Guild, ticket: Ticket, home: int) -> int | None:
@@ -225,8 +218,9 @@ class RequesterThreads:
                 return thread_id
         return None
 
-    async def _make_room(self) -> None:
-        """Archive the thread of the ticket that has been closed for the longest time."""
+    async def make_room(self) -> bool:
+        """Archive the thread of the ticket that has been closed for the longest time. Returns whether there
+        was one."""
         closed: list[tuple[Millis, Channel]] = []
         for thread in await self._store.threads.open_ones():
             ticket = await self._store.views.ticket(thread.ticket_id)
@@ -235,6 +229,7 @@ class RequesterThreads:
         if closed:
             _, oldest = min(closed, key=lambda it: it[0])
             await self.put_away(oldest)
+        return bool(closed)
 
 
 def names_for(ticket: Ticket) -> list[str | None]:

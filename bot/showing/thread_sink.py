@@ -4,7 +4,7 @@ from typing import Protocol, assert_never
 
 import discord
 
-from bot.connection.faults import ChannelIsGone, ThreadIsArchived
+from bot.connection.faults import REFUSED_PAUSE, ChannelIsGone, Refused, ThreadIsArchived, TooManyThreads
 from bot.showing.copies import Copies
 from bot.showing.pings import Pinged
 from bot.showing.rebuilt import time_there
@@ -98,6 +98,23 @@ class ThreadSink:
                 await self._threads.erase(ticket.id)
             return
         try:
+            await self._show_there(event, ticket)
+        except TooManyThreads as full:
+            if await self._threads.make_room():
+                raise TooManyThreads(str(full), 0) from full
+            raise Refused(
+                f"{full}; no ticket with a thread is closed: archive other threads", REFUSED_PAUSE
+            ) from full
+
+    async def give_up(self, event: Event, why: str) -> None:
+        """Say in the thread that something could not be shown there."""
+        thread = await self._threads.existing(event.ticket_id)
+        ticket = await self._store.views.ticket(event.ticket_id)
+        if thread is not None and ticket is not None:
+            await self._lines.say(thread, event, ticket, Text("thread-lacks", why=plain(why)), number=9)
+
+    async def _show_there(self, event: Event, ticket: Ticket) -> None:
+        try:
             await self._show(event, ticket)
         except ThreadIsArchived:
             if (thread := await self._threads.existing(ticket.id)) is not None:
@@ -107,13 +124,6 @@ class ThreadSink:
             if (thread := await self._threads.existing(ticket.id)) is not None:
                 await self._threads.is_gone(thread)
             raise
-
-    async def give_up(self, event: Event, why: str) -> None:
-        """Say in the thread that something could not be shown there."""
-        thread = await self._threads.existing(event.ticket_id)
-        ticket = await self._store.views.ticket(event.ticket_id)
-        if thread is not None and ticket is not None:
-            await self._lines.say(thread, event, ticket, Text("thread-lacks", why=plain(why)), number=9)
 
     async def _show(self, event: Event, ticket: Ticket) -> None:
         thread = await self._thread(event, ticket)

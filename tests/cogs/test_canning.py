@@ -1,6 +1,8 @@
 """Canned answers in Discord: looked at before they are sent, kept by hand or as a file."""
 
+import codecs
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -197,7 +199,8 @@ async def test_they_travel_as_a_file(desk_office: Office) -> None:
     await agent.submit_modal(form, {"name": "bye", "content": "Later"})
     await keep(desk_office, "other", "Other")
     brought = await agent.slash(lobby, "canned import", file=("canned.json", content))
-    again = await agent.slash(lobby, "canned import", file=("canned.json", content))
+    by_windows = codecs.BOM_UTF8 + content
+    again = await agent.slash(lobby, "canned import", file=("canned.json", by_windows))
 
     assert told(brought) == "New: 1. Changed: 1. There already: 0."
     assert told(again) == "New: 0. Changed: 0. There already: 2."
@@ -221,6 +224,8 @@ async def test_they_travel_as_a_file(desk_office: Office) -> None:
         (json.dumps([{"name": "x", "content": " "}]).encode(), "number 1 lacks"),
         (json.dumps([{"name": "x", "content": "x" * 4001}]).encode(), "number 1 lacks"),
         (json.dumps([{"name": f"x{n}", "content": "x"} for n in range(501)]).encode(), "There are 500"),
+        (json.dumps([{"name": "x " * 51, "content": "x"}]).encode(), "number 1 lacks"),
+        (json.dumps([{"name": "- " * 1_000_000 + "?", "content": "x"}]).encode(), "number 1 lacks"),
     ],
 )
 async def test_nothing_is_taken_from_a_file_that_is_wrong(
@@ -232,6 +237,17 @@ async def test_nothing_is_taken_from_a_file_that_is_wrong(
 
     assert why in told(brought)
     assert await desk_office.store.canned.all() == []
+
+
+async def test_a_file_of_very_many_holds_up_nobody(desk_office: Office) -> None:
+    agent, lobby = desk_office.people["general"], desk_office.lobby
+    file = json.dumps([{"name": "x", "content": "x"}] * 100_000).encode()
+    used = time.thread_time()
+
+    brought = await agent.slash(lobby, "canned import", file=("canned.json", file))
+
+    assert "There are 500" in told(brought)
+    assert time.thread_time() - used < 0.25
 
 
 @given(st.text(max_size=60))

@@ -180,6 +180,47 @@ async def test_a_member_opens_a_ticket_from_a_message(desk_office: Office) -> No
     assert "It is dark here" in str(shown.modal)
 
 
+async def test_what_a_message_forwards_comes_into_the_form_too(desk_office: Office) -> None:
+    member = desk_office.people["outsider"]
+    await with_panel(desk_office)
+    said = await member.send(desk_office.lobby, "It is dark here", attachments=[("dark.png", b"png")])
+    forwarded = await member.forward(said, desk_office.lobby)
+
+    shown = await member.context_menu(desk_office.lobby, "Open a ticket from this message", forwarded)
+    await member.submit_modal(shown, {"topic": "Dark", "description": "See above"})
+    await all_shown(desk_office)
+
+    ticket = await desk_office.store.views.ticket_at("1")
+    assert ticket is not None
+    assert "It is dark here" in str(shown.modal)
+    assert [it.name for it in ticket.attachments] == ["dark.png"]
+
+
+async def test_files_that_do_not_come_along_are_named(tmp_path: Path) -> None:
+    def receipt(slug: str, *, required: bool) -> Form:
+        question = Question(id="receipt", label="Receipt", kind=QuestionKind.FILE, required=required)
+        return Form(slug=slug, name=slug.title(), questions=(question,))
+
+    forms = Forms((receipt("other", required=False), receipt("order", required=True)), "other")
+    async with office(tmp_path, forms=forms) as desk_office:
+        member, lobby = desk_office.people["outsider"], desk_office.lobby
+        await with_panel(desk_office)
+        large = [("large.pdf", b"%PDF" * (1024 * 256 + 1))]
+        message = await member.send(lobby, "Look", attachments=[(f"{n}.png", b"png") for n in range(10)])
+
+        form = await member.click(panel_in(desk_office), label="Order")
+        needed = told(await member.submit_modal(form, {"topic": "T", "description": "D", "receipt": large}))
+        form = await member.context_menu(lobby, "Open a ticket from this message", message)
+        small = {"topic": "T", "description": "D", "receipt": [("small.pdf", b"%PDF")]}
+        too_many = told(await member.submit_modal(form, small))
+
+        ticket = await desk_office.store.views.ticket_at("1")
+        assert needed.startswith("Something did not go: large.pdf. “Receipt” needs a file that comes through")
+        assert too_many.endswith("Something did not go: 9.png.")
+        assert ticket is not None
+        assert [it.name for it in ticket.attachments] == [*(f"{n}.png" for n in range(9)), "small.pdf"]
+
+
 async def test_staff_opens_tickets_for_members(desk_office: Office) -> None:
     member, agent = desk_office.people["outsider"], desk_office.people["general"]
     await with_panel(desk_office)

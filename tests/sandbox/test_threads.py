@@ -82,3 +82,21 @@ async def test_a_message_wakes_an_archived_thread_and_nothing_else_does(
 
     await place.say("alice", thread["id"], "second")
     assert await active(place, "alice") == [thread["id"]]
+
+
+async def test_there_are_only_so_many_active_threads(
+    bot: Bot, ticket: discord.TextChannel, place: Place
+) -> None:
+    await place.tell("PUT", "/limits", json={"active_threads": 1})
+    first = await begin(place, ticket, PUBLIC)
+    at = f"/channels/{first['id']}"
+
+    second = await place.ask("alice", "POST", f"/channels/{ticket.id}/threads", json={"name": "more"})
+    await place.ask("bot", "PATCH", at, json={"archived": True})
+    await begin(place, ticket, PUBLIC)
+    refused = [
+        await place.ask("bot", "PATCH", at, json={"archived": False}),
+        await place.ask("alice", "POST", f"{at}/messages", json={"content": "Hello?"}),
+    ]
+
+    assert [(it.status, it.body["code"]) for it in (second, *refused)] == [(400, 160006)] * 3

@@ -6,6 +6,7 @@ no-such-member = Dieses Mitglied ist nicht mehr auf dem Server.
 no-such-form = Diese Art von Ticket gibt es nicht mehr. Bitte wählen Sie eine andere.
 form-not-for-you = „{ $form }“ steht Ihnen nicht offen.
 form-needs-words = Ein Ticket braucht ein Thema und eine Beschreibung.
+form-needs-file = „{ $question }“ braucht eine Datei, die durchkommt, zum Beispiel eine kleinere. Es wurde kein Ticket geöffnet.
 form-topic = Worum geht es, in wenigen Worten?
 form-description = Erzählen Sie uns mehr
 bots-ask-nothing = Bots öffnen keine Tickets.

@@ -6,6 +6,7 @@ no-such-member = This member has left the guild.
 no-such-form = There is no such kind of ticket any more. Please choose another.
 form-not-for-you = “{ $form }” is not open to you.
 form-needs-words = A ticket needs a topic and a description.
+form-needs-file = “{ $question }” needs a file that comes through: a smaller one, for instance. Nothing was opened.
 form-topic = What is it about, in a few words?
 form-description = Tell us more
 bots-ask-nothing = Bots open no tickets.

@@ -96,13 +96,15 @@ class CannedDesk:
         known = {it.name: it.content for it in await self._canned.all()}
         if len(known | dict(written)) > MOST:
             raise TooManyCanned(MOST)
-        new = [it for it in written if it.name not in known]
-        other = [it for it in written if it.name in known and known[it.name] != it.content]
-        for it in new:
-            await self.add(caller, it.name, it.content)
+        new, now = 0, self._clock()
+        other = [it for it in written if known.get(it.name) != it.content]
         for it in other:
-            await self.change(caller, it.name, content=it.content)
-        return Brought(len(new), len(other), len(written) - len(new) - len(other))
+            answer = CannedAnswer(name=it.name, content=it.content, created_at=now, updated_at=now)
+            if await self._canned.add(answer) is Kept.DONE:
+                new += 1
+            else:
+                await self._canned.change(it.name, it.name, it.content, now)
+        return Brought(new, len(other) - new, len(written) - len(other))
 
     async def fill(self, caller: Caller, address: str, name: str) -> Filled:
         """The answer as the requester of this ticket would read it from the caller."""

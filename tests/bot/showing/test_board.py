@@ -1,7 +1,7 @@
 """The board says what there is to do, and who is there; it is edited when that changes, and only then."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -148,16 +148,49 @@ async def test_it_is_made_again_when_somebody_deletes_it(board_office: Office) -
     assert board(board_office).id != gone.id
 
 
+async def deleted_unheard(board_office: Office) -> None:
+    """Somebody deletes the board, and the bot is not told."""
+    gone, cog = board(board_office), board_office.client.get_cog("Board")
+    assert isinstance(cog, Board)
+    board_office.client.remove_listener(cog.on_raw_message_delete, "on_raw_message_delete")
+    await board_office.by_hand(board_office.client.http.delete_message(gone.channel.id, gone.id))
+
+
+async def test_one_that_was_deleted_while_the_bot_was_away_is_made_again(board_office: Office) -> None:
+    await deleted_unheard(board_office)
+
+    await board_office.new_session()
+
+    await until(lambda: says(board_office, "Nobody is on duty."))
+
+
+async def test_one_that_was_deleted_without_an_event_is_missed_within_ten_minutes(
+    board_office: Office,
+) -> None:
+    later = 0
+    async with next_process(board_office, lambda: now() + later):
+        await until(lambda: edits(board_office))
+        before = edits(board_office)
+        await deleted_unheard(board_office)
+
+        later = 601_000
+        await until(lambda: says(board_office, "Nobody is on duty."))
+
+    assert edits(board_office) == before
+
+
+async def pressed(_: discord.Interaction, __: str) -> None:
+    """Nobody does."""
+
+
+BUTTONS = [CarryingButton("next", "Take next", pressed)]
+
+
 @asynccontextmanager
-async def next_process(board_office: Office) -> AsyncIterator[None]:
+async def next_process(board_office: Office, clock: Callable[[], int] = now) -> AsyncIterator[None]:
     """A board that remembers nothing but what the store knows."""
-
-    async def pressed(_: discord.Interaction, __: str) -> None:
-        """Nobody does."""
-
-    buttons = [CarryingButton("next", "Take next", pressed)]
-    parts_of_it = (board_office.client, board_office.store, board_office.guild_map, buttons)
-    successor = Board(*parts_of_it, Language.EN, now, CurrentDesk(), 0.05)
+    parts_of_it = (board_office.client, board_office.store, board_office.guild_map, BUTTONS)
+    successor = Board(*parts_of_it, Language.EN, clock, CurrentDesk(), 0.05, look_every=0.05)
     running = asyncio.create_task(successor.run())
     yield
     running.cancel()
@@ -172,7 +205,7 @@ async def test_the_next_process_goes_on_with_the_same_message(board_office: Offi
     async with next_process(board_office):
         await until(lambda: edits(board_office))
 
-    assert [it.id for it in channel(board_office).history() if is_board(it)] == [before]
+    assert [it.id for it in channel(board_office).history() if is_board(it, BUTTONS)] == [before]
 
 
 async def test_a_board_that_nobody_remembers_is_found(board_office: Office) -> None:

@@ -8,6 +8,7 @@ from simcord.backend import Backend
 from simcord.backend.errors import BackendError
 from simcord.http import router
 
+from sandbox import webhooks_in_threads
 from tests.bot.showing.test_outbox import links_refused
 from tests.cogs.counter import all_shown, open_at, say, texts, thread_of, with_panel
 from tests.office import Office
@@ -65,6 +66,29 @@ async def test_the_oldest_closed_ticket_makes_room(
     archived = {it[0].number for it in (older, newer, still_open) if is_archived(it[2])}
     assert archived == {older[0].number}
     assert await desk_office.store.backlog.failures(SinkName.THREADS, ticket.id) == []
+
+
+async def test_an_answer_in_a_thread_that_fell_asleep_makes_room_too(
+    desk_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    closed, asleep = [await open_at(desk_office, member) for _ in range(2)]
+    await agent.slash(closed[1], "close")
+    await all_shown(desk_office)
+    asleep[2]._channel.thread_metadata.archived = True  # type: ignore[union-attr]
+    wake = webhooks_in_threads._wake
+
+    def wake_unless_full(backend: Backend, thread: Any) -> None:
+        if thread.thread_metadata.archived and not is_archived(closed[2]):
+            raise BackendError(400, 160006, "Maximum number of active threads reached")
+        wake(backend, thread)
+
+    monkeypatch.setattr(webhooks_in_threads, "_wake", wake_unless_full)
+    await say(desk_office, agent, asleep[1], "Is it plugged in?")
+
+    assert texts(asleep[2])[-1].endswith("Is it plugged in?")
+    assert [is_archived(it[2]) for it in (closed, asleep)] == [True, False]
 
 
 async def test_a_thread_whose_making_was_not_answered_is_made_once(
