@@ -29,6 +29,11 @@ class CardWatching(commands.Cog):
         if payload.guild_id == self._guild_id:
             await self._gone(payload.channel_id, payload.message_ids)
 
+    @commands.Cog.listener()
+    async def on_card_missing(self, channel_id: int, message_id: int) -> None:
+        """The inbox has read the channel, and the card is not there."""
+        await self._gone(channel_id, {message_id})
+
     async def _gone(self, channel_id: int, message_ids: set[int]) -> None:
         with suppress(StoreUnavailable):  # the card is posted again when the ticket changes
             await self._cards.is_gone(channel_id, message_ids)

@@ -1,7 +1,7 @@
 """What is read before a channel is compared with the store."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import discord
@@ -9,6 +9,8 @@ import discord
 from tickets.ports.channels import Channel, discord_id_of, thread_of
 from tickets.ports.store import Store
 
+COMPARED = 100
+"""So many messages of a channel are compared for edits and deletions, as many as one request gives."""
 PAGE = 500
 """So many messages of a ticket are read from the store at once."""
 
@@ -46,3 +48,12 @@ def is_answered(message: discord.Message, answers: Mapping[int, datetime]) -> bo
     if answered_at is None or message.edited_at is None:
         return False
     return answered_at >= message.edited_at
+
+
+def is_missing(discord_id: int | None, newest: Sequence[discord.Message]) -> bool:
+    """Whether the message would be among the newest ones of its channel, of which ``COMPARED`` were read, and
+    is not."""
+    if discord_id is None:
+        return False
+    is_whole = len(newest) < COMPARED
+    return all(it.id != discord_id for it in newest) and (is_whole or discord_id > newest[-1].id)

@@ -10,7 +10,7 @@ import discord
 from discord.ext import commands
 
 from bot.hearing.card_watching import without_pin_line
-from bot.hearing.comparing import answers_in, is_answered, known_of
+from bot.hearing.comparing import COMPARED, answers_in, is_answered, is_missing, known_of
 from bot.hearing.heard import Heard, SeenThrough
 from bot.hearing.intake import InboxOptions, Intake
 from bot.hearing.lanes import Job, Lanes
@@ -26,8 +26,6 @@ from tickets.ports.store import Store
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-COMPARED = 100
-"""So many messages of a channel are compared for edits and deletions, as many as one request gives."""
 SEEN_EVERY = 0.5
 """Seconds between two records of what was processed. After a crash, the last half second is read again and
 recognized."""
@@ -192,6 +190,8 @@ class Inbox(commands.Cog):
         if not known and not threads and not is_urgent:
             return
         newest = await self._compare(self._threads.room_of(channel), known.get(None, set()))
+        if is_missing(channel.card_id, newest):
+            self._client.dispatch("card_missing", channel_id, channel.card_id)
         threads |= {it for it in known if it is not None} | begun_in(newest)
         for thread_id in sorted(threads | await self._archived_in(channel_id)):
             await self._compare_thread(Room(channel, thread_id), known.get(thread_id, set()))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import discord
 
+from bot.hearing.card_watching import CardWatching
+from tests.cards import card_in, cards_in
 from tests.office import CASEY, Office, office
 from tests.waiting import until
 from tickets.desks.ticket_desk import Said
@@ -334,6 +336,20 @@ async def test_a_card_deleted_by_hand_comes_back(desk_office: Office) -> None:
     (again,) = channel.pinned_messages()
     assert again.id != card.id
     assert not again.role_mentions
+
+
+async def test_a_card_that_was_deleted_while_the_bot_was_away_comes_back(desk_office: Office) -> None:
+    _, channel = await desk_office.open()
+    await desk_office.by_hand(desk_office.people["general"].send(channel, "Hello"))
+    gone, cog = card_in(channel), desk_office.client.get_cog("CardWatching")
+    assert isinstance(cog, CardWatching)
+    desk_office.client.remove_listener(cog.on_raw_message_delete, "on_raw_message_delete")
+    await desk_office.by_hand(desk_office.client.http.delete_message(channel.id, gone.id))
+
+    await desk_office.new_session()
+
+    await until(channel.pinned_messages)
+    assert [it.id for it in cards_in(channel)] == [card_in(channel).id]
 
 
 async def test_a_category_that_is_gone_stops_no_ticket(desk_office: Office) -> None:
