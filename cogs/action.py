@@ -28,7 +28,7 @@ from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
 from tickets.history import Entry
-from tickets.model import Attachment, Caller, Millis, Ticket, TicketId
+from tickets.model import Attachment, Caller, Millis, Ticket, TicketId, UserKey
 from tickets.ports.channels import Channel, Channels
 from tickets.ports.reports import Span
 from tickets.ports.store import Clock
@@ -85,6 +85,10 @@ class MadeThreads(Protocol):
     async def made(self, ticket_id: TicketId, seconds: float) -> int | None:
         """Wait until the ticket's thread is made, and return its Discord id. None if it takes longer than
         these seconds."""
+        ...
+
+    async def let_in_again(self, requester: UserKey, joined_at: Millis) -> None:
+        """Let somebody who joined the guild at this time into the older threads of their open tickets."""
         ...
 
 

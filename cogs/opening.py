@@ -144,9 +144,18 @@ class Opening(Action):
             await self.means.desk.may_open(await self._caller(interaction, person), form)
         except (Refusal, StoreUnavailable, Declined) as problem:
             await self._decline(interaction, words(problem))
-            return
-        modal = self._modal(interaction, form, home, person, description, files)
-        await interaction.response.send_modal(modal)
+        else:
+            modal = self._modal(interaction, form, home, person, description, files)
+            await interaction.response.send_modal(modal)
+        if person is None:
+            await self._let_in_again(interaction.user)
+
+    async def _let_in_again(self, user: discord.User | discord.Member) -> None:
+        """Somebody who left the guild and came back is in none of their threads, and comes to the panel."""
+        if isinstance(user, discord.Member) and user.joined_at is not None:
+            with suppress(StoreUnavailable):
+                caller = await self.means.members.caller(user)
+                await self.means.threads.let_in_again(caller.key, int(user.joined_at.timestamp() * 1000))
 
     async def _submit(
         self,

@@ -68,9 +68,13 @@ def moment_of(text: str, now: Millis, zone: tzinfo) -> Millis:
     if (span := _span(text)) is not None:
         return now + span
     moment = _moment(" ".join(text.lower().split()), datetime.fromtimestamp(now / 1000, zone))
-    if moment is None:
+    try:
+        at = None if moment is None else moment.astimezone(UTC)
+    except OverflowError:  # the first and the last hours of the calendar are in no year elsewhere
+        at = None
+    if at is None:
         raise Declined(Text("give-span"))
-    return int(moment.astimezone(UTC).timestamp()) * 1000
+    return int(at.timestamp()) * 1000
 
 
 def _span(text: str) -> Millis | None:

@@ -4,6 +4,7 @@ Without one everything has the defaults that stand here."""
 
 import hashlib
 import json
+import stat
 import tomllib
 from functools import cached_property
 from pathlib import Path
@@ -101,7 +102,10 @@ class DeskFile(Section):
 def read_desk_file(path: Path) -> DeskFile:
     """What the file says, or DeskFileIsWrong with a line for each fault."""
     try:
-        if path.stat().st_size > MOST_BYTES:
+        told = path.stat()
+        if not stat.S_ISREG(told.st_mode):
+            raise DeskFileIsWrong(["is no file"])  # reading a pipe or a device may never end
+        if told.st_size > MOST_BYTES:
             raise DeskFileIsWrong([f"must be {MOST_BYTES // 1024} kB at most"])
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:

@@ -18,14 +18,17 @@ from bot.connection.faults import (
     discord_faults,
 )
 from bot.connection.guild import GuildMap
+from bot.showing.cards import OPEN_STATUSES
 from bot.showing.names import Names
 from bot.showing.rebuilt import note_rebuilt
 from bot.showing.texts import shortened
 from cogs.members import Members
 from cogs.panels import Panels
 from tickets.characters import clean_line
-from tickets.model import Millis, Ticket, TicketId
+from tickets.model import Millis, Ticket, TicketId, UserKey
 from tickets.ports.channels import Channel, ChannelState
+from tickets.ports.lists import TicketFilter
+from tickets.ports.sinks import NotNow
 from tickets.ports.store import Store
 
 log = logging.getLogger(__name__)
@@ -35,6 +38,8 @@ A_WEEK: Final = 10_080
 """Minutes of silence after which Discord archives a thread by itself, the longest time that it allows. A
 message restores it."""
 NAME_LIMIT: Final = 100
+LET_IN: Final = 10
+"""So many threads, of the newest tickets, somebody is let into who is back in the guild."""
 CLOCKS_DIFFER: Millis = 10 * 60_000
 """Seconds by which the clocks of Discord and this machine may differ."""
 
@@ -110,6 +115,16 @@ class RequesterThreads:
                 await self._client.http.add_user_to_thread(thread.channel_id, member)
         except Refused as refusal:  # a requester who has left the guild is unknown; everything else goes on
             log.warning("ticket %d: its requester is not in the thread: %s", ticket.number, refusal)
+
+    async def let_in_again(self, requester: UserKey, joined_at: Millis) -> None:
+        """Let somebody who joined the guild at this time into the older threads of their open tickets, as
+        whoever leaves the guild leaves its threads."""
+        theirs = TicketFilter(requester=requester, statuses=OPEN_STATUSES)
+        for ticket in await self._store.views.tickets(theirs, limit=LET_IN):
+            thread = await self.existing(ticket.id)
+            if thread is not None and _made_at(thread.channel_id) < joined_at:
+                with suppress(NotNow):  # they are let in with the next answer
+                    await self.admit(ticket, thread)
 
     async def lock(self, thread: Channel) -> None:
         """Lock the thread: only those who may manage threads can write in it."""

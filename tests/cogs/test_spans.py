@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cogs.replies import Declined
@@ -68,6 +68,8 @@ def test_a_moment_is_the_next_such_time_where_the_desk_is(text: str, there: str)
 
 
 @given(st.text(max_size=30) | st.from_regex(r"[0-9. :-]{0,12}(am|pm|Uhr|morgen|fri)?", fullmatch=True))
+@example("0001-01-01")
+@example("0001-01-01 00:30")
 def test_anything_else_is_declined_in_words(text: str) -> None:
     try:
         moment_of(text, millis(FRIDAY), BERLIN)

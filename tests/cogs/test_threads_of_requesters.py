@@ -4,6 +4,7 @@ from pathlib import Path
 
 import discord
 from simcord import ChannelHandle
+from simcord.backend.access import can_access_channel
 
 from tests.cogs.counter import all_shown, all_taken, open_at, say, texts, thread_of, told, with_panel
 from tests.office import Office, office
@@ -181,6 +182,21 @@ async def test_a_thread_that_was_deleted_is_made_anew(desk_office: Office) -> No
     assert [it.split("\n")[-1] for it in said] == ["It is dark", "Plug it in", "Done?"]
     await say(desk_office, member, anew, "Yes!")
     assert [it.content for it in await desk_office.messages(ticket)][-1] == "Yes!"
+
+
+async def test_who_comes_back_to_the_guild_comes_back_to_the_thread_at_the_panel(desk_office: Office) -> None:
+    member, guild = desk_office.people["outsider"], desk_office.guild
+    await with_panel(desk_office)
+    _, _, thread = await open_at(desk_office, member)
+    desk_office.env.backend.remove_member(guild.id, member.id)
+    desk_office.env.backend.add_member(guild.id, member.id)
+    was_shut_out = not can_access_channel(desk_office.env, thread.id, member)
+
+    await member.slash(desk_office.lobby, "open")
+    await desk_office.env.settle()
+
+    assert was_shut_out
+    assert can_access_channel(desk_office.env, thread.id, member)
 
 
 async def test_silence_is_no_silence_while_the_requester_has_written(desk_office: Office) -> None:

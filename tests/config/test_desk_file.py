@@ -1,6 +1,7 @@
 """What a desk file says, and what is said of a wrong one: a line for each fault, and how to put it right."""
 
 import json
+import os
 import time
 import tomllib
 from pathlib import Path
@@ -186,6 +187,8 @@ def test_a_file_that_cannot_be_read_is_told_so(tmp_path: Path) -> None:
 
     with pytest.raises(DeskFileIsWrong, match="cannot be read: No such file"):
         read_desk_file(tmp_path / "nowhere.toml")
+    with pytest.raises(DeskFileIsWrong, match="is no file"):
+        read_desk_file(Path(os.devnull))
     with pytest.raises(DeskFileIsWrong, match="must be text in UTF-8"):
         read_desk_file(binary)
 
