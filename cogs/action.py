@@ -58,10 +58,6 @@ class Lines(Protocol):
         """A line for each ticket, with a link to its place in Discord."""
         ...
 
-    async def url_of(self, ticket: Ticket) -> str | None:
-        """The link to its place in Discord."""
-        ...
-
     async def history(self, entries: Sequence[Entry]) -> list[Words]:
         """A line for each change of a ticket."""
         ...

@@ -54,17 +54,11 @@ _AT: Final = (
 _MOMENT: Final = re.compile(rf"{_IN_FRONT}(?:{_DAY})?(?:(?:^|,?\s+){_AT})?", re.ASCII)
 
 
-def span_of(text: str) -> Millis:
-    """``90m``, ``1d 12h``, ``2 days and 3 hours``, ``1,5 Stunden`` in milliseconds. Raises Declined for
-    anything else."""
-    if (span := _span(text)) is None:
-        raise Declined(Text("give-span"))
-    return span
-
-
 def moment_of(text: str, now: Millis, zone: tzinfo) -> Millis:
-    """When a span from now on is over, or what ``tomorrow 9:00``, ``bis Freitag``, ``17:30`` or ``24.12.``
-    means there: the next such time. Raises Declined for anything else."""
+    """The moment that a text means in this zone. Raises Declined for any other text.
+
+    A span (``90m``, ``1d 12h``, ``2 days and 3 hours``, ``1,5 Stunden``) counts from now on.
+    ``tomorrow 9:00``, ``bis Freitag``, ``17:30`` or ``24.12.`` is the next such time."""
     if (span := _span(text)) is not None:
         return now + span
     moment = _moment(" ".join(text.lower().split()), datetime.fromtimestamp(now / 1000, zone))

@@ -38,10 +38,6 @@ class MongoTimers:
             return  # it was set for this event, or for a later one
 
     @may_be_away
-    async def cancel(self, kind: TimerKind, ticket_id: TicketId) -> None:
-        await self._change({"_id": _id(kind, ticket_id)}, {"$set": {"due_at": None}})
-
-    @may_be_away
     async def tickets_due(self, kind: TimerKind, now: Millis, limit: int) -> list[TicketId]:
         due = {"kind": kind, "due_at": {"$gte": 0, "$lte": now}}
         cursor = self._timers.find(due, {"ticket_id": 1}, sort=[("due_at", ASCENDING)], limit=limit)

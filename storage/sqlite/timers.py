@@ -18,7 +18,6 @@ _SET = """
 INSERT INTO timers (ticket_id, kind, set_at_seq, due_at) VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET set_at_seq = excluded.set_at_seq, due_at = excluded.due_at, attempts = 0
 WHERE set_at_seq < excluded.set_at_seq"""
-_CANCEL = "UPDATE timers SET due_at = NULL WHERE kind = ? AND ticket_id = ?"
 _DONE = "UPDATE timers SET due_at = NULL, attempts = 0 WHERE kind = ? AND ticket_id = ? AND set_at_seq = ?"
 _PUT_OFF = """
 UPDATE timers SET due_at = ?, attempts = attempts + 1
@@ -38,9 +37,6 @@ class SqliteTimers:
 
     async def set(self, timer: Timer) -> None:
         await self._writer.execute(_SET, (timer.ticket_id, timer.kind, timer.set_at_seq, timer.due_at))
-
-    async def cancel(self, kind: TimerKind, ticket_id: TicketId) -> None:
-        await self._writer.execute(_CANCEL, (kind, ticket_id))
 
     async def tickets_due(self, kind: TimerKind, now: Millis, limit: int) -> list[TicketId]:
         return [TicketId(row[0]) for row in await self._reader.few(DUE, (kind, now, limit))]

@@ -8,13 +8,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cogs.replies import Declined
-from cogs.spans import moment_of, span_of
+from cogs.spans import moment_of
 
 MINUTE = 60_000
 UNITS = {"m": MINUTE, "h": 60 * MINUTE, "d": 24 * 60 * MINUTE, "w": 7 * 24 * 60 * MINUTE}
 PARTS = st.lists(st.tuples(st.integers(0, 999_999), st.sampled_from("mhdwMHDW")), min_size=1, max_size=5)
 BERLIN = ZoneInfo("Europe/Berlin")
 FRIDAY = datetime(2026, 11, 27, 15, 0, tzinfo=BERLIN)
+
+
+def span_of(text: str) -> int:
+    return moment_of(text, 0, BERLIN)
 
 
 def millis(moment: datetime) -> int:

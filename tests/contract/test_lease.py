@@ -162,7 +162,6 @@ def _writes(store: Store, ticket: Ticket, posted: Event) -> dict[str, Callable[[
         "replay": lambda: backlog.replay(DISCORD, ticket.id),
         "hasten": lambda: backlog.hasten(DISCORD, [ticket.id]),
         "set a timer": lambda: timers.set(replace(timer, set_at_seq=2)),
-        "cancel a timer": lambda: timers.cancel(REMOVAL, ticket.id),
         "put a timer off": lambda: timers.put_off(REMOVAL, timer, NOON + 90_000),
         "timer done": lambda: timers.done(REMOVAL, timer),
         "timer failed": lambda: timers.failed(REMOVAL, timer, "no"),

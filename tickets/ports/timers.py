@@ -61,10 +61,6 @@ class Timers(Protocol):
         One that was set for the same or a later event stays as it is, also if it has gone off since."""
         ...
 
-    async def cancel(self, kind: TimerKind, ticket_id: TicketId) -> None:
-        """It does not go off any more; one for a later event can be set."""
-        ...
-
     async def tickets_due(self, kind: TimerKind, now: Millis, limit: int) -> list[TicketId]:
         """Tickets whose timer is due; the one that has waited longest first."""
         ...
