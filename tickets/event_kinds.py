@@ -40,7 +40,6 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
     TicketSnoozed,
-    metadata_name,
 )
 from tickets.model import Millis
 from tickets.notifications import NotificationKind
@@ -280,12 +279,11 @@ def is_for_requesters(event: Event) -> bool:
 
 
 def in_log(data: EventData) -> str | None:
-    """The line of the program's log about an event. It holds no words of people. Messages have no line."""
+    """The line of the program's log about an event. It holds no words of people. Messages have no line, and
+    changes of fields have lines of their own (``bot.program.journal``)."""
     match data:
         case TicketOpened():
             return "opened the ticket"
-        case TicketChanged(changes):
-            return f"changed the {', '.join(_field(it.field) for it in changes)}"
         case TicketClosed() | TicketAbsorbed() | TicketReopened():
             return _begun_or_ended(data)
         case PlanEvent():
@@ -298,7 +296,7 @@ def in_log(data: EventData) -> str | None:
             return "removed the feedback"
         case TicketErased():
             return "erased all that was written"
-        case MessageEvent():
+        case MessageEvent() | TicketChanged():
             return None
     assert_never(data)
 
@@ -309,10 +307,6 @@ SLA_IN_WORDS: Final[Mapping[tuple[TargetName, SlaState], str]] = {
     (TargetName.RESOLUTION, SlaState.AT_RISK): "warned that the resolution is due",
     (TargetName.RESOLUTION, SlaState.BREACHED): "noted that the resolution is late, it was due",
 }
-
-
-def _field(name: str) -> str:
-    return "metadata" if metadata_name(name) is not None else name.replace("_", " ")
 
 
 def _labels(added: Sequence[str], removed: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from api.door.door import shown
 from tickets.decisions import Decide
 from tickets.event_kinds import in_log
 from tickets.events import Event, TicketChanged
+from tickets.fields import row_of
 from tickets.model import MessageId, TicketId, UserKey
 from tickets.ports.lease import Term
 from tickets.ports.store import Appended, Log, Store
@@ -73,7 +74,7 @@ def _lines(event: Event) -> Iterator[str]:
             yield what
         return
     for change in data.changes:
-        what = f"changed the {change.field.replace('_', ' ')}"
+        what = f"changed the {row_of(change.field).replace('_', ' ')}"
         is_told = change.field in TOLD
         yield f"{what} from {_value(change.old)} to {_value(change.new)}" if is_told else what
 

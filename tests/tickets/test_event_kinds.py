@@ -114,7 +114,6 @@ def test_the_log_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
 
     assert [it for it in lines if it is not None] == [
         "opened the ticket",
-        "changed the topic, assignee",
         "closed the ticket as RESOLVED",
         "reopened the ticket",
         "put the ticket aside until 2027-01-15 08:01 UTC",

@@ -25,6 +25,7 @@ async def test_each_change_of_a_ticket_is_a_line_with_who_did_it(
         await desk.post(CASEY, ticket.id, Said("swordfish"))
         await desk.change(ADA, ticket.id, {"assignee": str(ADA.key), "topic": "swordfish"})
         await desk.change(ADA, ticket.id, {"issue_level": IssueLevel.URGENT})
+        await desk.change(ADA, ticket.id, {"metadata.swordfish": "swordfish"})
         await desk.close(ADA, ticket.id, Status.UNRESOLVED, reason="swordfish")
 
     assert [record.getMessage() for record in caplog.records] == [
@@ -32,6 +33,7 @@ async def test_each_change_of_a_ticket_is_a_line_with_who_did_it(
         "ticket 1: discord/81 changed the assignee from none to discord/81",
         "ticket 1: discord/81 changed the topic",
         "ticket 1: discord/81 changed the issue level from NORMAL to URGENT",
+        "ticket 1: discord/81 changed the metadata",
         "ticket 1: discord/81 closed the ticket as UNRESOLVED",
     ]
 
