@@ -1,4 +1,4 @@
-"""Tries PUBLIC_URL as a client does: through its proxy, and by a WebSocket."""
+"""Checks PUBLIC_URL as a client would use it: through its proxy, and with a WebSocket."""
 
 import asyncio
 import errno
@@ -28,7 +28,7 @@ _FAILURES = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 async def look_at_address(settings: Settings, *, is_running: bool) -> AsyncIterator[Fault]:
-    """Tries it even if the program does not run yet: something else then answers on its port."""
+    """Works even if the program does not run yet: then a stand-in answers on its port."""
     if settings.public_url is None:
         raise Skipped("PUBLIC_URL is not set")
     if settings.web_server_port == 0:
@@ -58,7 +58,7 @@ def _session() -> aiohttp.ClientSession:
 
 
 def _faults_of_proxy(settings: Settings, url: yarl.URL, arrival: str) -> list[Fault]:
-    """Whether everybody behind this proxy would count as one client."""
+    """Find out whether everybody behind this proxy would count as one client."""
     seen = dict(it.split("=", 1) for it in arrival.split("; "))
     if seen["passed_on"] == "1":
         return [] if seen["trusted"] == "1" else [PROXY_UNKNOWN.of(proxy=seen["peer"])]
@@ -86,7 +86,7 @@ def _in_words(error: Exception) -> str:
 
 @asynccontextmanager
 async def _answering(settings: Settings, key: bytes, *, is_running: bool) -> AsyncIterator[None]:
-    """Lets something answer on the program's port: the program, or else a stand-in."""
+    """Make sure that something answers on the program's port: the program itself, or a stand-in."""
     runner = web.AppRunner(_stand_in(settings, key))
     if is_running:
         yield

@@ -7,12 +7,12 @@ from enum import IntEnum
 from config.faults import Fault
 
 Look = Callable[[], AsyncIterator[Fault]]
-"""Tries something, cleans up after itself, and returns what is wrong. It raises nothing that it has a name
-for."""
+"""Tries something, cleans up, and yields the faults that it finds. It raises only errors that it does not
+know."""
 
 
 class Skipped(Exception):
-    """There is nothing to try, or no way to. The text says why."""
+    """The check could not be done, or there was nothing to check. The text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,12 @@ class Check:
     what: str
     look: Look
     while_running: bool = False
-    """Whether a running program looks again now and then: what it finds comes and goes by itself."""
+    """Whether a running program repeats it now and then, because its result can change without any
+    restart."""
 
 
 class Status(IntEnum):
-    """How the checks went; this is the exit status of ``guildesk doctor``."""
+    """The result of the checks, and the exit status of ``guildesk doctor``."""
 
     HEALTHY = 0
     WARNINGS = 1
@@ -36,7 +37,7 @@ class Status(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came of one check. ``skipped`` says why it was not tried."""
+    """The result of one check. ``skipped`` says why it was not done."""
 
     name: str
     what: str
@@ -52,7 +53,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Who sees a place in the guild, by the names of roles."""
+    """Which roles see a place in the guild, by their names."""
 
     place: str
     sees: dict[str, bool]
@@ -62,7 +63,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """Everything that was tried, and who would see what."""
+    """The results of all checks, and who would see what."""
 
     tried: Sequence[Tried]
     who_sees: Sequence[Sight] = ()

@@ -1,4 +1,4 @@
-"""Connects to Discord for real, for one look."""
+"""Really connects to Discord, for one examination."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,12 +16,12 @@ from config.faults import DISCORD_AWAY, SESSIONS_SPENT, Fault
 from config.settings import Settings
 
 PATIENCE: Final = 30.0
-"""Seconds until the guild has to be there."""
+"""Seconds until the guild must be available."""
 _AWAY = (NoAnswer, OSError, aiohttp.ClientError, discord.DiscordException, TimeoutError)
 
 
 class Hindered(Exception):
-    """The bot does not come to the guild."""
+    """The bot cannot reach the guild. ``fault`` says why."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.what)
@@ -30,7 +30,7 @@ class Hindered(Exception):
 
 @asynccontextmanager
 async def connected(settings: Settings, guild_map: GuildMap) -> AsyncIterator[GuildClient]:
-    """A client in a session of its own, beside that of a program that runs. Raises Hindered."""
+    """A client with its own session, next to that of a running program. Raises Hindered."""
     if settings.discord_api_url:
         use_address(settings.discord_api_url)
     async with GuildClient(guild_map.guild_id) as client:
@@ -56,7 +56,7 @@ async def connected(settings: Settings, guild_map: GuildMap) -> AsyncIterator[Gu
 
 
 async def _ready(client: GuildClient, connecting: asyncio.Task[None]) -> None:
-    """Raises what ends the connection before."""
+    """Wait until the guild is there. Raises the error that ends the connection before that."""
     ready = asyncio.create_task(client.wait_until_ready())
     try:
         async with asyncio.timeout(PATIENCE):

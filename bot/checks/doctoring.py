@@ -1,4 +1,4 @@
-"""The doctor of a running program: for ``/doctor``, and for faults that come while nobody asks."""
+"""The doctor in a running program: for ``/doctor``, and to find faults when nobody asks."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,14 +17,14 @@ from cogs.panels import Panels
 from config.faults import Fault
 
 FIRST_AFTER: Final = 300.0
-"""Seconds after a term has begun: a proxy may start later than this program."""
+"""Seconds to wait after the beginning of a term, because a proxy may start later than this program."""
 EVERY: Final = 3600.0
 """Seconds between two looks."""
 PLACE: Final = "the place where it runs"
 
 
 class Doctoring:
-    """Tries everything with the client of this term."""
+    """Runs all checks with the client of this term."""
 
     def __init__(
         self, client: discord.Client, guild_map: GuildMap, panels: Panels, more: Sequence[Check]
@@ -36,7 +36,7 @@ class Doctoring:
         self._turn = asyncio.Lock()
 
     async def examine(self) -> Findings:
-        """One examination at a time, because each makes channels."""
+        """Run all checks. Only one examination runs at a time, because each makes channels."""
         async with self._turn:
             hosts = await self._panels.channels()
             checks = [*self._more, *guild_checks(self._client, self._map, self._panels.channels)]
@@ -47,7 +47,7 @@ class Doctoring:
 
 
 class Drifting:
-    """Looks now and then at what can go wrong outside of the guild while the program runs."""
+    """Checks now and then what can go wrong outside of the guild while the program runs."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Drifting:
         first_after: float = FIRST_AFTER,
         every: float = EVERY,
     ) -> None:
-        """``found`` is called with the faults that stand now, and no others."""
+        """``found`` is called with exactly the faults that exist now."""
         self._checks = [it for it in checks if it.while_running]
         self._found = found
         self._first_after = first_after

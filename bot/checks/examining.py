@@ -1,4 +1,5 @@
-"""Runs checks one after the other. A check that hangs or breaks is a fault, too, and ends no other."""
+"""Runs checks one after the other. A check that hangs or fails counts as a fault, and does not stop the
+others."""
 
 import asyncio
 import logging
@@ -11,10 +12,10 @@ from config.faults import CHECK_FAILED, Fault
 log = logging.getLogger(__name__)
 
 PATIENCE: Final = 90.0
-"""Seconds that one check may take: some make and remove channels, of which Discord takes few at a time."""
+"""Seconds that one check may take. Some make and remove channels, which Discord limits."""
 
 Begins = Callable[[str], None]
-"""Is called with the check that is tried now."""
+"""Is called with the description of each check before it begins."""
 
 
 async def examine(checks: Iterable[Check], begins: Begins = lambda _: None) -> list[Tried]:

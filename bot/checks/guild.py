@@ -1,4 +1,4 @@
-"""What is tried in Discord, by a client that is connected.
+"""Checks in Discord, by a client that is connected.
 
 A further check is a function here, or in a file of its own, and one line in ``guild_checks``."""
 
@@ -17,9 +17,10 @@ from config.faults import COMMANDS_REFUSED, GUILD_FULL, INTENT_MISSING, Fault
 from tickets.model import IssueLevel
 
 MOST_CHANNELS: Final = 500
-"""The limits of a guild (Discord, "Guild Channel Limits"). The bot does not count; Discord tells it."""
+"""The limit of a guild (Discord, "Guild Channel Limits"). Only this check counts: the bot waits for Discord's
+refusal."""
 Hosts = Callable[[], Coroutine[Any, Any, list[int]]]
-"""Gives the channels that have a panel."""
+"""Returns the ids of the channels that have a panel."""
 
 
 def guild_checks(client: discord.Client, guild_map: GuildMap, hosts: Hosts) -> Sequence[Check]:

@@ -1,4 +1,4 @@
-"""Tries the mail server: everything but a mail."""
+"""Checks the mail server, without sending a mail."""
 
 from collections.abc import AsyncIterator
 from email.utils import parseaddr

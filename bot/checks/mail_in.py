@@ -1,4 +1,4 @@
-"""Tries the mailbox of answers, and the gateway of text messages: nothing is read, and nothing sent."""
+"""Checks the mailbox of answers and the gateway of text messages. It reads and sends nothing."""
 
 from collections.abc import AsyncIterator
 from typing import Final
@@ -16,7 +16,7 @@ PATIENCE: Final = 10.0
 
 
 async def look_at_mailbox(settings: Settings) -> AsyncIterator[Fault]:
-    """Whether the server can be reached, knows us, and has the folder."""
+    """Whether the server can be reached, accepts our login, and has the folder."""
     if settings.mail_inbound is None:
         raise Skipped("MAIL_INBOUND is not set")
     try:
@@ -26,7 +26,7 @@ async def look_at_mailbox(settings: Settings) -> AsyncIterator[Fault]:
 
 
 async def look_at_gateway(settings: Settings) -> AsyncIterator[Fault]:
-    """Whether the gateway can be reached, and takes our name and password."""
+    """Whether the gateway can be reached, and accepts our name and password."""
     if settings.sms_url is None:
         raise Skipped("SMS_URL is not set")
     url = settings.sms_url.get_secret_value()

@@ -1,4 +1,4 @@
-"""What is tried of the place where the program runs: settings, store, clock, and the way to it.
+"""Checks of the place where the program runs: settings, store, clock, and the way from outside to it.
 
 A further check is a function here, or in a file of its own, and one line in ``place_checks``."""
 
@@ -46,7 +46,7 @@ Seconds = Callable[[], float]
 def place_checks(
     settings: Settings, env_file: Path | None, *, is_running: bool, clock: Seconds = time.time
 ) -> Sequence[Check]:
-    """All of them. ``is_running`` says whether this very process serves the API."""
+    """All of these checks. ``is_running`` says whether this process itself serves the API."""
     return (
         Check("secrets", "settings and their secrets", partial(_secrets, settings, env_file)),
         Check("store", "the store: write, lock, read", partial(_store, settings)),
@@ -108,7 +108,7 @@ async def _backups(settings: Settings) -> AsyncIterator[Fault]:
 
 
 async def look_at_clock(api_url: str, clock: Seconds) -> AsyncIterator[Fault]:
-    """Compares the clock with Discord's, which is true to the second."""
+    """Compares the clock with Discord's, which is exact to the second."""
     try:
         async with (
             aiohttp.ClientSession(timeout=PATIENCE) as session,

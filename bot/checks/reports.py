@@ -1,4 +1,4 @@
-"""Tries the webhooks to which errors are reported."""
+"""Checks the webhooks to which errors are reported."""
 
 from collections.abc import AsyncIterator
 from typing import Final
@@ -13,11 +13,11 @@ from config.settings import Settings
 PATIENCE: Final = aiohttp.ClientTimeout(total=10)
 SAID: Final = "The doctor of Guildesk tries whether reports of errors arrive here. Nothing is wrong."
 _SUPPRESS_NOTIFICATIONS: Final = 1 << 12
-"""A message's flag: nobody is pinged by it (Discord, "Message Flags")."""
+"""A flag of a message that pings nobody (Discord, "Message Flags")."""
 
 
 async def look_at_reports(settings: Settings) -> AsyncIterator[Fault]:
-    """Posts to each, and takes the post back where that is possible."""
+    """Posts to each, and deletes the post again if that is possible."""
     urls = {
         "ERROR_WEBHOOK_URL": settings.error_webhook_url,
         "ERROR_BOT_WEBHOOK_URL": settings.error_bot_webhook_url,
@@ -32,7 +32,7 @@ async def look_at_reports(settings: Settings) -> AsyncIterator[Fault]:
 
 
 async def _refused(session: aiohttp.ClientSession, url: yarl.URL) -> str | None:
-    """Why it takes no reports. The address is a secret: nothing of it is told."""
+    """Why it does not accept reports. The address is a secret, so the reason does not contain it."""
     body = {"content": SAID, "flags": _SUPPRESS_NOTIFICATIONS, "allowed_mentions": {"parse": []}}
     try:
         async with session.post(url.update_query(wait="true"), json=body) as answer:

@@ -13,7 +13,7 @@ PATIENCE = aiohttp.ClientTimeout(total=5)
 
 
 def running_check(settings: Settings, known: Collection[Fault]) -> Check:
-    """Leaves out what other checks have found already."""
+    """The check. It leaves out the faults that other checks have found already."""
     return Check("running", "what the running Guildesk has found", partial(_running, settings, known))
 
 

@@ -1,4 +1,4 @@
-"""Tries the application with which people sign in: its secret, and the ways back that it has."""
+"""Checks the application with which people sign in: its secret and its redirects."""
 
 from collections.abc import AsyncIterator
 from typing import Final

@@ -1,6 +1,6 @@
-"""Does in the guild what a ticket needs, with a channel and posts for trying, and removes them again.
+"""Does in the guild everything that a ticket needs, in a channel that it makes and removes again.
 
-What was made is found again by its mark, also when an answer was lost or a doctor was killed."""
+It finds what it made by a mark, even if an answer was lost or an earlier doctor was killed."""
 
 import asyncio
 import io
@@ -34,7 +34,7 @@ _GOODBYE: Final = 20.0
 
 
 class _Failed(Exception):
-    """A step does not work, and later ones need it."""
+    """A step failed that later steps need."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.what)
@@ -51,7 +51,7 @@ async def _step(where: str, step: str, permission: str, doing: Awaitable[T]) -> 
 
 
 async def in_category(guild_map: GuildMap, level: IssueLevel, guild: discord.Guild) -> AsyncIterator[Fault]:
-    """A channel as that of a ticket; what is faulty in the category itself is told by others."""
+    """Try a channel like that of a ticket. Other checks report faults of the category itself."""
     category = guild_map.category(guild, level)
     if category is None or lacking(TO_MAKE, category.permissions_for(guild.me)):
         raise Skipped("the bot cannot make one there")
@@ -66,7 +66,8 @@ async def in_category(guild_map: GuildMap, level: IssueLevel, guild: discord.Gui
 
 
 async def in_transcripts(guild_map: GuildMap, guild: discord.Guild) -> AsyncIterator[Fault]:
-    """A post with a file in each channel for transcripts; what is faulty in one itself is told by others."""
+    """Try a post with a file in each channel for transcripts. Other checks report faults of the channels
+    themselves."""
     named = {SETTINGS[it]: guild.get_channel(id_) for it, id_ in guild_map.transcript_channels.items()}
     there = {setting: it for setting, it in named.items() if _takes_files(it)}
     if not there:
@@ -101,7 +102,7 @@ async def _filing(channel: discord.TextChannel, where: str) -> AsyncIterator[Fau
 
 
 async def in_panel(channel: discord.TextChannel) -> AsyncIterator[Fault]:
-    """A private thread, as that of a requester."""
+    """Try a private thread like that of a requester."""
     where, thread = f"#{channel.name}", None
     try:
         thread = await _step(
@@ -124,7 +125,7 @@ async def in_panel(channel: discord.TextChannel) -> AsyncIterator[Fault]:
 async def _channel(
     guild_map: GuildMap, guild: discord.Guild, category: discord.CategoryChannel, where: str
 ) -> AsyncIterator[discord.TextChannel]:
-    """A channel with a mark of its own, gone afterwards, whatever happens."""
+    """A channel with a mark of its own. It is removed afterwards, whatever happens."""
     mark = f"{MARK} {secrets.token_hex(6)}"
     making = asyncio.ensure_future(
         guild.create_text_channel(
@@ -158,7 +159,7 @@ async def _remove_channels(
 
 
 async def _removed(removing: Awaitable[object]) -> None:
-    """Cleaning up goes on while the doctor is told to stop; what fails now is found by the next one."""
+    """Clean up even if the doctor is told to stop. What cannot be removed now is found by the next doctor."""
 
     async def remove() -> None:
         with suppress(discord.HTTPException, OSError, TimeoutError):
@@ -204,7 +205,7 @@ async def _try_webhook(channel: discord.TextChannel, where: str) -> None:
 
 
 async def _try_thread(channel: discord.TextChannel, where: str) -> None:
-    """Only staff makes threads; the bot makes one here just to write in it."""
+    """Try to write in a thread. Only staff makes threads, so the bot makes one here just for this."""
     if not channel.permissions_for(channel.guild.me).create_private_threads:
         return
     thread = await _step(

@@ -1,4 +1,4 @@
-"""Tries the webhooks that the desk file lists, with something that means nothing, signed as all is."""
+"""Checks the webhooks of the desk file, with a signed event that means nothing."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Who would see what: the places of a desk by the roles of the guild."""
+"""Which roles of the guild would see which places of the desk."""
 
 from collections.abc import Iterable, Mapping
 

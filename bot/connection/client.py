@@ -1,4 +1,4 @@
-"""The Discord client: which events it asks for, and what it answers with."""
+"""The Discord client: the events that it asks Discord for, and how it handles them."""
 
 import asyncio
 import logging
@@ -18,21 +18,22 @@ from tickets.ports.lease import NotLeader
 log = logging.getLogger(__name__)
 
 GUILD_READY = 0.5
-"""Seconds to wait for a further guild. There is only one."""
+"""Seconds to wait for further guilds. The bot is in only one."""
 LONGEST_WAIT = 30.0
-"""Seconds that a request waits for its rate limit. If Discord asks for more, the relay waits instead."""
+"""Seconds that a request may wait for its rate limit. If Discord asks for more, the relay waits instead."""
 GOODBYE = 1.0
-"""Seconds in which Discord may answer that the connection is closed. discord.py waits for half a minute."""
+"""Seconds to wait for Discord to confirm that the connection is closed. discord.py would wait half a
+minute."""
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we never speak
 INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_typing=True, message_content=True)
 
 
 class SessionIsLost(discord.DiscordException):
-    """It cannot be resumed."""
+    """The session with Discord cannot be resumed."""
 
 
 class Commands(app_commands.CommandTree["GuildClient"]):
-    """All commands. Whoever names somebody who is not in the guild is told so."""
+    """All commands. If a command names somebody who is not in the guild, its user is told so."""
 
     async def on_error(
         self, interaction: discord.Interaction["GuildClient"], error: app_commands.AppCommandError, /
@@ -45,7 +46,7 @@ class Commands(app_commands.CommandTree["GuildClient"]):
 
 
 class GuildClient(commands.Bot):
-    """One guild's bot. It holds no messages in memory: the store knows them."""
+    """The bot of one guild. It keeps no messages in memory, because the store has them."""
 
     def __init__(
         self,
@@ -101,14 +102,14 @@ class GuildClient(commands.Bot):
         self.tree.copy_global_to(guild=discord.Object(self._guild_id))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Every session is counted. discord.py begins another at once where one cannot be resumed; here
-        that is left to whoever keeps the client connected, who looks before."""
+        """Count each session. If a session cannot be resumed, discord.py would begin another one at once.
+        Here ``Staying`` does that, because it checks before whether a session may begin."""
         if not initial:
             raise SessionIsLost("Discord has ended the session")
         self.identifies.begin()
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """No prefix commands."""
+        """There are no commands with a prefix, so nothing is to be done."""
 
     async def on_ready(self) -> None:
         """A new session."""
@@ -116,12 +117,12 @@ class GuildClient(commands.Bot):
             log.info("connected to Discord as %s, guild %s", self.user, guild.name)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        """A handler failed. It is no news if another process leads by now."""
+        """A handler failed. If another process leads by now, that is expected, and not logged."""
         if not isinstance(sys.exception(), NotLeader):
             await super().on_error(event_method, *args, **kwargs)
 
     async def close(self) -> None:
-        """End the connection, whether or not Discord answers to that."""
+        """End the connection, whether or not Discord confirms it."""
         if self.ws is not None and self.ws.open:
             with suppress(TimeoutError):
                 # Not asyncio.timeout: before Python 3.11.3 it takes a cancellation before for its own.
@@ -129,7 +130,7 @@ class GuildClient(commands.Bot):
         await super().close()
 
     async def end_handlers(self) -> None:
-        """Once closed: end the tasks that wait for something that will not come."""
+        """After closing: end the tasks that wait for something that will not come."""
         handlers = [it for it in asyncio.all_tasks() if it.get_name().startswith("discord.py: ")]
         for handler in handlers:
             handler.cancel()

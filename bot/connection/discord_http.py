@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 RateLimited = Callable[[], None]
 MayAsk = Callable[[], None]
-"""Raises what keeps this process from asking Discord for anything."""
+"""Is called before a request. Raises the reason if this process must not send it."""
 
 _SILENT = re.compile(r"/(typing|callback|bulk-delete)$")
 """POSTs to which Discord answers 204."""
@@ -35,7 +35,7 @@ on a slow line."""
 
 
 class NoAnswer(ConnectionError):
-    """Nobody knows whether Discord acted on the request."""
+    """There was no answer, so nobody knows whether Discord acted on the request."""
 
 
 class _Unhurried(aiohttp.ClientResponse):
@@ -97,7 +97,7 @@ async def _answered(
 
 
 def _no_answer_in(method: str, response: aiohttp.ClientResponse) -> str | None:
-    """Why a response is no answer of Discord's: its servers failed, or something else has answered.
+    """Why a response is not an answer of Discord itself: its servers failed, or something else has answered.
 
     Discord itself answers with JSON, or with 204 if there is nothing to tell."""
     if response.status >= 500:
@@ -112,7 +112,7 @@ def _no_answer_in(method: str, response: aiohttp.ClientResponse) -> str | None:
 
 
 def _tells_something(method: str, url: yarl.URL) -> bool:
-    """Whether Discord's answer to such a request says more than that it succeeded."""
+    """Whether Discord answers such a request with content, and not only with its success."""
     if method == "POST":
         is_silent_webhook = "/webhooks/" in url.path and url.query.get("wait") not in ("1", "true")
         return not is_silent_webhook and not _SILENT.search(url.path)
@@ -176,7 +176,7 @@ class _Counting:
 
 
 def _counts_overall(params: aiohttp.TraceRequestStartParams) -> bool:
-    """Whether the bot asks, and not to answer somebody who used a command or a button."""
+    """Whether this request counts against the bot's limit. Answers to commands and buttons do not."""
     path = str(params.url).removeprefix(Route.BASE)
     return (
         "Authorization" in params.headers and path.startswith("/") and not path.startswith("/interactions/")
@@ -184,7 +184,8 @@ def _counts_overall(params: aiohttp.TraceRequestStartParams) -> bool:
 
 
 def use_time_out(client: discord.Client) -> None:
-    """Bound the requests of a client that has logged in; discord.py leaves them aiohttp's five minutes."""
+    """Limit the time of requests of a client that has logged in. discord.py leaves them aiohttp's five
+    minutes."""
     session: aiohttp.ClientSession = client.http._HTTPClient__session  # type: ignore[attr-defined]
     with suppress(AttributeError):  # tests in process have no session
         session._timeout = TIMEOUT
@@ -201,7 +202,7 @@ class _NoSession:
     get = ws_connect = request
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
 
 def answer_for(client: discord.Client) -> None:
@@ -211,7 +212,7 @@ def answer_for(client: discord.Client) -> None:
 
 
 def use_address(api_url: str) -> None:
-    """Talk to a Discord at another address: a proxy, or the sandbox. To be called before any request."""
+    """Use another address of Discord's API: a proxy, or the sandbox. Call it before any request."""
     Route.BASE = api_url
 
 

@@ -1,4 +1,4 @@
-"""What works in a guild, and may still end badly."""
+"""Warnings about a guild: things that work, but may lead to trouble."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -12,7 +12,7 @@ from tickets.model import SupportRole
 
 
 def warnings_of_guild(guild_map: GuildMap, guild: discord.Guild) -> list[Fault]:
-    """It costs no request."""
+    """The warnings. Looking for them costs no request."""
     return [
         *_of_order(guild_map, guild),
         *_of_power(guild_map, guild),
@@ -22,7 +22,7 @@ def warnings_of_guild(guild_map: GuildMap, guild: discord.Guild) -> list[Fault]:
 
 
 def _of_order(guild_map: GuildMap, guild: discord.Guild) -> Iterator[Fault]:
-    """Members with Manage Roles may give roles below their own highest one."""
+    """Roles in the wrong order: members with Manage Roles may give roles below their own highest one."""
     found = [(it, guild.get_role(guild_map.roles[it])) for it in SupportRole]
     there = [(support_role, role) for support_role, role in found if role is not None]
     for (support_role, role), (_, higher) in pairwise(there):

@@ -24,8 +24,8 @@ TOO_MANY_WEBHOOKS = 30007
 SETTLING = 2.0
 """Seconds in which a request whose answer was lost may still take effect."""
 REFUSED_PAUSE = 30.0
-"""Seconds before trying again what people may come to allow. Of 401 and 403 10,000 of those in 10 minutes ban
-the address (Discord, "Invalid Request Limit")."""
+"""Seconds before trying again what Discord forbids now, but people may allow later. 10,000 answers of 401 and
+403 in 10 minutes ban the address (Discord, "Invalid Request Limit")."""
 
 
 class Unsure(NotNow):
@@ -51,15 +51,15 @@ class WebhookIsGone(NotNow):
 
 
 class ThreadIsArchived(NotNow):
-    """Nothing can be changed in the thread before it is brought back."""
+    """Discord has archived the thread, and nothing in it can be changed until it is unarchived."""
 
 
 class TooManyThreads(NotNow):
-    """The guild holds as many active threads as it can."""
+    """The guild cannot take any more active threads."""
 
 
 class Refused(NotNow):
-    """Discord does not let the bot do this at present; people may change that."""
+    """Discord does not allow this at present, but people may change that."""
 
 
 class TooLarge(Never):
@@ -67,8 +67,8 @@ class TooLarge(Never):
 
 
 class FormRefused(Never):
-    """Discord does not take what a request says; ``fields`` are those it objects to, none if it does not
-    tell. Its words may be in any language."""
+    """Discord refuses the content of a request. ``fields`` are the fields that it refuses; empty if it does
+    not say which. Its message may be in any language."""
 
     def __init__(self, why: str, fields: frozenset[str] = frozenset()) -> None:
         super().__init__(why)
@@ -76,7 +76,7 @@ class FormRefused(Never):
 
 
 class NoRoom(NotNow):
-    """The category, or the guild, holds as many channels as it can."""
+    """The category or the guild cannot take any more channels."""
 
     def __init__(self, why: str, *, of_guild: bool) -> None:
         super().__init__(why)

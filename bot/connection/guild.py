@@ -1,4 +1,4 @@
-"""The guild as its operator has set it up: what each category, role and channel is for."""
+"""The guild as the settings describe it: what each category, role and channel is for."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -27,13 +27,13 @@ TO_SERVE = _TO_TALK | discord.Permissions(
     send_messages_in_threads=True,
     manage_threads=True,
 )
-"""What the bot needs in a ticket's channel, and therefore gives itself there."""
+"""What the bot needs in the channel of a ticket, and therefore grants itself there."""
 
 TO_BE_COMPLETE = TO_SERVE | discord.Permissions(
     manage_roles=True, mention_everyone=True, use_application_commands=True
 )
-"""What the bot needs in the guild: overwrites need Manage Roles, pinging a role Mention Everyone, and what
-staff is given in a channel the bot must have itself."""
+"""What the bot needs in the guild. Overwrites need Manage Roles, and pinging a role needs Mention Everyone.
+The bot must also have all that it grants to staff in a channel."""
 TO_HOST = _TO_TALK | discord.Permissions(
     manage_webhooks=True,
     create_private_threads=True,
@@ -42,13 +42,13 @@ TO_HOST = _TO_TALK | discord.Permissions(
 )
 """What the bot needs in a channel with a panel, in whose threads requesters talk."""
 TO_BE_INVITED = TO_BE_COMPLETE | TO_HOST | discord.Permissions(view_audit_log=True)
-"""What the invite link asks for. Without the audit log the bot only cannot say who has changed something, and
-threads it makes only where a panel is."""
+"""What the invite link asks for. Without the audit log, the bot cannot say who changed something. It needs to
+make threads only in channels with a panel."""
 
 TO_WORK = _TO_TALK | discord.Permissions(
     use_application_commands=True,
 )
-"""What staff gets in a ticket's channel, as far as the bot has it itself."""
+"""What staff is granted in the channel of a ticket, as far as the bot has it itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ class GuildMap:
         return [it for _, it in sorted(numbered, key=lambda pair: int(pair[0][1]))]
 
     def names_beside(self, guild: discord.Guild, base: discord.CategoryChannel) -> list[str]:
-        """For a further category, the wanted name first, then those in which Discord finds less."""
+        """Names for a further category: the wanted name first, then more neutral ones, in case Discord
+        refuses it."""
         number = len(self.beside(guild, base)) + 2
         names = (base.name, *self._neutral_names(base))
         return [f"{name} {it}" for it in (number, number + 1) for name in names]
@@ -99,7 +100,7 @@ class GuildMap:
         return [str(level) for level, category_id in self.categories.items() if category_id == base.id]
 
     def level_of(self, guild: discord.Guild, category_id: int | None) -> IssueLevel | None:
-        """The level for which this category stands, or the one beside which it was made."""
+        """The level of this category, or of the full category beside which it was made."""
         for level in self.categories:
             base = self.category(guild, level)
             if base and category_id in (base.id, *(it.id for it in self.beside(guild, base))):
@@ -109,9 +110,10 @@ class GuildMap:
     def overwrites(
         self, guild: discord.Guild, asked_for: SupportRole, colleagues: Iterable[int] = ()
     ) -> Overwrites:
-        """Private to the bot, the support role asked for, every role above it, and colleagues by their ids.
+        """Private to the bot, the support role that is asked for, every role above it, and colleagues by
+        their ids.
 
-        An overwrite may only hold what the bot itself has, so what it lacks is left out."""
+        An overwrite may contain only what the bot itself has, so what the bot lacks is left out."""
         mine = guild.me.guild_permissions
         overwrites: Overwrites = {
             guild.default_role: discord.PermissionOverwrite(view_channel=False),

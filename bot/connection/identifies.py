@@ -1,7 +1,8 @@
-"""How often a session with Discord is begun: less than 500 times a day, whatever happens.
+"""Limits how often a session with Discord begins: less than 500 times a day, whatever happens.
 
-Discord calls it to identify, takes 1,000 a day, and then resets the bot's token (Discord, "Session Start
-Limit"). Here all sessions of this process are counted; those of processes before it Discord counts."""
+Discord calls this "to identify". It allows 1,000 sessions a day, and resets the bot's token after that
+(Discord, "Session Start Limit"). This module counts the sessions of this process; Discord tells those of
+earlier processes."""
 
 import time
 from collections.abc import Callable
@@ -16,9 +17,9 @@ MOST_IN_A_DAY = 500
 AT_ONCE = 20
 """Sessions that may begin one right after the other."""
 BETWEEN = 200.0
-"""Seconds for each further one. In a day that makes 20 + 432."""
+"""Seconds between further ones. In a day that makes 20 + 432."""
 FREELY = 250
-"""Sessions in a day, of whatever process, after which what is left is spread over the rest of the day."""
+"""Sessions in a day, of any process, after which the remaining ones are spread over the rest of the day."""
 
 
 class TooManySessions(discord.DiscordException):
@@ -38,13 +39,13 @@ class Identifies:
         self._counted_at = now()
 
     def wait(self, limit: "SessionStartLimit | None" = None) -> float:
-        """Seconds until the next one may begin; with what Discord says of its limit."""
+        """Seconds until the next session may begin. ``limit`` is what Discord says about its own limit."""
         self._refill()
         ours = 0.0 if self._left >= 1 else (1 - self._left) * BETWEEN
         return max(ours, 0.0 if limit is None else _spread(limit))
 
     def begin(self) -> None:
-        """Count one that begins now. Raises TooManySessions."""
+        """Count a session that begins now. Raises TooManySessions."""
         if (wait := self.wait()) > 0:
             raise TooManySessions(wait)
         self._left -= 1
@@ -56,8 +57,8 @@ class Identifies:
 
 
 def _spread(limit: "SessionStartLimit") -> float:
-    """Seconds that each session has to wait for once many have begun today, by whatever process: one that has
-    just started knows nothing of those before it, so it waits before its first."""
+    """Seconds that each session waits once many have begun today, in any process. A process that has just
+    started does not know when the last one began, so it waits before its first session, too."""
     begun, rest = limit["total"] - limit["remaining"], limit["reset_after"] / 1000
     if begun < FREELY:
         return 0.0

@@ -1,4 +1,4 @@
-"""Whether the guild is as the settings say."""
+"""Checks whether the guild is as the settings say."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -41,7 +41,7 @@ CATEGORY_SETTINGS: Mapping[IssueLevel, str] = {
 
 
 class MustNotLead(NotLeader):
-    """Strangers would be staff, or read what is for staff. A process that leads for them does not lead."""
+    """Strangers would be staff, or could read what is for staff. In such a guild no process may lead."""
 
     def __init__(self, found: Sequence[Fault]) -> None:
         super().__init__("; ".join(fault.what for fault in found))
@@ -49,7 +49,7 @@ class MustNotLead(NotLeader):
 
 
 async def dangers_before(guild_map: GuildMap, client: discord.Client) -> list[Fault]:
-    """The dangers, by a client that has logged in but is not connected. Raises HTTPException."""
+    """The dangers, found by a client that has logged in but is not connected yet. Raises HTTPException."""
     guild = await client.fetch_guild(guild_map.guild_id, with_counts=False)
     try:
         transcripts = await client.fetch_channel(guild_map.transcript_channel_id)
@@ -63,7 +63,7 @@ async def dangers_before(guild_map: GuildMap, client: discord.Client) -> list[Fa
 
 
 def faults_of_guild(guild_map: GuildMap, client: discord.Client) -> list[Fault]:
-    """What is not as the settings say, as far as the connected bot sees."""
+    """What is not as the settings say, as far as the connected bot can see."""
     guild = client.get_guild(guild_map.guild_id)
     if guild is None:
         return [GUILD_MISSING.of(guild=guild_map.guild_id)]
@@ -83,7 +83,8 @@ def faults_of_guild(guild_map: GuildMap, client: discord.Client) -> list[Fault]:
 
 
 def faults_of_panels(guild: discord.Guild, channel_ids: Iterable[int]) -> Iterator[Fault]:
-    """What the bot lacks in these channels, which have panels. Those that are gone need nothing."""
+    """The permissions that the bot lacks in these channels, which have panels. Deleted channels need
+    nothing."""
     for channel_id in channel_ids:
         there = guild.get_channel(channel_id)
         missing = lacking(TO_HOST, there.permissions_for(guild.me)) if there is not None else ""
@@ -94,7 +95,7 @@ def faults_of_panels(guild: discord.Guild, channel_ids: Iterable[int]) -> Iterat
 def dangers(
     guild_map: GuildMap, guild: discord.Guild, transcripts: discord.abc.GuildChannel | None
 ) -> Iterator[Fault]:
-    """By what strangers would be staff, or read transcripts."""
+    """The faults by which strangers would be staff, or could read transcripts."""
     for support_role, role_id in guild_map.roles.items():
         setting, role = ROLE_SETTINGS[support_role], guild.get_role(role_id)
         if role_id == guild.id:
@@ -144,7 +145,8 @@ def _of_roles(guild_map: GuildMap, guild: discord.Guild, client: discord.Client)
 
 
 def _of_role(setting: str, role_id: int, guild: discord.Guild, client: discord.Client) -> Iterator[Fault]:
-    """Whether the role is there. The id of a member in its place would let that member in anywhere."""
+    """Check that the role exists. If the setting held the id of a member, that member would be let in
+    everywhere."""
     if guild.get_role(role_id) is not None:
         return
     elsewhere = next((it for it in client.guilds if it.get_role(role_id)), None)
@@ -172,5 +174,5 @@ def _of_permissions(guild: discord.Guild) -> Iterator[Fault]:
 
 
 def lacking(wanted: discord.Permissions, had: discord.Permissions) -> str:
-    """The names of what is wanted, and not there."""
+    """The names of the permissions that are wanted and missing."""
     return names_of(wanted & ~had)

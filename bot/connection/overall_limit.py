@@ -1,8 +1,8 @@
-"""Discord takes 50 requests of a bot a second, of all kinds together, and tells nobody how many are left.
+"""Discord takes 50 requests a second from a bot, of all kinds together, and does not say how many are left.
 
-discord.py knows of this limit only once it was exceeded. Here a request holds its place until a second after
-it was answered, because Discord may have counted it as late as that. So Discord counts no more of them in any
-second, however long requests and answers are on their way."""
+discord.py notices this limit only once it was exceeded. Here a request keeps its place until one second after
+its answer, because Discord may have counted it as late as that. So Discord never counts more than ``MOST`` in
+a second, however long requests and answers travel."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ MOST: Final = 45
 """Requests in a second. The others are left to `guildesk doctor` and whatever else uses the bot's token."""
 WITHIN: Final = 1.0
 COUNTS: Final = "X-RateLimit-Limit"
-"""A header of whoever counts requests. The sandbox need not, and then nobody waits."""
+"""A header of servers that count requests. The sandbox may not count; then no request waits."""
 
 
 class OverallLimit:
@@ -22,7 +22,7 @@ class OverallLimit:
         self._is_counted = False
 
     async def begin(self) -> None:
-        """Wait for a place. Whoever came first goes first."""
+        """Wait for a place, in the order of the calls."""
         await self._places.acquire()
 
     def end(self, answered: Mapping[str, str]) -> None:

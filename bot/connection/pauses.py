@@ -5,33 +5,34 @@ import random
 FIRST = 1.0
 """Seconds before the second attempt; doubled after each."""
 LONGEST_AWAY = 30.0
-"""While Discord does not answer. Its return is noticed after this time at the latest."""
+"""The longest pause while Discord does not answer, so the longest time until its return is noticed."""
 LONGEST_BROKEN = 150.0
-"""If sessions begin and end at once: Discord takes the token away after 1,000 sessions in a day."""
+"""The longest pause if sessions end right after they begin: after 1,000 in a day Discord resets the token."""
 REFUSED = 60.0
-"""If only people can help."""
+"""The pause if only people can help."""
 SETTLED = 60.0
-"""Seconds after which a session has not ended at once."""
+"""A session that lasts as many seconds did not end right after it began."""
 
 
 class Pauses:
-    """Seconds, of which up to a half is left out at random, lest many come back at the same moment."""
+    """Pauses in seconds. Each is shortened by up to a half at random, so that not all clients come back at
+    once."""
 
     def __init__(self) -> None:
         self._next = FIRST
 
     def without_session(self) -> float:
-        """Discord could not even be asked."""
+        """The pause after Discord could not be reached."""
         return self._take(LONGEST_AWAY)
 
     def after_session(self, lived: float) -> float:
-        """A session has ended that lived so many seconds."""
+        """The pause after a session that lasted so many seconds."""
         if lived >= SETTLED:
             self._next = FIRST
         return self._take(LONGEST_BROKEN)
 
     def after_refusal(self) -> float:
-        """The token is wrong, or the bot may not have what it needs."""
+        """The pause after Discord refused the token, or something that the bot needs."""
         return _shortened(REFUSED)
 
     def _take(self, longest: float) -> float:

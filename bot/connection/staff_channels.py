@@ -1,4 +1,4 @@
-"""Channels of staff's that are no tickets': the board's and that of the log."""
+"""The channels of staff that belong to no ticket: for the board and for the log."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,8 @@ TO_POST = discord.Permissions(view_channel=True, send_messages=True, read_messag
 
 
 def staff_channel(guild: discord.Guild, setting: str, channel_id: int) -> discord.TextChannel | Fault:
-    """The channel that the setting names, or why nothing is posted there. It costs no request."""
+    """The channel that the setting names, or the fault because of which nothing is posted. It costs no
+    request."""
     there = guild.get_channel(channel_id)
     if not isinstance(there, discord.TextChannel):
         return CHANNEL_MISSING.of(setting=setting, id=channel_id)

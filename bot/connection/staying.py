@@ -1,5 +1,5 @@
-"""Comes to Discord and stays connected, however long Discord is away, and names what people have to put right
-before it can."""
+"""Connects to Discord and stays connected, however long Discord is away. Reports what people must correct
+first."""
 
 import asyncio
 import logging
@@ -30,16 +30,16 @@ from tickets.ports.lease import NotLeader
 log = logging.getLogger(__name__)
 
 LONG_WAIT = 60.0
-"""Seconds from which on people are told that a session has to wait."""
+"""If a session must wait for so many seconds or longer, people are told."""
 CLOSE_CODES = {
     4004: TOKEN_REFUSED.of(),
     4014: INTENT_MISSING.of(),
     **{code: GATEWAY_REFUSES.of(close_code=code) for code in (4010, 4011, 4012, 4013)},
 }
-"""With these Discord closes a connection for good (Discord, "Gateway Close Event Codes")."""
+"""Codes with which Discord closes a connection for good (Discord, "Gateway Close Event Codes")."""
 
 Found = Callable[[str, Sequence[Fault]], Awaitable[None]]
-"""Takes which faults stand in some regard, and no others."""
+"""Is called with a subject and all faults that exist there now."""
 CONNECTION = "the connection to Discord"
 SAFETY = "who is staff and who reads transcripts"
 GUILD = "the guild"
@@ -61,7 +61,7 @@ class Staying:
         self._pauses = Pauses()
 
     async def run(self) -> None:
-        """Until cancelled. Raises MustNotLead."""
+        """Run until cancelled. Raises MustNotLead."""
         while True:
             async with self._logged_out():
                 hindrance, pause = await self._session()
@@ -74,7 +74,7 @@ class Staying:
 
     @asynccontextmanager
     async def _logged_out(self) -> AsyncIterator[None]:
-        """A client that can log in, and has logged out afterwards."""
+        """Open the client; at the end, close it so that it can log in again."""
         client = self._client
         async with client:
             yield
@@ -92,8 +92,8 @@ class Staying:
         use_time_out(self._client)
 
     async def _session(self) -> tuple[Fault | None, float]:
-        """One session from its login to its end; gives what only people can put right, and the seconds until
-        the next attempt."""
+        """One session, from its login to its end. Returns what only people can correct, if there is anything,
+        and the seconds until the next attempt."""
         began_at: float | None = None
         try:
             await self._log_in()
@@ -115,7 +115,7 @@ class Staying:
         return None, self._pauses.after_session(time.monotonic() - began_at)
 
     async def _must_be_safe(self) -> None:
-        """Before anything of the guild is heard or shown."""
+        """Check for dangers before anything in the guild is read or shown."""
         found = await dangers_before(self._map, self._client)
         await self._found(SAFETY, found)
         if found:
@@ -128,7 +128,7 @@ class Staying:
 
 
 def hindrance_of(error: Exception, guild_map: GuildMap) -> Fault | None:
-    """What only people can put right; None if Discord is merely away."""
+    """The fault that only people can correct; None if Discord is just away."""
     match error:
         case discord.LoginFailure():
             return TOKEN_REFUSED.of()

@@ -1,4 +1,4 @@
-"""Where transcripts stand in Discord: in channels that nobody reads who did not see the tickets."""
+"""The channels for transcripts: only people who could see the tickets may read there."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ MOST_NAMED: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class FiledIn:
-    """The channel for a transcript, and whether the transcript itself may stand there."""
+    """The channel for a transcript, and whether the transcript itself may be posted there."""
 
     channel_id: int
     shows: bool
@@ -47,7 +47,8 @@ def place_for(guild_map: GuildMap, guild: discord.Guild, support_role: SupportRo
 
 
 def faults_of_transcript_channels(guild_map: GuildMap, guild: discord.Guild) -> Iterator[Fault]:
-    """What keeps transcripts out of their channels; what the bot lacks in GENERAL's is found elsewhere."""
+    """What keeps transcripts out of their channels. Other checks find what the bot lacks in that of
+    GENERAL."""
     for support_role, channel_id in guild_map.transcript_channels.items():
         fault = _fault(guild_map, guild, support_role, channel_id)
         is_general = support_role is SupportRole.GENERAL
@@ -73,7 +74,7 @@ def readers_beyond(there: discord.abc.GuildChannel, seers: Collection[int]) -> l
 
 
 def _is_of_a_bot(role: discord.Role) -> bool:
-    """Whether Discord made it for a bot, ours or another: nobody else can have it."""
+    """Whether Discord made the role for a bot, ours or another one. Nobody else can have such a role."""
     return role.is_bot_managed() or (role.managed and role in role.guild.me.roles)
 
 

@@ -1,30 +1,30 @@
-"""How fast webhooks may post, as Discord's answers say.
+"""Remembers how fast webhooks may post, from the headers of Discord's answers.
 
-discord.py sleeps within the request that used a limit up, and its relay sleeps with it. A relay that knows
-the limit shows other tickets meanwhile, so that many webhooks use their limits side by side."""
+discord.py sleeps within the request that used up a limit, and then the relay sleeps, too. A relay that knows
+the limit can show other tickets meanwhile, so that many webhooks use their limits at the same time."""
 
 import time
 from collections.abc import Callable, Mapping
 
 MOST = 1000
-"""Webhooks that are kept in mind before those are forgotten that need not wait any more."""
+"""Webhooks to remember. Beyond this number, those that need not wait any more are forgotten."""
 REMAINING = "X-RateLimit-Remaining"
 RESET_AFTER = "X-RateLimit-Reset-After"
 
 
 class WebhookLimits:
-    """Until when each webhook has to wait, by its number."""
+    """The time until which each webhook must wait, by its number."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._until: dict[str, float] = {}
 
     def seconds_left(self, webhook: str) -> float:
-        """Before the webhook may post again; 0 if it may now."""
+        """Seconds until the webhook may post again; 0 if it may now."""
         return max(self._until.get(webhook, 0.0) - self._now(), 0.0)
 
     def note(self, webhook: str, headers: Mapping[str, str]) -> None:
-        """What an answer to a post says of the next one."""
+        """Remember from the answer to a post when the next one may follow."""
         if headers.get(REMAINING) != "0":
             return
         if len(self._until) >= MOST:

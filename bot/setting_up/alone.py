@@ -1,4 +1,4 @@
-"""One set-up at a time of one settings file: two would make everything in the guild twice."""
+"""Allows only one set-up at a time per settings file: two would make everything in the guild twice."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Connects with the bot's token, and tells whoever sets up the desk how to invite the bot."""
+"""Connects with the bot's token, and tells people how to invite the bot."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,7 +21,7 @@ GUILD = "GUILD_ID"
 
 
 class CannotSetUp(Exception):
-    """Set-up cannot go on. The text says why, and the cure."""
+    """Set-up cannot continue. The text says why, and what to do."""
 
 
 def invite_link(application_id: int, guild_id: int | None = None) -> str:
@@ -34,7 +34,8 @@ def invite_link(application_id: int, guild_id: int | None = None) -> str:
 
 @asynccontextmanager
 async def logged_in(token: str, api_url: str | None) -> AsyncIterator[discord.Client]:
-    """A client for requests alone. Raises LoginFailure, and CannotSetUp where Discord cannot be reached."""
+    """A client that only sends requests. Raises LoginFailure, and CannotSetUp if Discord cannot be
+    reached."""
     if api_url:
         use_address(api_url)
     async with discord.Client(intents=discord.Intents.none(), http_trace=trace()) as client:
@@ -52,7 +53,7 @@ async def logged_in(token: str, api_url: str | None) -> AsyncIterator[discord.Cl
 
 
 async def good_token(console: Console, file: SettingsFile, given: str | None) -> str:
-    """A token that Discord takes, kept in the settings. Raises NotGiven and CannotSetUp."""
+    """A token that Discord accepts; it is written into the settings. Raises NotGiven and CannotSetUp."""
     api_url = file.get("DISCORD_API_URL")
     token = given or file.get(TOKEN)
     if not token:

@@ -13,7 +13,7 @@ _DIGITS = 8
 
 
 class Begun:
-    """The support roles that set-up began to make in this guild, by the settings that name them."""
+    """The support roles that set-up began to make in this guild, by the names of their settings."""
 
     def __init__(self, settings_file: Path, guild_id: int) -> None:
         """Raises OSError, and ValueError for a file that cannot be read."""
@@ -23,22 +23,23 @@ class Begun:
         if self.file.exists():
             self._by_guild = _read(self.file)
         self.names = self._by_guild.setdefault(self._guild, {})
-        """The names under which they were made, or were to be."""
+        """The temporary names under which they were made, or should have been made."""
 
     def name(self, setting: str, final: str) -> str:
-        """The name under which to make this role at first; from here on it stands in the file."""
+        """The temporary name for a new role. It is in the file as soon as this returns."""
         if setting not in self.names:
             self.names[setting] = f"{final} {secrets.token_hex(_DIGITS)}"
             self._write()
         return self.names[setting]
 
     def forget(self, setting: str) -> None:
-        """A role of somebody else's is taken instead, so this one is not begun any more."""
+        """Forget this role, because an existing role is used instead."""
         if self.names.pop(setting, None) is not None:
             self._write()
 
     def is_done(self) -> None:
-        """Everything in this guild is complete. What was begun in others stays written down."""
+        """Forget everything in this guild, because it is complete. What was begun in other guilds stays in
+        the file."""
         del self._by_guild[self._guild]
         if any(self._by_guild.values()):
             self._write()

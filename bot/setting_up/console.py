@@ -1,4 +1,4 @@
-"""How set-up asks people, and goes on without them."""
+"""How set-up asks people, or goes on without asking."""
 
 import getpass
 import signal
@@ -9,16 +9,17 @@ from typing import Protocol
 
 
 class NotGiven(Exception):
-    """An answer is needed, and nobody can be asked. The text says which option gives it."""
+    """An answer is needed, but nobody can be asked. The text names the option that gives it."""
 
 
 class Console(Protocol):
-    """Answers of whoever sets up the desk. ``option`` is how the answer could be given beforehand."""
+    """Gets answers from the person who sets up the desk. ``option`` is the command-line option for the same
+    answer."""
 
     def say(self, text: str = "") -> None: ...
 
     def ask(self, question: str, option: str, default: str | None = None) -> str:
-        """Raises NotGiven where nobody is asked and there is no default."""
+        """Ask for a text. Raises NotGiven if nobody can be asked and there is no default."""
         ...
 
     def ask_secret(self, question: str, option: str) -> str:
@@ -26,20 +27,20 @@ class Console(Protocol):
         ...
 
     def agrees(self, question: str) -> bool:
-        """Whether whoever sets up the desk wants what is proposed."""
+        """Ask whether the person wants what is proposed."""
         ...
 
     def waits(self, for_what: str) -> bool:
-        """Wait until they have done something elsewhere; False if nobody is there to do it."""
+        """Wait until the person has done something elsewhere. Returns False if nobody is there."""
         ...
 
     def chooses(self, question: str, option: str, names: Sequence[str]) -> int:
-        """Ask which of these is meant."""
+        """Ask which of these the person means."""
         ...
 
 
 class Unattended:
-    """Takes every proposal; for ``--yes``."""
+    """Accepts every proposal, for ``--yes``."""
 
     def say(self, text: str = "") -> None:
         print(text, flush=True)
@@ -63,7 +64,7 @@ class Unattended:
 
 
 class AtTerminal:
-    """Asks at the terminal, or reads answers line by line from whatever stands in its place."""
+    """Asks at the terminal, or reads answers line by line from standard input."""
 
     def say(self, text: str = "") -> None:
         print(text, flush=True)
@@ -107,7 +108,7 @@ class AtTerminal:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends the reading at once: an event loop would only hear of it afterwards."""
+    """Let Ctrl-C end the reading at once. The event loop would notice it only afterwards."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

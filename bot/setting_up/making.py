@@ -1,4 +1,5 @@
-"""Makes what a guild lacks. A request whose answer is lost is looked into before it is sent again."""
+"""Makes what a guild lacks. If an answer is lost, it looks whether the request succeeded before it sends it
+again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,7 +15,7 @@ from tickets.model import SupportRole
 
 TRIES: Final = 3
 REASON: Final = "guildesk setup"
-"""What the guild's audit log says."""
+"""The reason that the audit log of the guild shows."""
 _READ = discord.Permissions(view_channel=True, read_message_history=True)
 _HIDDEN = discord.Permissions(view_channel=True)
 _ASK = discord.Permissions(view_channel=True, read_message_history=True, send_messages_in_threads=True)
@@ -42,7 +43,7 @@ class Making:
         self._new: dict[int, discord.Role] = {}
 
     async def make(self, it: Wanted) -> int:
-        """The new thing's id. Raises what ``discord_faults`` raises."""
+        """Make it, and return its id. Raises what ``discord_faults`` raises."""
         match it.kind:
             case Kind.ROLE:
                 made = await self._once(it, lambda: self._role(it.name), self._made_all_the_same)
@@ -75,7 +76,8 @@ class Making:
         await self._once(it, rename, _nothing_to_look_into)
 
     async def _know_roles(self) -> None:
-        """discord.py takes an overwrite for that of a member, unless it knows the role."""
+        """Make sure that discord.py knows the roles. It takes the overwrite of an unknown role for a
+        member's."""
         if any(self._seen.guild.get_role(it) is None for it in self._roles.values()):
             self._seen = await look(self._client, self._seen.guild.id)
 
@@ -103,7 +105,7 @@ class Making:
         make: Callable[[], Awaitable[int]],
         made: Callable[[Wanted], Awaitable[int | None]],
     ) -> int:
-        """Make it; ``made`` finds out whether it was made although the answer was lost."""
+        """Make it. If the answer is lost, ``made`` finds out whether it was made anyway."""
         for left in reversed(range(TRIES)):
             try:
                 with discord_faults(f"making the {it.kind} {it.name}"):
@@ -153,7 +155,7 @@ class Making:
         )
 
     def _for_staff(self, seen_from: SupportRole = SupportRole.GENERAL) -> Overwrites:
-        """Private to the bot, which posts, and to staff from this support role on, who read."""
+        """Private: the bot posts, and staff from this support role upwards reads."""
         return self._private(TO_FILE, *(self._roles[ROLE_SETTINGS[it]] for it in seen_from.and_above))
 
     def _private(self, for_me: discord.Permissions, *roles: int) -> Overwrites:
@@ -170,7 +172,7 @@ class Making:
         return overwrites
 
     def _for_members(self) -> Overwrites:
-        """Everybody reads, and talks in threads alone."""
+        """Everybody reads, and can write only in threads."""
         mine, guild = self._seen.me.guild_permissions, self._seen.guild
         return {
             guild.default_role: discord.PermissionOverwrite.from_pair(_ASK & mine, _TALK_HERE & mine),

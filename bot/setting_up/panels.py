@@ -1,4 +1,4 @@
-"""The panel's channel stands in the desk file, which set-up begins where there is none."""
+"""Puts the channel of the panel into the desk file, which it creates if there is none."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ _BEGINNING = """\
 
 
 class PanelInDeskFile:
-    """Where the panel's channel is kept."""
+    """The desk file as the place of the panel's channel."""
 
     def __init__(self, file: SettingsFile) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""Set-up from the token to a guild in which nothing is missing."""
+"""Sets up everything, from the token to a complete guild."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ MARKS: Mapping[Deed, str] = {Deed.KEEP: "✓", Deed.TAKE: "=", Deed.MAKE: "+", D
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What is said beforehand; None: it is asked, or found."""
+    """What the command line says. For None, set-up asks, or finds it out."""
 
     token: str | None = None
     guild: str | None = None
@@ -38,24 +38,24 @@ class Wishes:
     log: bool = True
     panel: bool = True
     takes_roles: bool = False
-    """Whether roles of the guild's that have our names are taken, also where nobody is asked."""
+    """Whether to use existing roles that have our names, without asking."""
     settings: Mapping[str, str] = field(default_factory=dict)
-    """Any others."""
+    """Further settings, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What set-up leaves for people to do."""
+    """The result of set-up, and what people still have to do."""
 
     guild_name: str
     faults: Sequence[Fault]
     has_changed: bool
     admin: str | None
-    """The role that the first of staff needs, unless somebody was given it now."""
+    """The role that the first member of staff needs; None if somebody was given it now."""
 
 
 async def set_up(wishes: Wishes, console: Console, file: SettingsFile) -> Outcome:
-    """Raises CannotSetUp, NotGiven, OSError and ValueError."""
+    """Set up the guild and the settings. Raises CannotSetUp, NotGiven, OSError and ValueError."""
     file.set({name: it for name, it in wishes.settings.items() if it})
     _settle_address(wishes, console, file)
     token = await good_token(console, file, wishes.token)
@@ -77,7 +77,7 @@ async def set_up(wishes: Wishes, console: Console, file: SettingsFile) -> Outcom
 
 
 def _settle_address(wishes: Wishes, console: Console, file: SettingsFile) -> None:
-    """Where clients reach the API: without that the program runs for trying alone."""
+    """Settle the address of the API. Without one, the program runs in DEVELOPMENT."""
     if wishes.public_url:
         file.set({"PUBLIC_URL": wishes.public_url})
     if wishes.development:
@@ -134,7 +134,7 @@ async def _complete(
 
 
 async def _do(step: Step, making: Making, begun: Begun, file: SettingsFile, panel: PanelInDeskFile) -> None:
-    """A set-up that is killed anywhere in here is completed by the next one."""
+    """If set-up is killed anywhere in here, the next one completes its work."""
     it = step.wanted
     if it.kind is not Kind.ROLE:
         _keep(step, step.id if step.id is not None else await making.make(it), file, panel)
@@ -172,7 +172,7 @@ def _show(steps: Sequence[Step], console: Console) -> None:
 
 
 def _must_be_ours(taken: Sequence[Step], wishes: Wishes, console: Console) -> None:
-    """Whoever holds such a role is staff from then on."""
+    """Ask before existing roles are used, because whoever holds one becomes staff. Raises CannotSetUp."""
     names = ", ".join(it.wanted.name for it in taken)
     console.say(f"! The guild has roles of these names: {names}. Whoever holds them becomes staff.")
     if wishes.takes_roles:
@@ -184,7 +184,8 @@ def _must_be_ours(taken: Sequence[Step], wishes: Wishes, console: Console) -> No
 
 
 def _must_be_ours_to_say(todo: Sequence[Step], file: SettingsFile) -> None:
-    """The environment wins over the file."""
+    """Raise CannotSetUp if the environment sets what would be made, because it takes precedence over the
+    file."""
     if told := [it.wanted.setting for it in todo if file.is_in_environment(it.wanted.setting)]:
         raise CannotSetUp(
             f"{', '.join(told)}: set in the environment, which wins over {file.file}, and names what is not "
@@ -202,7 +203,8 @@ def _keep(step: Step, id_: int, file: SettingsFile, panel: PanelInDeskFile) -> N
 async def _given_to_owner(
     client: discord.Client, seen: Found, role_id: int, name: str, console: Console
 ) -> bool:
-    """Give the application's owner the role, so that somebody can see tickets; teams have no one owner."""
+    """Give the role to the owner of the application, so that somebody can see tickets. A team has no single
+    owner."""
     with discord_faults("looking at the application"):
         application = await client.application_info()
     owner = application.owner

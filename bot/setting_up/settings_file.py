@@ -16,7 +16,8 @@ class SettingsFile:
     """Writes each value at once, so that nothing is made twice if set-up ends early."""
 
     def __init__(self, file: Path, environment: Mapping[str, str] | None = None) -> None:
-        """Raises OSError and UnicodeDecodeError. The environment wins over the file, as it does later."""
+        """Raises OSError and UnicodeDecodeError. As in the program, the environment takes precedence over the
+        file."""
         self.file = file
         self.has_changed = False
         self._environment = {
@@ -39,10 +40,10 @@ class SettingsFile:
         self.has_changed |= write_private(self.file, self._text)
 
     def is_in_environment(self, name: str) -> bool:
-        """Whether the environment says what this setting is, whatever the file says."""
+        """Whether the environment sets this, so that the value in the file does not count."""
         return name in self._environment
 
     def _beginning(self) -> str:
-        """The example, which explains each setting, where it is beside the file."""
+        """The text of the example, which explains each setting, if it is beside the file."""
         example = self.file.parent / EXAMPLE
         return example.read_text("utf-8") if example.is_file() else HEADING

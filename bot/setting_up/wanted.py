@@ -1,4 +1,4 @@
-"""What a guild needs for a desk, and which setting names it."""
+"""What a guild needs for a desk, and which settings name it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from texts.text import Text, Words, in_language
 from tickets.model import IssueLevel, SupportRole
 
 PANEL: Final = "the panel"
-"""This one is in the desk file, not among the settings."""
+"""The panel is named in the desk file, and not in a setting."""
 
 
 class Kind(StrEnum):
@@ -32,10 +32,10 @@ class Wanted:
     setting: str
     kind: Kind
     name: str
-    """Its name if it has to be made."""
+    """The name for a new one."""
     is_public: bool = False
     seen_from: SupportRole = SupportRole.GENERAL
-    """The lowest support role that sees a channel of staff's."""
+    """The lowest support role that sees the channel, if it is for staff."""
 
     def __str__(self) -> str:
         return f"{self.kind:<9}{'#' if self.kind is Kind.CHANNEL else ''}{self.name}"
@@ -78,7 +78,7 @@ class Found:
     channels: Sequence[discord.abc.GuildChannel]
 
     def of_kind(self, kind: Kind) -> Mapping[int, discord.Role | discord.abc.GuildChannel]:
-        """The things of this kind that a setting could mean, by their ids."""
+        """All things of this kind in the guild, by their ids."""
         match kind:
             case Kind.ROLE:
                 return {it.id: it for it in self.guild.roles if not it.is_default()}
@@ -89,7 +89,7 @@ class Found:
 
 
 class Deed(StrEnum):
-    """What happens with something that is wanted."""
+    """What set-up does about something that is wanted."""
 
     KEEP = "is there"
     TAKE = "is there under this name, and is taken"
@@ -99,7 +99,8 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``id`` is that of what is there; ``was`` is an id in the settings that names nothing of this kind."""
+    """``id`` belongs to what exists already. ``was`` is an id in the settings that names nothing of this
+    kind."""
 
     wanted: Wanted
     deed: Deed
