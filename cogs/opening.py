@@ -1,16 +1,16 @@
 """Opening tickets in Discord: from a panel, with /open, from a message, and for a member."""
 
-import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands
 
 from cogs.action import Action
 from cogs.carrying_buttons import CarryingButton
+from cogs.choosing import select_that
 from cogs.form_ids import Again
 from cogs.form_modal import Filled, FormModal
 from cogs.members import caller_of, person_of, roles_of
@@ -28,8 +28,6 @@ from wire.form_names import called
 
 OPEN = "open"
 """The key of the buttons on panels, which carry the form's slug."""
-CHOOSE = "guildesk:open-from"
-"""The id of the selects on panels."""
 TOPIC_LIMIT = 100
 PATIENCE = 8.0
 """Seconds in which the answer waits for the thread, to link to it."""
@@ -77,7 +75,7 @@ class Opening(Action):
         return [CarryingButton(OPEN, Text("open-ticket"), self._ask)]
 
     def items(self) -> Sequence[type[discord.ui.DynamicItem[Any]]]:
-        return [_select_that(self._ask)]
+        return [select_that(self._ask)]
 
     def menus(self) -> Sequence[app_commands.ContextMenu]:
         from_message = app_commands.ContextMenu(
@@ -270,35 +268,3 @@ class Opening(Action):
             return why
 
         await answer(interaction, declined(), self.means.language)
-
-
-def _select_that(
-    ask: Callable[[discord.Interaction, str], Awaitable[None]],
-) -> type[discord.ui.DynamicItem[Any]]:
-    """The class with which discord.py handles the selects on panels."""
-
-    class Choosing(discord.ui.DynamicItem["discord.ui.Select[discord.ui.View]"], template=re.escape(CHOOSE)):
-        def __init__(self) -> None:
-            super().__init__(discord.ui.Select(custom_id=CHOOSE))
-
-        @classmethod
-        async def from_custom_id(
-            cls, _: discord.Interaction, item: "discord.ui.Item[Any]", match: re.Match[str]
-        ) -> Self:
-            return cls()
-
-        async def callback(self, interaction: discord.Interaction) -> None:
-            data: Any = interaction.data
-            await ask(interaction, next(iter(data.get("values", ())), ""))
-            await _as_it_was(interaction.message)
-
-    return Choosing
-
-
-async def _as_it_was(panel: discord.Message | None) -> None:
-    """Reset the panel's select: Discord does not offer a chosen option a second time."""
-    if panel is not None:
-        view = discord.ui.LayoutView.from_message(panel, timeout=None)
-        view.stop()
-        with suppress(discord.HTTPException):
-            await panel.edit(view=view)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import discord
 
-from cogs.opening import CHOOSE, OPEN
+from cogs.choosing import CHOOSE
+from cogs.opening import OPEN
 from texts.language import Language
 from texts.text import Text, in_language
 from tickets.forms import Form

@@ -1,5 +1,7 @@
 """The buttons of requesters in their threads: close, answer whether it is done, rate, reopen."""
 
+from functools import partial
+
 import discord
 
 from cogs.action import Action
@@ -86,12 +88,15 @@ class OwnThreads(Action):
         ticket_id, _, choice = what.partition(":")
 
         async def work() -> Words:
-            ticket = await self.means.times.answer_close(
-                await self._caller(interaction, ticket_id),
+            caller = await self._caller(interaction, ticket_id)
+            answered = partial(
+                self.means.times.answer_close,
+                caller,
                 ticket_id,
                 accept=choice == "yes",
                 source=from_command(interaction.id),
             )
+            ticket = await self.means.own_turns.in_turn(interaction.channel_id or 0, answered)
             if ticket.is_closed:
                 return Text("own-closed", number=ticket.number)
             return Text("own-goes-on", number=ticket.number)

@@ -165,6 +165,26 @@ async def test_the_requester_says_whether_all_is_done(desk_office: Office) -> No
     assert (await desk_office.fresh(ticket)).status is Status.RESOLVED
 
 
+async def test_what_the_requester_wrote_before_they_agreed_to_close_counts(desk_office: Office) -> None:
+    """Also where its event comes later, or never."""
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    await say(desk_office, agent, channel, "It was the plug")
+    await agent.slash(channel, "ask-close")
+    await all_shown(desk_office)
+    heard = desk_office.work.requesters.inbox
+    desk_office.client.remove_listener(heard.on_message, "on_message")
+    await member.send(thread, "It went out again")
+    desk_office.client.add_listener(heard.on_message, "on_message")
+
+    answered = told(await member.click(last_with_buttons(thread), label="Yes, close it"))
+
+    assert answered == "Nobody asks just now whether ticket 1 can be closed."
+    assert [it.content for it in await desk_office.messages(ticket)][-1] == "It went out again"
+    assert not (await desk_office.fresh(ticket)).is_closed
+
+
 async def test_a_thread_that_was_deleted_is_made_anew(desk_office: Office) -> None:
     member, agent = desk_office.people["outsider"], desk_office.people["general"]
     await with_panel(desk_office)
