@@ -157,6 +157,11 @@ PANEL_CLOSED: Final = FaultKind(
     "members cannot talk with staff in its threads",
     _GIVE,
 )
+PANEL_WAITS: Final = FaultKind(
+    "panel_waits",
+    "DESK_FILE: the panel in channel {channel} is not put up as the file says: {why}",
+    "let the bot see that channel and post there, or put the file right; it is tried again by itself",
+)
 CHANNEL_MISSING: Final = FaultKind(
     "channel_missing",
     "{setting}: the guild has no text channel {id} that the bot can see; nothing is posted there",

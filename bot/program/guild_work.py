@@ -126,7 +126,7 @@ class GuildWork:
             "inbox": self.inbox.run,
             "retention": Retention(store, clock, options.kept_for, showing.erased.remove_transcripts).run,
             "panels of the desk file": StandingPanels(
-                client, store.threads, guild_map, options.desk_file, language
+                client, store.threads, guild_map, options.desk_file, language, admins
             ).run,
             "typing": ShowingTyping(client, store).run,
         }

@@ -7,12 +7,14 @@ from contextlib import suppress
 
 import discord
 
-from bot.connection.faults import MessageIsGone, discord_faults
+from bot.connection.faults import MessageIsGone, Refused, discord_faults
 from bot.connection.guild import GuildMap
+from bot.showing.admins import Admins
 from bot.showing.pings import NOBODY
 from cogs.panel_view import MOST_BUTTONS, is_list, is_panel, panel_view
 from cogs.panels import Panels
 from config.current_desk import CurrentDesk
+from config.faults import PANEL_WAITS, Fault
 from config.form_sections import PanelSection
 from texts.language import Language
 from tickets.forms import Form
@@ -41,6 +43,7 @@ class StandingPanels:
         guild_map: GuildMap,
         desk_file: CurrentDesk,
         language: Language,
+        admins: Admins,
         again: float = AGAIN,
     ) -> None:
         self._client = client
@@ -48,6 +51,7 @@ class StandingPanels:
         self._map = guild_map
         self._desk_file = desk_file
         self._language = language
+        self._admins = admins
         self._again = again
 
     async def run(self) -> None:
@@ -65,15 +69,22 @@ class StandingPanels:
             stop_listening()
 
     async def put_up(self) -> bool:
-        """Bring all panels up to date. Returns whether that worked."""
-        return all([await self._tried(panel) for panel in self._desk_file.now.panels])
+        """Bring all panels up to date. Returns whether that worked. The admins are told what only people can
+        put right."""
+        refused: list[Fault] = []
+        is_done = all([await self._tried(panel, refused) for panel in self._desk_file.now.panels])
+        await self._admins.found("panels of the desk file", refused)
+        return is_done
 
-    async def _tried(self, panel: PanelSection) -> bool:
+    async def _tried(self, panel: PanelSection, refused: list[Fault]) -> bool:
         try:
             await self._bring_up(panel)
         except NotLeader:
             raise
-        except (NotNow, Never, StoreUnavailable) as problem:
+        except (Refused, Never) as refusal:
+            refused.append(PANEL_WAITS.of(channel=panel.channel, why=refusal))
+            return False
+        except (NotNow, StoreUnavailable) as problem:
             log.warning("the panel in channel %d waits: %s", panel.channel, problem)
             return False
         except Exception:
@@ -84,7 +95,7 @@ class StandingPanels:
     async def _bring_up(self, panel: PanelSection) -> None:
         there = self._map.guild(self._client).get_channel(panel.channel)
         if not isinstance(there, discord.TextChannel):
-            raise NotNow("the guild has no such text channel that the bot can see", self._again)
+            raise Refused("the guild has no such text channel that the bot can see", self._again)
         forms = self._forms(panel.kinds)
         if not forms:
             raise Never("members may open none of its kinds of tickets")

@@ -25,6 +25,7 @@ fault-channel_public = { $setting }: #{ $name } ist für das Team, aber alle auf
 fault-channel_closed = { $setting }: In #{ $name } fehlen dem Bot Rechte: { $permissions }; darum steht dort nichts. Geben Sie sie dort seiner Rolle
 fault-transcripts_read_by_more = { $setting }: #{ $name } liest auch { $who }, ohne diese Tickets gesehen zu haben; darum stehen ihre Protokolle nicht dort, sondern nur Links darauf in TRANSCRIPT_CHANNEL_ID. Nehmen Sie dort das Recht „Kanal ansehen“, oder nennen Sie eine Rolle, die mitlesen soll, in FURTHER_ROLE_IDS und starten Sie neu
 fault-panel_closed = In #{ $name } steht ein Panel, aber dem Bot fehlen dort Rechte: { $permissions }; in seinen Threads kann niemand mit dem Team sprechen. Geben Sie sie dort seiner Rolle
+fault-panel_waits = DESK_FILE: Das Panel im Kanal { $channel } steht nicht so da, wie die Datei es sagt: { $why }. Lassen Sie den Bot den Kanal sehen und dort schreiben, oder berichtigen Sie die Datei; er versucht es weiter
 fault-permissions_missing = Dem Bot fehlen Rechte: { $permissions }. Laden Sie ihn mit dem Link neu ein, den guildesk setup zeigt
 fault-commands_refused = GUILD_ID: Discord lässt den Bot auf dem Server { $guild } keine Befehle anbieten. Laden Sie ihn mit dem Link neu ein, den guildesk setup zeigt
 fault-erasure_stands_still = Die Löschung { $id } steht still, und worum es geht, ist noch nicht fort: { $why }. Beheben Sie, was das Protokoll des Programms dazu sagt; guildesk erasures { $id } sagt, wie weit sie ist, und sie wird weiter versucht

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import discord
 
+from bot.showing.admins import Admins
 from bot.showing.standing_panels import StandingPanels
 from cogs.panel_view import is_panel
 from config.current_desk import CurrentDesk
@@ -76,6 +77,34 @@ async def test_the_next_process_goes_on_with_the_same_message_and_a_deleted_one_
 async def next_process(desk_office: Office, desk_file: CurrentDesk) -> None:
     """What one more leader begins with."""
     successor = StandingPanels(
-        desk_office.client, desk_office.store.threads, desk_office.guild_map, desk_file, Language.EN
+        desk_office.client,
+        desk_office.store.threads,
+        desk_office.guild_map,
+        desk_file,
+        Language.EN,
+        Admins(desk_office.guild_map),
     )
     assert await successor.put_up()
+
+
+async def test_a_panel_that_cannot_be_put_up_is_told_until_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_text("")
+    desk_file = CurrentDesk(file)
+    async with office(tmp_path) as desk_office:
+        admins = Admins(desk_office.guild_map)
+        places = desk_office.client, desk_office.store.threads, desk_office.guild_map
+        standing = StandingPanels(*places, desk_file, Language.EN, admins)
+        stands = f"[[panels]]\nchannel = {desk_office.lobby.id}\n"
+
+        file.write_text(stands.replace(str(desk_office.lobby.id), "123456789012345678"))
+        desk_file.read()
+        elsewhere = await standing.put_up(), [it.code for it in admins.lasting]
+        file.write_text(stands)
+        desk_file.read()
+        desk_office.env.inject_error("POST", "/channels/*/messages", status=400, code=50035, times=1)
+        refused = await standing.put_up(), [it.code for it in admins.lasting]
+        is_up = await standing.put_up()
+
+    assert elsewhere == refused == (False, ["panel_waits"])
+    assert (is_up, admins.lasting) == (True, [])
