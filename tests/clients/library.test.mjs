@@ -240,6 +240,25 @@ test("what another tab has sent, or dropped, is not sent again", async (t) => {
   third.close();
 });
 
+test("whoever waits for an answer hears that another tab has done it, or that it was discarded", async (t) => {
+  const { url, asked } = await served(t, [0]);
+  const storage = kept();
+  const desk = new Guildesk({ url, token: "token", storage, tries: 1 });
+  const { done: elsewhere } = await desk.send("t", { content: "Once" });
+  await until(() => asked.length === 1 && desk.outbox.entries[0].state === "queued");
+  t.after(() => desk.close());
+  storage.entries.clear();
+  const { entry, done: discarded } = await desk.send("t", { content: "Never" });
+
+  await assert.rejects(elsewhere, { code: "done_elsewhere", status: 0 });
+  await until(() => asked.length === 2 && entry.state === "queued");
+  await desk.outbox.discard(entry.key);
+
+  await assert.rejects(discarded, { code: "discarded", status: 0 });
+  assert.equal(desk.outbox.entries.length, 0);
+  assert.equal(asked.length, 2);
+});
+
 test("what was tried a day ago without an answer is shown, and not sent", async (t) => {
   const { url, asked } = await served(t, [201, {}]);
   const storage = kept();

@@ -1,5 +1,6 @@
 """The portal in a real browser: what requesters do, and what networks do to them."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -136,6 +137,75 @@ async def test_a_token_that_ended_is_renewed_and_an_ended_session_loses_no_word(
             return await stored(site, number) == ["after twenty minutes", "nobody is signed in"]
 
         await until(is_there, 15)
+    assert faults == []
+
+
+@pytest.mark.slow
+async def test_who_signs_in_again_in_another_tab_goes_on_in_this_one(store: Store) -> None:
+    faults: list[str] = []
+    async with sited(store) as site, browsing() as browser:
+        page = await new_page(browser, faults)
+        await register(page, site.url)
+        other = await new_page(page.context, faults)
+        await page.goto(f"{site.url}/portal/new/support")
+        await page.wait_for_load_state("networkidle")
+        await other.goto(f"{site.url}/portal/account")
+        await other.get_by_role("button", name="Sign out", exact=True).click()
+        await other.wait_for_url("**/portal/login*")
+        await page.get_by_label("In a few words").fill("Signed out meanwhile")
+        await page.get_by_label("What happened?").fill("In another tab.")
+        await page.get_by_role("button", name="Send").click()
+        await expect(page.locator("#line")).to_contain_text("You are signed out", timeout=SECONDS)
+        await expect(page.locator("#kept")).to_contain_text(
+            "as soon as there is a connection and you are signed in"
+        )
+
+        await other.get_by_label("E-mail").fill("casey@example.test")
+        await other.get_by_label("Password").fill(PASSWORD)
+        await other.get_by_role("button", name="Sign in").click()
+        await other.wait_for_url("**/portal")
+        await page.evaluate("dispatchEvent(new Event('focus'))")
+
+        await page.wait_for_url("**/portal")
+        await expect(page.locator("#tickets li")).to_have_count(1)
+    assert faults == []
+
+
+@pytest.mark.slow
+async def test_what_is_written_before_the_scripts_have_come_stays(store: Store) -> None:
+    faults: list[str] = []
+    arrive = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await arrive.wait()
+        await route.continue_()
+
+    async with sited(store) as site, browsing() as browser:
+        page = await new_page(browser, faults)
+        await register(page, site.url)
+        await page.route(re.compile(r"/portal/(new|ticket)\.js"), slowly)
+        form = f"{site.url}/portal/new/support"
+        await page.goto(form, wait_until="commit")
+        await page.get_by_label("What happened?").fill("The line is slow.")
+        await page.get_by_label("In a few words").fill("Slow")
+        await page.get_by_label("In a few words").press("Enter")
+        await expect(page.get_by_role("button", name="Send")).to_be_disabled()
+        assert page.url == form
+        arrive.set()
+        await page.get_by_role("button", name="Send").click()
+        await page.wait_for_url("**/portal/tickets/*")
+        await is_live(page)
+
+        arrive.clear()
+        await page.goto(page.url, wait_until="commit")
+        await page.get_by_label("Write to us").fill("Begun early")
+        arrive.set()
+        await is_live(page)
+        await page.get_by_role("button", name="Send").click()
+
+        await expect(page.locator(".message:not(.pending) .said")).to_have_text(
+            ["Begun early"], timeout=SECONDS
+        )
     assert faults == []
 
 

@@ -106,7 +106,7 @@ portal-level-urgent = Dringend
 portal-level-critical = Kritisch: nichts geht mehr
 portal-files = Dateien
 portal-open = Absenden
-portal-kept = Es gibt keine Verbindung. Ihr Ticket bleibt auf diesem Gerät und geht ab, sobald sie wieder da ist. Lassen Sie die Seite offen, oder kommen Sie später wieder.
+portal-kept = Ihr Ticket bleibt auf diesem Gerät. Es geht ab, sobald Sie Verbindung haben und angemeldet sind. Lassen Sie die Seite offen, oder kommen Sie später wieder.
 portal-check-fields = Bitte sehen Sie sich die markierten Felder an.
 
 sign-in-email = E-Mail-Adresse

@@ -106,7 +106,7 @@ portal-level-urgent = Urgent
 portal-level-critical = Critical: nothing works
 portal-files = Files
 portal-open = Send
-portal-kept = There is no connection. Your ticket is kept on this device, and sent as soon as the connection is back. You can leave this page open, or come back later.
+portal-kept = Your ticket is kept on this device. It is sent as soon as there is a connection and you are signed in. You can leave this page open, or come back later.
 portal-check-fields = Please look at the fields that are marked.
 
 sign-in-email = E-mail address

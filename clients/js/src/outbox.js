@@ -4,6 +4,11 @@ import { backoff, GuildeskError, newKey, pause } from "./basics.js";
 
 /** Milliseconds for which the server knows a repeat key, less an hour. */
 const KEY_KNOWN = 23 * 3600 * 1000;
+/** Why something gets no answer here. */
+const DROPPED = {
+  discarded: "This was discarded before it was sent.",
+  done_elsewhere: "Another tab has sent or discarded this.",
+};
 
 /**
  * What the user has sent and the server has not acknowledged yet: kept where storage is there, sent in order, once.
@@ -98,7 +103,7 @@ export class Outbox {
    * @param {string} key
    */
   async discard(key) {
-    if (this.#entries.some((it) => it.key === key && it.state !== "sending")) await this.#drop(key);
+    if (this.#entries.some((it) => it.key === key && it.state !== "sending")) await this.#drop(key, "discarded");
   }
 
   /** Send at once what waits: the connection is back. */
@@ -150,7 +155,7 @@ export class Outbox {
 
   /** Gives the failure where the entry is to be sent again. */
   async #send(entry) {
-    if (await this.#isDoneElsewhere(entry)) return void (await this.#drop(entry.key));
+    if (await this.#isDoneElsewhere(entry)) return void (await this.#drop(entry.key, "done_elsewhere"));
     if (entry.sent_at !== null && Date.now() - entry.sent_at > KEY_KNOWN) {
       const message = "It is not known whether this was sent: please look, and send it again if not.";
       return this.#fail(entry, new GuildeskError(0, { code: "outcome_unknown", message }));
@@ -185,8 +190,10 @@ export class Outbox {
     this.#changed();
   }
 
-  async #drop(key) {
+  /** Whoever waits for an answer hears why none comes. */
+  async #drop(key, code = "") {
     this.#entries = this.#entries.filter((it) => it.key !== key);
+    if (code) this.#waiting.get(key)?.reject(new GuildeskError(0, { code, message: DROPPED[code] }));
     this.#waiting.delete(key);
     this.#changed();
     await this.#remove(key);

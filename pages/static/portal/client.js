@@ -60,6 +60,17 @@ function back() {
   }, 2500);
 }
 
+/** Whoever has signed in again in another tab goes on here, too. */
+addEventListener("focus", async () => {
+  if (!ended) return;
+  try {
+    await token();
+    desk.connect();
+  } catch {
+    // nobody has, or somebody else
+  }
+});
+
 desk.on("ready", back);
 desk.on("lost", lost);
 addEventListener("offline", lost);

@@ -20,12 +20,13 @@ export class Composer {
     this.on = on;
     this.#most = most;
     this.#draft = `guildesk-draft ${app.dataset.user} ${ticket}`;
-    this.#text.value = this.#kept();
+    this.#text.value ||= this.#kept(); // on a slow line, somebody may have begun to write already
     this.#grow();
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#submit();
     });
+    $("send").disabled = false;
     this.#text.addEventListener("input", () => this.#typed());
     this.#text.addEventListener("keydown", (event) => this.#key(event));
     this.#text.addEventListener("paste", (event) => this.#take(event.clipboardData?.files ?? []));

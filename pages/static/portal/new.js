@@ -106,6 +106,7 @@ async function send() {
   try {
     location.assign(`${app.dataset.root}/portal/tickets/${(await done).number}`);
   } catch (error) {
+    if (error.code === "done_elsewhere") return location.assign(`${app.dataset.root}/portal`);
     await desk.outbox.discard(entry.key);
     form.hidden = false;
     $("kept").hidden = true;
@@ -128,3 +129,5 @@ form.addEventListener("submit", async (event) => {
     button.disabled = false;
   }
 });
+// until now it would have sent what stands there as part of the address
+form.querySelector("button.main").disabled = false;

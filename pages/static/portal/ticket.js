@@ -190,6 +190,7 @@ $("rate").addEventListener("submit", (event) => {
     $("rated").focus();
   });
 });
+$("rate").querySelector("button").disabled = false;
 
 function sure(text) {
   const dialog = $("sure");

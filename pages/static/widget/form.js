@@ -56,6 +56,7 @@ export function form(go, category) {
       session.keep(ticket);
       go.chat(ticket.id);
     } catch (error) {
+      if (error.code === "done_elsewhere") return go.home();
       say([inWords(error), ...shown(error)].join(" "), true);
     } finally {
       isSending = false;
