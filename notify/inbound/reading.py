@@ -133,14 +133,34 @@ def _is_by_machine(mail: EmailMessage) -> bool:
 def _passes_dmarc(mail: EmailMessage, authserv_id: str, sender: str) -> bool:
     """The verdict in the topmost header, if the receiving server wrote it. Headers further down came with the
     mail, and anybody can have written them."""
-    verdict = re.sub(r"\([^()]*\)", " ", _first(mail, "Authentication-Results"))
-    server, _, results = verdict.partition(";")
+    server, _, results = _unquoted(_first(mail, "Authentication-Results")).partition(";")
     if server.lower().split()[:1] != [authserv_id.lower()]:
         return False
-    passed = [it for it in results.split(";") if re.match(r"\s*dmarc\s*=\s*pass\b", it, re.IGNORECASE)]
+    verdicts = [it for it in results.split(";") if re.match(r"\s*dmarc\s*=", it, re.IGNORECASE)]
+    passed = [it for it in verdicts if re.match(r"\s*dmarc\s*=\s*pass\b", it, re.IGNORECASE)]
     of = [it for found in passed for it in re.findall(r"header\.from\s*=\s*(\S+)", found, re.IGNORECASE)]
     domain = sender.rpartition("@")[2].lower()
-    return bool(passed) and all(it.strip('"').rpartition("@")[2].lower() == domain for it in of)
+    return 0 < len(passed) == len(verdicts) and all(it.rpartition("@")[2].lower() == domain for it in of)
+
+
+def _unquoted(value: str) -> str:
+    """Without comments (RFC 5322), and without what would mean something outside of quotation marks: senders
+    choose what stands in both, as by the first part of their own address."""
+    kept: list[str] = []
+    depth, is_quoted, characters = 0, False, iter(value)
+    for it in characters:
+        if it == "\\":
+            next(characters, "")
+            it = "?"
+        elif it == '"' and not depth:
+            is_quoted = not is_quoted
+            continue
+        elif it in "()" and not is_quoted:
+            depth = max(0, depth + (1 if it == "(" else -1))
+            it = " "
+        if not depth:
+            kept.append("?" if is_quoted and it in " ;=()" else it)
+    return "".join(kept)
 
 
 class _Mail(EmailMessage):

@@ -178,6 +178,31 @@ def test_a_name_is_read_as_programs_write_it() -> None:
     assert [it.name for it in read(raw, SERVER).files] == ["ü.pdf"]
 
 
+FAILS = "dmarc=fail header.from=example.org"
+FORGED = "dmarc=pass header.from=example.org"
+
+
+@pytest.mark.parametrize(
+    ("results", "passes"),
+    [
+        (f"spf=fail smtp.mailfrom=example.org; {FORGED}", True),
+        ('dmarc=pass (p=none (inherited)) header.from="example.org"', True),
+        ('spf=pass smtp.mailfrom="a;b"@example.org (it\'s "ours"); dmarc=pass header.from=example.org', True),
+        (f'spf=pass smtp.mailfrom="a; {FORGED} "@evil.example; {FAILS}', False),
+        (f'spf=pass smtp.mailfrom="a\\"; {FORGED} "@evil.example; {FAILS}', False),
+        (f"spf=pass (sender (of evil.example) ; {FORGED} ); {FAILS}", False),
+        (f"spf=pass (sender \\( ) ; {FORGED} ); {FAILS}", False),
+        (f"{FORGED}; {FAILS}", False),
+        (f"spf=pass ({FORGED}", False),
+    ],
+)
+def test_what_a_sender_writes_into_the_verdict_is_none(results: str, passes: bool) -> None:
+    made = mail()
+    made["Authentication-Results"] = f"{SERVER}; {results}"
+
+    assert incoming(made).passes_dmarc is passes
+
+
 @settings(deadline=None, max_examples=80)
 @given(
     raw=st.one_of(
