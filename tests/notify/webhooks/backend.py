@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from tests.waiting import until
 from tickets.ports.lease import Term
 from tickets.ports.sinks import EVERYTHING
 from tickets.ports.store import Clock, Store
+from tickets.ports.webhooks import Webhooks
 from tickets.webhooks import Endpoint, EndpointId
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -123,12 +124,14 @@ async def working(
     *,
     private: bool = True,
     look_every: float = 0.02,
+    webhooks: Callable[[Webhooks], Any] = lambda it: it,
 ) -> AsyncIterator[Store]:
-    """A leader at work on webhooks."""
+    """A leader at work on webhooks. ``webhooks`` may put something between it and what is kept of them."""
     term = await store.lease.acquire("test", await store.lease.observe())
     assert isinstance(term, Term)
     async with store.lead(term) as leading, webhook_session(private=private) as session:
-        work = WebhookWork(leading, clock, session, "https://desk.example.test", listed, found, look_every)
+        kept = replace(leading, webhooks=webhooks(leading.webhooks))
+        work = WebhookWork(kept, clock, session, "https://desk.example.test", listed, found, look_every)
         task = asyncio.create_task(work.run())
         try:
             yield leading

@@ -322,6 +322,36 @@ async def test_what_was_kept_for_a_disabled_one_before_a_kill_is_stopped_by_the_
     assert shop.at() == []
 
 
+async def test_what_waits_for_one_that_disables_itself_is_stopped_though_its_sender_is_ended_first(
+    store: Store, keep: Keep, shop: Backend
+) -> None:
+    async def gone(_: web.Request, __: Any) -> web.Response:
+        return web.Response(status=410)
+
+    shop.replies["/hook"] = gone
+    await keep(endpoint(shop.url()))
+    await post(store, await open_ticket(store))
+
+    async with working(store, webhooks=_SettlesTooLate):
+        await until(lambda: _disabled(store))
+        await until(lambda: _is_done(store))
+
+    assert set(await statuses(store)) == {DeliveryStatus.FAILED}
+
+
+class _SettlesTooLate:
+    """Whoever settles something waits until they are ended."""
+
+    def __init__(self, webhooks: Any) -> None:
+        self._webhooks = webhooks
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._webhooks, name)
+
+    async def settle(self, *_: Any) -> None:
+        await asyncio.Event().wait()
+
+
 class _Meanwhile:
     """A feed; while it is read, an admin disables or removes the endpoint, and stops what waits for it."""
 
