@@ -161,8 +161,10 @@ class Objects:
         ]
 
     async def messages(self, messages: Sequence[Message]) -> list[MessageBody]:
-        people = await self._people([it.author for it in messages])
-        return [self._message_body(message, people) for message in messages]
+        authors = {it.author for it in messages}
+        people = await self._people(authors)
+        shown = {it: actor_body(self._seen(it), people) for it in authors}
+        return [self._message_body(message, shown[message.author]) for message in messages]
 
     async def persons(self, keys: Iterable[UserKey]) -> list[PersonBody]:
         """Agents, in the order of the keys."""
@@ -177,7 +179,7 @@ class Objects:
     def _seen(self, actor: Actor) -> Actor:
         return as_requesters_see(actor) if self._viewer is None else actor
 
-    async def _people(self, actors: Sequence[Actor]) -> People:
+    async def _people(self, actors: Collection[Actor]) -> People:
         """Those who did something, staff under the names that may be seen."""
         people = await self._store.people.people({it.key for it in actors if it.key})
         staff = {it.key for it in actors if it.key and it.type is AuthorType.STAFF}
@@ -185,10 +187,9 @@ class Objects:
 
     def own_message(self, message: Message, author: Person) -> MessageBody:
         """A message whose author is known: it asks the store nothing."""
-        return self._message_body(message, {author.key: author}, own=True)
+        return self._message_body(message, actor_body(message.author, {author.key: author}))
 
-    def _message_body(self, message: Message, people: People, *, own: bool = False) -> MessageBody:
-        author = actor_body(message.author if own else self._seen(message.author), people)
+    def _message_body(self, message: Message, author: ActorBody) -> MessageBody:
         side = SYSTEM.type if author.type is AuthorType.SERVICE else author.type
         return MessageBody(
             id=message.id,

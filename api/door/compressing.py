@@ -6,15 +6,17 @@ import gzip
 from typing import Final
 
 from aiohttp import hdrs, web
+from aiohttp.compression_utils import ZLibCompressor
 from aiohttp.helpers import must_be_empty_body
 from multidict import CIMultiDict, CIMultiDictProxy
 
 LEAST: Final = 1_000
 """Bytes. For shorter answers, compression saves less than its headers cost."""
-MOST_AT_ONCE: Final = 32 * 1024
-"""Up to so many bytes are compressed on the event loop, in a millisecond or two. More are compressed in a
-thread."""
-LEVEL: Final = 5
+MOST_AT_ONCE: Final = 64 * 1024
+"""Up to so many bytes are compressed on the event loop, in half a millisecond. More are compressed in a
+thread, which waits for the interpreter's lock twice: beside a busy loop, 5 ms each time."""
+LEVEL: Final = 3
+"""Takes half as long as 6, for 5 per cent more bytes."""
 PACKABLE: Final = frozenset({"application/json", "application/javascript", "image/svg+xml"})
 """Media types, other than text, that become much smaller."""
 
@@ -46,6 +48,11 @@ def depends_on_asking(answer: web.StreamResponse) -> bool:
     """Whether the answer depends on what the client accepts."""
     kind = answer.content_type
     return (kind in PACKABLE or kind.startswith("text/")) and hdrs.ACCEPT_RANGES not in answer.headers
+
+
+def compressor(coding: str) -> ZLibCompressor:
+    """For a stream."""
+    return ZLibCompressor(coding, level=LEVEL, max_sync_chunk_size=MOST_AT_ONCE)
 
 
 def accepts_gzip(headers: CIMultiDictProxy[str]) -> bool:

@@ -19,6 +19,7 @@ from aiohttp.streams import StreamReader
 from multidict import CIMultiDict
 
 from api.door.addresses import PROXIES, Proxies, address_of
+from api.door.compressing import compressor
 from api.door.connection import PATIENCE, Connection, Patience
 from api.door.crowd import Crowd
 from api.door.descriptors import room_for, told_seldom
@@ -75,6 +76,9 @@ class _Writer(StreamWriter):
         super().__init__(protocol, loop)
         self._method = method
         self._has_no_body = method == hdrs.METH_HEAD
+
+    def enable_compression(self, encoding: str = "deflate", strategy: int | None = None) -> None:
+        self._compress = compressor(encoding)
 
     async def write_headers(self, status_line: str, headers: CIMultiDict[str]) -> None:
         status = int(status_line.split(" ", 2)[1])

@@ -1,5 +1,6 @@
 """Answers whose body is sent piece by piece."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 
 from aiohttp import hdrs, web
@@ -19,6 +20,9 @@ async def stream(
         if request.method != hdrs.METH_HEAD:
             async for piece in pieces:
                 await answer.write(piece)
+                await asyncio.sleep(
+                    0
+                )  # others have their turn, where making and writing a piece waits for nothing
         await answer.write_eof()
     finally:
         if isinstance(pieces, AsyncGenerator):

@@ -102,7 +102,7 @@ if sys.platform == "linux":
                 found = self._selector.poll(wait, LOOKED_AT)  # type: ignore[attr-defined]
             except InterruptedError:
                 return []
-            keys = self.get_map()
+            keys = self._fd_to_key  # type: ignore[attr-defined]  # get_map() takes ten times as long
             return [
                 (key, _directions(event) & key.events)
                 for descriptor, event in found

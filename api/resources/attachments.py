@@ -1,7 +1,7 @@
 """Files: uploaded first, then part of a ticket or message."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
 from typing import Annotated, Final
 
@@ -26,6 +26,10 @@ from wire.objects import FileBody
 
 STALLED_AFTER: Final = 60.0
 """Seconds without a byte of a file after which its sender has most likely gone."""
+
+SMALL: Final = 64 * 1024
+"""Bytes of a file that is looked through at once. That takes less than a millisecond, and beside a busy event
+loop a thread waits longer for the interpreter's lock."""
 
 
 class FileForm(BaseModel, extra="forbid"):
@@ -67,7 +71,7 @@ async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
 
         async def keep() -> web.Response:
             file_id = FileId(chosen_id(request, "file") or new_id())
-            file = Attachment(file_id, name, await asyncio.to_thread(type_of, draft.pieces()), draft.size)
+            file = Attachment(file_id, name, await _aside(draft, type_of, draft.pieces()), draft.size)
             upload = await desks.files.keep(caller, file, draft)
             body = AttachmentBody(
                 **desks.objects.file(file).model_dump(),
@@ -114,7 +118,12 @@ async def _receive(request: web.Request, most: int, draft: Draft) -> tuple[str, 
     name = await OneFile(request.headers, most).receive(_pieces(request), draft)
     name = clean_file_name(name)
     await draft.flush()
-    return name, await asyncio.to_thread(_digest, name, draft)
+    return name, await _aside(draft, _digest, name, draft)
+
+
+async def _aside(draft: Draft, do: Callable[..., str], *arguments: object) -> str:
+    """What ``do`` finds out about the draft. A large one is looked through in a thread."""
+    return do(*arguments) if draft.size <= SMALL else await asyncio.to_thread(do, *arguments)
 
 
 def _digest(name: str, draft: Draft) -> str:

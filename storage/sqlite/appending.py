@@ -5,13 +5,13 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from storage.codec import TICKET, event_from
+from storage.codec import MESSAGE, TICKET, event_from
 from storage.index_keys import OPEN_KINDS
 from storage.sqlite import sql
 from storage.sqlite.changes import Changes
 from storage.sqlite.reader import EVENT
 from storage.sqlite.recent import Recent
-from storage.sqlite.views import ONE_MESSAGE, message_from
+from storage.sqlite.views import ONE_MESSAGE
 from storage.sqlite.writer import Wish
 from tickets.decisions import State, next_event
 from tickets.events import Event
@@ -182,7 +182,7 @@ class _Group:
         key = (ticket_id, message_id)
         if key not in self._messages:
             row = self._connection.execute(ONE_MESSAGE, key).fetchone()
-            self._messages[key] = None if row is None else message_from(*row)
+            self._messages[key] = None if row is None else MESSAGE.from_text(row[0])
         message = self._messages[key]
         if message is not None and ticket_id in self._handed_over():
             return message_of(message, self._tickets[ticket_id].requester)

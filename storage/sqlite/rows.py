@@ -22,7 +22,7 @@ from storage.sqlite.rebuilding import rebuild
 from storage.sqlite.replacing import AWAY, DATABASE, FILES, READY, finish, must_be_free
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.verifying import must_be_of_today
-from storage.sqlite.views import message_from
+from storage.sqlite.views import SHOWN_MESSAGE
 from tickets.ports.sinks import SinkName
 
 MOVING: Final = "moving"
@@ -35,7 +35,7 @@ _SELECT: Final = {
 SELECT sink, ticket_id, seq, reason FROM failures WHERE sink IN ({_SINKS}) OR EXISTS (
     SELECT 1 FROM timers WHERE kind = sink AND timers.ticket_id = failures.ticket_id AND set_at_seq = seq)""",
     "tickets": "SELECT body FROM tickets",
-    "messages": "SELECT body, delivery FROM messages",
+    "messages": f"SELECT {SHOWN_MESSAGE} AS body FROM messages",
     "deliveries": "SELECT ticket_id, seq, delivery FROM messages",
 }
 """Failures of timers that were set again since are left out. All other tables are read as they are."""
@@ -146,7 +146,7 @@ def _told(kind: str, row: Row) -> Row:
     if kind == "tickets":
         return {"body": TICKET.text(TICKET.from_text(row["body"]))}
     if kind == "messages":
-        return {"body": MESSAGE.text(message_from(row["body"], row["delivery"]))}
+        return {"body": MESSAGE.text(MESSAGE.from_text(row["body"]))}
     if (codec := _BODIES.get(kind)) is not None:
         return {**row, "body": codec.text(codec.from_text(row["body"]))}
     return row

@@ -22,6 +22,7 @@ from storage.sqlite.stale_days import ALL_STALE
 from storage.sqlite.tables import (
     MARKS,
     RATED,
+    UNREAD_OF_A_SIDE,
     VERSION_1,
     VERSION_2,
     VERSION_3,
@@ -116,6 +117,7 @@ STEPS = (
     Step("tickets are counted by hour and by the day of their end", statements(f"{ALL_STALE};")),
     Step("seconds of statistics are kept in rows", _sums_in_rows),
     Step("looks are found by their kind", statements(LOOKS_OF_A_KIND)),
+    Step("unread messages of a side are counted along an index", statements(UNREAD_OF_A_SIDE)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -10,6 +10,12 @@ AT_WORK = "status IN (" + ", ".join(f"'{status}'" for status in Status if not st
 TO_ANSWER = f"status = '{Status.OPEN}'"
 """Which tickets wait for staff. Queries must use exactly these words, too."""
 
+MAY_BE_UNREAD = "is_note = 0 AND json_valid(body) AND NOT coalesce(json_extract(body, '$.deleted'), 0)"
+"""Which messages may be unread, in exactly these words, too. A text that is damaged stops no writing."""
+
+SIDE = "json_extract(body, '$.author.type')"
+"""Whose a message is, in exactly these words, too."""
+
 VERSION_1 = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -287,3 +293,8 @@ RATED = "\n".join(
     " WHERE rated_at IS NOT NULL;"
     for name, columns in (("so", ""), ("of", "requester_key, "), ("by", "assignee_key, "))
 )
+
+UNREAD_OF_A_SIDE = f"""
+CREATE INDEX messages_unread ON messages (ticket_id, {SIDE}, seq) WHERE {MAY_BE_UNREAD}"""
+"""Counting what is unread, which happens at every look at a ticket, reads up to 100 entries of this index,
+however many messages the ticket has."""

@@ -3,15 +3,15 @@
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from storage.codec import MESSAGE, TICKET, event_from
 from storage.sqlite.pages import Walk
 from storage.sqlite.reader import EVENT, Reader, Row
+from storage.sqlite.tables import MAY_BE_UNREAD, SIDE
 from storage.sqlite.walks import Walks
 from storage.sqlite.words import SqliteWords
 from tickets.marks import LABEL
-from tickets.model import Delivery, EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
+from tickets.model import AuthorType, EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
 from tickets.ports.feed import Fed
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder
 from tickets.ports.readings import MOST_UNREAD, Reading, Unread
@@ -76,7 +76,7 @@ class SqliteViews:
 
     async def last_messages(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Message]:
         rows = await self._reader.matching(LAST_MESSAGES, [(it,) for it in ticket_ids])
-        messages = [message_from(*row) for row in rows]
+        messages = [MESSAGE.from_text(body) for (body,) in rows]
         return {it.ticket_id: it for it in messages}
 
     async def unread(self, seen: Mapping[TicketId, Reading]) -> Mapping[TicketId, Unread]:
@@ -91,7 +91,7 @@ class SqliteViews:
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:
         row = await self._reader.one(ONE_MESSAGE, (ticket_id, message_id))
-        return None if row is None else message_from(*row)
+        return None if row is None else MESSAGE.from_text(row[0])
 
     async def messages(
         self,
@@ -101,8 +101,9 @@ class SqliteViews:
         limit: int | None = None,
         notes: bool = False,
     ) -> list[Message]:
-        rows = await self._reader.all(PAGE_OF_MESSAGES, (ticket_id, notes, after_seq, limit))
-        return [message_from(*row) for row in rows]
+        read = self._reader.all if limit is None else self._reader.few
+        ((bodies,),) = await read(PAGE_OF_MESSAGES, (ticket_id, notes, after_seq, limit))
+        return MESSAGE.from_texts(bodies or "")
 
 
 class SqliteFeed:
@@ -151,29 +152,35 @@ WITH RECURSIVE used (mark) AS (
     WHERE used.mark IS NOT NULL
 ) SELECT mark FROM used WHERE mark IS NOT NULL LIMIT ?"""
 """The positions are looked up one after the other."""
-ONE_MESSAGE = """
-SELECT messages.body, delivery FROM events CROSS JOIN messages
+SHOWN_MESSAGE = (
+    """substr(messages.body, 1, length(messages.body) - 1) || ',"delivery":"' || delivery || '"}'"""
+)
+"""The message, with its delivery as the sinks have reported it: the last one of two such fields counts."""
+ONE_MESSAGE = f"""
+SELECT {SHOWN_MESSAGE} FROM events CROSS JOIN messages
 ON messages.ticket_id = events.ticket_id AND is_note IN (0, 1) AND messages.seq = events.seq
 WHERE events.ticket_id = ? AND event_id = ?"""
-LAST_MESSAGES = """
-SELECT messages.body, delivery FROM asked CROSS JOIN messages
+LAST_MESSAGES = f"""
+SELECT {SHOWN_MESSAGE} FROM asked CROSS JOIN messages
 ON ticket_id = column1 AND is_note = 0
 AND seq = (SELECT max(seq) FROM messages WHERE ticket_id = column1 AND is_note = 0)"""
-_BEHIND = """
+_BEHIND = f"""
 (SELECT count(*) FROM (
-    SELECT 1 FROM messages WHERE ticket_id = column1 AND is_note = 0 AND seq > {seen}
-    AND json_extract(body, '$.author.type') {by} 'REQUESTER'
-    AND NOT coalesce(json_extract(body, '$.deleted'), 0)
-    LIMIT {most}))"""
+    SELECT 1 FROM messages INDEXED BY messages_unread
+    WHERE ticket_id = column1 AND {MAY_BE_UNREAD} AND {SIDE} IN ({{sides}}) AND seq > {{seen}}
+    LIMIT {MOST_UNREAD}))"""
+_OF_REQUESTER = f"'{AuthorType.REQUESTER}'"
+_OF_STAFF = ", ".join(f"'{it}'" for it in AuthorType if it is not AuthorType.REQUESTER)
 UNREAD = (
-    "SELECT column1, "
-    + _BEHIND.format(seen="column2", by="<>", most=MOST_UNREAD)
-    + ", "
-    + _BEHIND.format(seen="column3", by="=", most=MOST_UNREAD)
-    + " FROM asked"
+    f"SELECT column1, {_BEHIND.format(sides=_OF_STAFF, seen='column2')},"
+    f" {_BEHIND.format(sides=_OF_REQUESTER, seen='column3')} FROM asked"
 )
-PAGE_OF_MESSAGES = """
-SELECT body, delivery FROM messages WHERE ticket_id = ? AND is_note = ? AND seq > ? ORDER BY seq LIMIT ?"""
+PAGE_OF_MESSAGES = f"""
+SELECT group_concat(body) FROM (
+    SELECT {SHOWN_MESSAGE} AS body FROM messages
+    WHERE ticket_id = ? AND is_note = ? AND seq > ? ORDER BY seq LIMIT ?
+)"""
+"""One row: at each row, sqlite3 releases the interpreter's lock, for which other threads may wait."""
 FEED_OF_ALL = f"SELECT pos, requester_key, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"
 FEED_ENTRY = f"SELECT pos, requester_key, {EVENT} FROM events WHERE ticket_id = ? AND seq = ?"
 FEED_OF_REQUESTER = f"""
@@ -197,9 +204,3 @@ SELECT pos, requester_key, {EVENT} FROM events WHERE pos IN (
     UNION SELECT pos FROM events WHERE ticket_id IN ({several}) AND pos > ?
     ORDER BY pos LIMIT ?
 ) ORDER BY pos"""
-
-
-def message_from(body: str, delivery: str) -> Message:
-    """The message, with its delivery as the sinks have reported it."""
-    message = MESSAGE.from_text(body)
-    return message if message.delivery == delivery else replace(message, delivery=Delivery(delivery))

@@ -53,8 +53,19 @@ async def test_of_a_draft_that_is_not_put_nothing_is_left(tmp_path: Path) -> Non
 async def test_a_draft_needs_a_place(tmp_path: Path) -> None:
     (tmp_path / "files").write_text("in the way")
 
-    with pytest.raises(StoreUnavailable):
-        FolderOfFiles(tmp_path / "files").draft()
+    with FolderOfFiles(tmp_path / "files").draft() as draft, pytest.raises(StoreUnavailable):
+        await draft.write(b"x" * 1_000_000)
+
+
+async def test_a_small_draft_waits_for_no_disk(tmp_path: Path) -> None:
+    (tmp_path / "files").write_text("in the way")
+
+    with FolderOfFiles(tmp_path / "files").draft() as draft:
+        await draft.write(b"a small ")
+        await draft.write(b"file")
+        await draft.flush()
+
+        assert draft.stream().read() == b"".join(draft.pieces()) == b"a small file"
 
 
 async def test_what_comes_before_a_part_is_not_read(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def scans(steps: str) -> list[str]:
 
 HOT = {
     "a page of messages": (views.PAGE_OF_MESSAGES, ("t", False, 0, 50)),
+    "what is unread": next(sql.matching(views.UNREAD, [("t1", 0, 0)])),
     "one message": (views.ONE_MESSAGE, ("t", "m")),
     "a page of the feed": (views.FEED_OF_ALL, (0, 100)),
     "a page of a ticket's feed": (views.FEED_OF_TICKET, ("t1", 0, 100)),
@@ -114,6 +115,13 @@ def test_a_hot_query_neither_scans_nor_sorts(connection: sqlite3.Connection, wha
     assert "SEARCH" in steps
     assert "TEMP B-TREE" not in steps
     assert not scans(steps)
+
+
+def test_what_is_unread_is_counted_along_the_messages_of_one_side(connection: sqlite3.Connection) -> None:
+    """Those of the other side would be read and left out, however many there are."""
+    steps = plan(connection, *HOT["what is unread"])
+
+    assert steps.count("USING INDEX messages_unread (ticket_id=? AND <expr>=? AND seq>?)") == 2
 
 
 PAGES = {

@@ -68,6 +68,19 @@ def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+async def test_a_page_of_messages_waits_for_no_thread(tmp_path: Path, clock: Hands) -> None:
+    """A thread gets the interpreter's lock late beside a busy event loop, and again for each row."""
+    async with open_sqlite(tmp_path, clock) as store:
+        ticket = await open_ticket(store)
+        for text in ("one", "two", "three"):
+            await post(store, ticket, text)
+
+        with pytest.raises(StopIteration) as done:
+            store.views.messages(ticket.id, limit=2).send(None)
+
+    assert [it.content for it in done.value.value] == ["one", "two"]
+
+
 async def test_another_process_that_keeps_writing_is_waited_for_in_vain(tmp_path: Path, clock: Hands) -> None:
     async with open_sqlite(tmp_path, clock, patience=0.05) as store:
         ticket = await open_ticket(store)

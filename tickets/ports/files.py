@@ -49,7 +49,7 @@ class Files(Protocol):
     """Bytes of attachments, by id."""
 
     def draft(self) -> Draft:
-        """A place for what is to be ``put`` later. Raises StoreUnavailable."""
+        """A place for what is to be ``put`` later."""
         ...
 
     async def put(self, file: Attachment, content: bytes | Draft) -> None:

@@ -10,6 +10,7 @@ from tickets.desks.ticket_desk import Said
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, FileId, Status
 from wire.objects import Objects
+from wire.persons import actor_body
 
 
 async def test_a_posted_message_is_whole(stage: Stage, clock: Clock) -> None:
@@ -188,4 +189,4 @@ async def test_somebody_whom_the_store_does_not_know_goes_by_the_id(stage: Stage
     message = await stage.desk.post(AGENT, ticket, Said("Hi"))
 
     assert shown.own_message(message, AGENT.person).author_name == "Sam of Support"
-    assert shown._message_body(message, {}).author_name == "77"
+    assert actor_body(message.author, {}).name == "77"
