@@ -100,6 +100,7 @@ class Desks(CommonDesks):
     """The language of texts for people whose own language has none."""
     zone: Callable[[], tzinfo]
     """The time zone of transcripts."""
+    staff_names: StaffNames
     max_file_bytes: int
     indexed_metadata: Collection[str]
     """Names of metadata by which lists can be filtered."""
@@ -151,6 +152,7 @@ class Desks(CommonDesks):
             public_url=public_url.rstrip("/"),
             language=language,
             zone=zone,
+            staff_names=staff_names or StaffNames(),
             max_file_bytes=max_file_bytes,
             indexed_metadata=indexed_metadata,
             process=process,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 
 from config.env_file import oddities
 from config.settings import ServerMode, Settings
-from config.store_settings import StoreSettings
+from config.store_settings import ExportSettings, StoreSettings
 
 
 class SettingsAreWrong(Exception):
@@ -23,6 +23,8 @@ class SettingsAreWrong(Exception):
 
 
 ENV_FILE = Path(".env")
+
+Kind = TypeVar("Kind", bound=StoreSettings)
 
 
 def load(env_file: Path | None = ENV_FILE) -> Settings:
@@ -73,9 +75,18 @@ def load_mode(env_file: Path | None = ENV_FILE) -> ServerMode:
 
 def load_store(env_file: Path | None = ENV_FILE) -> StoreSettings:
     """Where the store is, for what needs no more; SettingsAreWrong."""
+    return _load(StoreSettings, env_file)
+
+
+def load_export(env_file: Path | None = ENV_FILE) -> ExportSettings:
+    """The same, and how to write what is exported; SettingsAreWrong."""
+    return _load(ExportSettings, env_file)
+
+
+def _load(kind: type[Kind], env_file: Path | None) -> Kind:
     _must_exist(env_file)
     try:
-        return StoreSettings(_env_file=env_file)
+        return kind(_env_file=env_file)
     except ValidationError as error:
         raise SettingsAreWrong(_faults(error)) from None
 

@@ -15,15 +15,13 @@ from config.page_settings import PageName, faults_of_pages
 from config.retention_settings import RetentionSettings
 from config.secret_strength import guessable, weakness
 from config.setting_types import AT_COMMAS, Networks, Origin, Permission, Snowflake, Snowflakes, Url, Webhook
-from config.store_settings import StoreSettings, faults_of_store
+from config.store_settings import ExportSettings, faults_of_store
 from config.switch import Switch
 from config.transcript_settings import TranscriptSettings
 from config.webhook_settings import WebhookSettings
 from config.widget_settings import WidgetSettings, faults_of_widget
-from texts.language import Language
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.agents import Assignment
-from tickets.staff_names import StaffName
 
 
 class ServerMode(StrEnum):
@@ -58,7 +56,7 @@ class LogFormat(StrEnum):
 
 
 class Settings(
-    StoreSettings,
+    ExportSettings,
     AccountSettings,
     WidgetSettings,
     NotifySettings,
@@ -102,7 +100,6 @@ class Settings(
     relay_bots: Snowflakes = None
     discord_api_url: Url | None = None
 
-    language: Language = Language.EN
     desk_file: Path | None = None
     note_prefix: Annotated[str, Field(min_length=1, max_length=10)] = "//"
     mention_is_note: Switch = Switch.ON
@@ -119,8 +116,6 @@ class Settings(
     indexed_metadata: Annotated[tuple[str, ...] | None, NoDecode, AT_COMMAS] = None
     max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
     assignment: Assignment = Assignment.NONE
-    staff_name: StaffName = StaffName.DISPLAY
-    staff_name_fixed: Annotated[str, Field(min_length=1, max_length=80)] = "Support"
     require_staff_reply_first: bool = False
     claim_on_answer: Switch = Switch.OFF
     weekly_stats: Switch = Switch.OFF

@@ -7,6 +7,9 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from texts.language import Language
+from tickets.staff_names import StaffName
+
 TO_THE_LETTER = frozenset({"jwt_secret_key", "note_prefix"})
 """Settings in which a space at an end may be meant."""
 
@@ -66,3 +69,11 @@ def faults_of_store(settings: StoreSettings) -> list[str]:
     if settings.mongo_uri and not settings.db_name:
         faults.append("DB_NAME: is missing; MONGO_URI needs the name of a database")
     return faults
+
+
+class ExportSettings(StoreSettings):
+    """The store, and how what is exported out of it is written for people."""
+
+    language: Language = Language.EN
+    staff_name: StaffName = StaffName.DISPLAY
+    staff_name_fixed: Annotated[str, Field(min_length=1, max_length=80)] = "Support"

@@ -18,6 +18,7 @@ from tickets.model import Attachment, FileId, Ticket, UserKey
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.store import Store
 from tickets.ports.users import User
+from tickets.staff_names import StaffNames
 from tickets.transcript import Transcript, people_in, transcript_of
 from transcripts.images import every_file
 from transcripts.page import render_html
@@ -58,8 +59,10 @@ def name_of(user: UserKey) -> str:
     return f"guildesk-{_OTHER_THAN_NAMES.sub('_', user.id)[:60]}.zip"
 
 
-async def personal_zip(store: Store, user: User, reader: Reader) -> AsyncGenerator[bytes, None]:
-    """The zip, piece by piece."""
+async def personal_zip(
+    store: Store, user: User, reader: Reader, staff_names: StaffNames
+) -> AsyncGenerator[bytes, None]:
+    """The zip, piece by piece. Staff have the names under which requesters see them."""
     spool = _Spool()
     key = user.person.key
     with zipfile.ZipFile(spool, "w", zipfile.ZIP_DEFLATED) as made:
@@ -68,7 +71,7 @@ async def personal_zip(store: Store, user: User, reader: Reader) -> AsyncGenerat
         listed: list[Ticket] = []
         async for ticket in _tickets(store, key):
             listed.append(ticket)
-            async with aclosing(_ticket(store, made, spool, ticket, reader)) as pieces:
+            async with aclosing(_ticket(store, made, spool, ticket, reader, staff_names)) as pieces:
                 async for piece in pieces:
                     yield piece
         for file_id in sorted(await store.erasures.uploads(key, ())):
@@ -136,12 +139,17 @@ async def _notifications(store: Store, key: UserKey) -> AsyncIterator[Mapping[st
 
 
 async def _ticket(
-    store: Store, made: zipfile.ZipFile, spool: _Spool, ticket: Ticket, reader: Reader
+    store: Store,
+    made: zipfile.ZipFile,
+    spool: _Spool,
+    ticket: Ticket,
+    reader: Reader,
+    staff_names: StaffNames,
 ) -> AsyncGenerator[bytes, None]:
     """The page is what they may read themselves; the JSON has notes of staff as well."""
     name = f"ticket-{ticket.number:04}"
-    whole = await _transcript(store, ticket, for_staff=True)
-    own = await _transcript(store, ticket, for_staff=False)
+    whole = await _transcript(store, ticket, staff_names, for_staff=True)
+    own = await _transcript(store, ticket, staff_names, for_staff=False)
     files = {file.id: file for file in every_file(whole)}
 
     def file_url(file: Attachment) -> str:
@@ -162,14 +170,16 @@ async def _ticket(
                 yield piece
 
 
-async def _transcript(store: Store, ticket: Ticket, *, for_staff: bool) -> Transcript:
+async def _transcript(
+    store: Store, ticket: Ticket, staff_names: StaffNames, *, for_staff: bool
+) -> Transcript:
     """With notes and with what was edited away, or without both."""
     events = await store.log.events(ticket.id)
     absorbed = await absorbed_logs(store.log, events)
     keys = await aside(people_in, events)
     for log in absorbed.values():
         keys |= await aside(people_in, log)
-    people = await store.people.people(keys)
+    people = staff_names.shown(await store.people.people(keys), keys - {ticket.requester})
     return await aside(transcript_of, events, people, notes=for_staff, revisions=for_staff, absorbed=absorbed)
 
 

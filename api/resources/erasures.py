@@ -96,7 +96,7 @@ async def export_user(request: web.Request, caller: Caller) -> web.StreamRespons
         "Content-Disposition": f'attachment; filename="{name_of(user.person.key)}"',
         "Cache-Control": "private, no-store",
     }
-    pieces = personal_zip(desks.store, user, Reader(desks.language, desks.zone()))
+    pieces = personal_zip(desks.store, user, Reader(desks.language, desks.zone()), desks.staff_names)
     return await stream(request, web.StreamResponse(headers=headers), pieces)
 
 

@@ -43,7 +43,7 @@ from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
 from bot.program.wanted_pings import wanted_pings
 from bot.program.webhook_work import send_webhooks
-from bot.program.wording import role_names
+from bot.program.wording import staff_names
 from bot.showing import log_channel
 from bot.showing.admins import Admins, Report
 from bot.showing.erased import tell_of_erasures
@@ -69,7 +69,6 @@ from tickets.policy import DAY, Rules
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import EVERYTHING, Listening
 from tickets.ports.store import Store
-from tickets.staff_names import StaffNames
 from tickets.timekeeping import Patience
 
 log = logging.getLogger(__name__)
@@ -168,10 +167,6 @@ def _patience(settings: Settings, desk_file: CurrentDesk) -> Patience:
     )
 
 
-def _staff_names(settings: Settings) -> StaffNames:
-    return StaffNames(settings.staff_name, settings.staff_name_fixed, role_names(settings.language))
-
-
 def guild_map_of(settings: Settings) -> GuildMap:
     return GuildMap(
         settings.guild_id,
@@ -253,7 +248,7 @@ class Program:
             rate_limits=settings.rate_limits is Switch.ON,
             service_limit=settings.service_limit,
             trusted_proxies=settings.trusted_proxies or (),
-            staff_names=_staff_names(settings),
+            staff_names=staff_names(settings),
             language=settings.language,
             zone=self._desk_file.zone,
             process=self._process,
@@ -412,7 +407,7 @@ class Program:
                 mention_is_note=settings.mention_is_note is Switch.ON,
                 mark=settings.mark_stored is Switch.ON,
                 max_file_bytes=int(settings.max_file_mb * MIB),
-                staff_names=_staff_names(settings),
+                staff_names=staff_names(settings),
                 relay_bots=frozenset(settings.relay_bots or ()),
             ),
         )

@@ -15,7 +15,8 @@ from bot.program.clock import now
 from bot.program.keeping import HEADLINE, AddEnvFile, shown_to_people
 from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.progress import Shown
-from config.loading import load_store
+from bot.program.wording import staff_names
+from config.loading import load_export, load_store
 from config.store_settings import StoreSettings
 from storage.keeping.ledger import FileLedger
 from storage.keeping.problems import CannotBeDone
@@ -85,7 +86,8 @@ def _erase(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     os.umask(OTHERS)
-    settings = load_store(options.env_file)
+    settings = load_export(options.env_file)
+    reader, names = Reader(settings.language), staff_names(settings)
 
     async def exported() -> Path:
         async with open_store(settings, now, EVERYTHING) as store:
@@ -96,7 +98,7 @@ def _export(options: argparse.Namespace) -> int:
             target = options.file or Path(name_of(key))
             with _new_file(target) as stream:
                 written = 0
-                async for piece in personal_zip(store, user, Reader()):
+                async for piece in personal_zip(store, user, reader, names):
                     written += stream.write(piece)
                     shown(f"exporting, {written >> 10} kB so far", 0, 1)
             return target

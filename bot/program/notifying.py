@@ -6,7 +6,7 @@ from typing import Final
 
 from api.desks import Notifying
 from api.door.metrics import Metrics
-from bot.program.wording import role_names
+from bot.program.wording import staff_names
 from config.issuers import DEFAULT_ISSUER, IssuersFile
 from config.mail_servers import IMAP, SMTP, ServerAddress
 from config.page_settings import PageName
@@ -31,7 +31,6 @@ from tickets.ports.mails import Mailer
 from tickets.ports.notifications import Addresses, Parcel, Reach
 from tickets.ports.store import Clock, Store
 from tickets.relay import Relay
-from tickets.staff_names import StaffNames
 
 AT_ONCE: Final = 4
 """Mails, and text messages, that are sent at once."""
@@ -94,12 +93,11 @@ class NotifyingWork:
         metrics: Metrics | None,
     ) -> None:
         """``must_hold`` raises NotLeader once this process does not lead any more."""
-        names = StaffNames(settings.staff_name, settings.staff_name_fixed, role_names(settings.language))
         options = NotificationOptions(
             settings.notification_channels,
             settings.language,
             int(settings.notify_after * 1000),
-            names,
+            staff_names(settings),
         )
         sink = NotificationSink(store, addresses, clock, options)
         self.parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {

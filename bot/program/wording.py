@@ -1,11 +1,12 @@
 """The desk's own words to requesters, in the language of their tickets."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from config.store_settings import ExportSettings
 from texts.language import Language, language_of
 from texts.text import Text, in_language
 from tickets.model import Millis, SupportRole
+from tickets.staff_names import StaffNames
 
 MINUTE: Millis = 60 * 1000
 HOUR: Millis = 60 * MINUTE
@@ -48,7 +49,8 @@ def _fits(count: int, span: Millis, unit: Millis) -> bool:
     return count >= 2 or (count == 1 and span >= unit * 0.95)
 
 
-def role_names(language: Language) -> Mapping[SupportRole | None, str]:
-    """The names that requesters read in place of staff's names, by support role."""
+def staff_names(settings: ExportSettings) -> StaffNames:
+    """The names that requesters read in place of staff's names."""
     roles = (None, *SupportRole)
-    return {role: in_language(Text("staff-name", role=role or "NONE"), language) for role in roles}
+    said = {role: in_language(Text("staff-name", role=role or "NONE"), settings.language) for role in roles}
+    return StaffNames(settings.staff_name, settings.staff_name_fixed, said)

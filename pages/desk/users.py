@@ -128,7 +128,7 @@ async def export_user(request: web.Request, visitor: Visitor) -> web.StreamRespo
         "Content-Disposition": f'attachment; filename="{name_of_zip(user.person.key)}"',
         "Cache-Control": "private, no-store",
     }
-    pieces = personal_zip(desks.store, user, Reader(desks.language, desks.zone()))
+    pieces = personal_zip(desks.store, user, Reader(desks.language, desks.zone()), desks.staff_names)
     return await stream(request, web.StreamResponse(headers=headers), pieces)
 
 

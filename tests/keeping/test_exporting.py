@@ -11,10 +11,11 @@ from tests.contract.test_erasing import talk
 from tests.keeping.stores import now
 from tests.keeping.test_commands import guildesk
 from tests.new_stores import open_new_sqlite
-from tests.people import ANN, BEN, SAM_ANSWERS
+from tests.people import ANN, BEN, SAM, SAM_ANSWERS
 from tickets.events import Change, MessageEdited, MessagePosted, TicketChanged
 from tickets.model import Attachment, FileId, MessageId
 from tickets.ports.store import Store
+from tickets.staff_names import StaffNames
 from transcripts.personal import personal_zip
 from transcripts.reader import Reader
 
@@ -38,7 +39,7 @@ async def test_it_has_pages_records_and_files(tmp_path: Path) -> None:
         await lived_in(led)
         user = await led.users.user(ANN.key)
         assert user is not None
-        pieces = [piece async for piece in personal_zip(led, user, Reader())]
+        pieces = [piece async for piece in personal_zip(led, user, Reader(), StaffNames())]
 
     with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as made:
         assert made.testzip() is None
@@ -73,9 +74,15 @@ async def test_the_command_writes_a_file_for_its_owner_alone(tmp_path: Path) -> 
         await lived_in(led)
     target = tmp_path / "ann.zip"
 
-    code, printed, said = guildesk(tmp_path, "export", "ann", str(target))
+    code, printed, said = guildesk(tmp_path, "export", "ann", str(target), STAFF_NAME="fixed")
 
     assert code == 0, said
     assert "everything about ann" in printed
     assert target.stat().st_mode & 0o777 == 0o600
-    assert zipfile.is_zipfile(target)
+    with zipfile.ZipFile(target) as made:
+        everything = "".join(made.read(it).decode(errors="replace") for it in made.namelist())
+    assert "Ann" in everything
+    assert "Support" in everything
+    assert f">{SAM.name}<" not in everything
+    assert f'"{SAM.name}"' not in everything
+    assert SAM.key.id not in everything

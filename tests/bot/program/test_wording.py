@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.program.wording import DAY, HOUR, MINUTE, ToRequesters, role_names
+from bot.program.wording import DAY, HOUR, MINUTE, ToRequesters, staff_names
+from config.store_settings import ExportSettings
 from texts.language import Language
 from tickets.model import SupportRole
 from tickets.staff_names import ROLE_NAMES
@@ -36,6 +37,8 @@ def test_a_reminder_says_what_follows_only_if_something_does() -> None:
 
 
 def test_staff_is_called_by_its_role_in_the_language_of_the_desk() -> None:
-    assert role_names(Language.EN) == ROLE_NAMES
-    assert role_names(Language.DE)[SupportRole.TECHNICAL] == "Technischer Support"
-    assert role_names(Language.DE)[None] == "Support"
+    english, german = (staff_names(ExportSettings(_env_file=None, language=it)).roles for it in Language)
+
+    assert english == ROLE_NAMES
+    assert german[SupportRole.TECHNICAL] == "Technischer Support"
+    assert german[None] == "Support"
