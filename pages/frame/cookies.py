@@ -1,9 +1,10 @@
 """The cookie of each place, which renews the session there. No script can read it."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from pages.frame.frame import FRAME
 
@@ -34,8 +35,18 @@ DESK: Final = SignInPlace("desk", is_for_staff=True)
 
 
 def cookie_of(request: web.Request, place: SignInPlace) -> str | None:
-    found = request.cookies.get(place.cookie, "")
+    found = value_of(request, place.cookie)
     return found if 0 < len(found) <= MOST else None
+
+
+def value_of(request: web.Request, name: str) -> str:
+    """The value of the cookie, or nothing. Of several with this name the first one counts, whose path is the
+    longest (RFC 6265, 5.4). Ours need no quotes. aiohttp would read all cookies, which takes it up to 100 ms
+    for 8 kB that are made for it."""
+    header = ";".join(request.headers.getall(hdrs.COOKIE, ()))
+    name = re.escape(f"{name}=")
+    found = re.search(rf"{name}(?<![^; ]{name})([^;]*)", header)
+    return found[1].strip() if found else ""
 
 
 def keep(request: web.Request, answer: web.StreamResponse, place: SignInPlace, refresh_token: str) -> None:

@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from typing import Final, Protocol
+from urllib.parse import quote, unquote
 
 from aiohttp import hdrs, web
 
@@ -14,7 +15,7 @@ from accounts.signing_in import SignedIn
 from api.desks import DESKS
 from api.door.addresses import address_of
 from api.door.limits import network
-from pages.frame.cookies import SignInPlace, cookie_of
+from pages.frame.cookies import SignInPlace, cookie_of, value_of
 from pages.frame.frame import FRAME
 from pages.frame.page import page
 from pages.frame.sign_in import device_of, enter
@@ -58,7 +59,7 @@ class FromDiscord:
         frame = request.app[FRAME]
         answer.set_cookie(
             COOKIE,
-            "|".join((going.state, going.verifier, asked)),
+            "|".join((going.state, going.verifier, quote(asked, safe=""))),
             path=frame.path(self._path),
             max_age=GOOD_FOR,
             httponly=True,
@@ -79,7 +80,7 @@ class FromDiscord:
     async def _come_back(self, request: web.Request) -> web.Response:
         place = self.entrance.place
         discord = discord_at(request, place)
-        state, _, rest = request.cookies.get(COOKIE, "").partition("|")
+        state, _, rest = value_of(request, COOKIE).partition("|")
         verifier, _, asked = rest.partition("|")
         told, code = request.query.get("state", ""), request.query.get("code", "")
         if not state or not hmac.compare_digest(state.encode(), told.encode(errors="replace")):
@@ -95,7 +96,7 @@ class FromDiscord:
         if (before := cookie_of(request, place)) is not None:
             await request.app[DESKS].accounts.signing_in.logout(before)
         kept = signed.refresh_token if isinstance(signed, SignedIn) else signed
-        return enter(request, place, kept, way_on(request, place, asked))
+        return enter(request, place, kept, way_on(request, place, unquote(asked)))
 
 
 def discord_at(request: web.Request, place: SignInPlace) -> DiscordSignIn | DiscordStaff:
