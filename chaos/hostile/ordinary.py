@@ -22,8 +22,10 @@ class _Known:
     """One of them, and what was acknowledged of theirs."""
 
     customer: Customer
-    ticket: dict[str, Any]
-    said: list[str] = field(default_factory=list)
+    first: str
+    """The id of their first ticket."""
+    said: dict[str, list[str]] = field(default_factory=dict)
+    """By the id of the ticket."""
 
 
 class Ordinary:
@@ -42,18 +44,18 @@ class Ordinary:
     @property
     def acknowledged(self) -> int:
         """Messages."""
-        return sum(len(it.said) for it in self._people.values())
+        return sum(len(words) for it in self._people.values() for words in it.said.values())
 
     async def arrive(self) -> None:
         for number in range(CUSTOMERS):
             customer = Customer(self._house, f"customer-{number}")
-            self._people[customer.name] = _Known(customer, await customer.open())
+            self._people[customer.name] = _Known(customer, (await customer.open())["id"])
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[None]:
         """Have all of them live while inside, in a process of their own."""
         assert self._house.guildesk is not None
-        people = [Person(name, it.customer.token, it.ticket["id"]) for name, it in self._people.items()]
+        people = [Person(name, it.customer.token, it.first) for name, it in self._people.items()]
         told = {
             "api_url": self._house.api_url,
             "pid": self._house.guildesk.pid,
@@ -91,21 +93,33 @@ class Ordinary:
             asked = Asked(**json.loads(line))
             self._asked.append(asked)
             if asked.said:
-                self._people[asked.said.partition(" ")[0]].said.append(asked.said)
+                said = self._people[asked.said.partition(" ")[0]].said
+                said.setdefault(asked.ticket, []).append(asked.said)
 
     async def _is_balanced(self) -> bool:
         return not await self._differences()
 
     async def _differences(self) -> list[str]:
         differences = []
-        for person in self._people.values():
-            stored = [it["content"] for it in await person.customer.messages(person.ticket)]
-            channel = await self._house.channel_of(person.ticket)
+        spoken = [(it.customer, *said) for it in self._people.values() for said in it.said.items()]
+        for customer, ticket_id, words in spoken:
+            ticket = await _read(customer, f"/tickets/{ticket_id}")
+            stored = [it["content"] for it in await _read(customer, f"/tickets/{ticket_id}/messages")]
+            channel = await self._house.channel_of(ticket)
             shown = await self._house.ever_said_by_requesters(channel)
             for where, there in (("in the store", stored), ("in Discord", shown)):
                 differences += [
-                    f"{word!r}: {there.count(word)} times {where}"
-                    for word in person.said
-                    if there.count(word) != 1
+                    f"{word!r}: {there.count(word)} times {where}" for word in words if there.count(word) != 1
                 ]
         return differences
+
+
+async def _read(customer: Customer, path: str) -> Any:
+    """What the customer reads there, as soon as the limits allow."""
+
+    async def look() -> Any:
+        status, answer = await customer.ask("GET", path)
+        assert status in (200, 429), answer
+        return answer if status == 200 else await asyncio.sleep(1)
+
+    return await until(look)

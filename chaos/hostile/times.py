@@ -15,6 +15,8 @@ class Asked:
     queued: float
     said: str = ""
     """The text of the message that was acknowledged by it."""
+    ticket: str = ""
+    """The ticket that it was about."""
     fault: str = ""
     """Why it was not answered well."""
 
