@@ -1,5 +1,6 @@
 """The ids of forms: what they are about comes back whole, and each process knows its own."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,3 +18,12 @@ def test_another_process_finds_in_an_id_what_it_is_about(key: str, carried: str)
     assert other.foreign(first) == (key, carried)
     assert one.foreign(first) is None
     assert other.foreign(f"guildesk:{key}:{carried}") is None
+
+
+def test_an_id_carries_nothing_or_75_characters_and_no_more() -> None:
+    one, other = FormIds(), FormIds()
+
+    assert other.foreign(one.of("note")) == ("note", "")
+    assert other.foreign(one.of("note", "x" * 75)) == ("note", "x" * 75)
+    with pytest.raises(ValueError, match=r"x{76}"):
+        one.of("note", "x" * 76)

@@ -1,10 +1,13 @@
 """Whom a requester's words call: each of those who want it once, until staff does something about it."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.people import ANN_ASKS, SAM, SAM_ANSWERS
-from tests.tickets.logs import Logbook
+from tests.tickets.logs import Logbook, opened
 from tickets.calling import called_by, calls
 from tickets.events import (
     Change,
@@ -38,10 +41,17 @@ NO_DOINGS: list[tuple[Actor, EventData]] = [
     (SYSTEM, MessagePosted("We are closed today.")),
     (ANN_ASKS, MessageEdited(MessageId("t1-2"), "Hello!")),
     (SAM_ANSWERS, TicketChanged((Change("status", "PENDING", "OPEN"),))),
-    (SAM_ANSWERS, TicketChanged((Change("topic", "a", "b"),))),
+    (SAM_ANSWERS, TicketChanged((Change("topic", str(SAM.key), str(PAT)),))),
+    (SAM_ANSWERS, TicketChanged((Change("topic", "a", "PENDING"),))),
     (SAM_ANSWERS, PartChanged(Part.COLLEAGUE, PAT)),
 ]
 CALLS: list[tuple[Actor, EventData]] = [WORD, (ANN_ASKS, TicketReopened()), (ANN_ASKS, CloseDeclined())]
+GIVEN_TO_PAT = TicketChanged((Change("assignee", str(SAM.key), str(PAT)),))
+GIVEN_TO_SAM = TicketChanged((Change("assignee", str(PAT), str(SAM.key)),))
+COMES_AND_GOES: list[tuple[EventData, EventData]] = [
+    (GIVEN_TO_PAT, GIVEN_TO_SAM),
+    (PartChanged(Part.SUBSCRIBER, PAT), PartChanged(Part.SUBSCRIBER, PAT, ends=True)),
+]
 JOINS: list[tuple[Actor, EventData]] = [
     (SAM_ANSWERS, TicketChanged((Change("assignee", None, str(PAT)),))),
     (SAM_ANSWERS, PartChanged(Part.SUBSCRIBER, PAT)),
@@ -78,3 +88,52 @@ def test_who_joins_later_is_called_by_the_next_word_alone(
     assert called_by(other, book.events, BOTH) == []
     if words:
         assert called_by(book.events[1], book.events, BOTH) == [SAM.key]
+
+
+@pytest.mark.parametrize("doing", DOINGS, ids=repr)
+def test_the_word_after_something_that_staff_did_calls_all_again(doing: tuple[Actor, EventData]) -> None:
+    book = Logbook()
+    book.add(*WORD)
+    book.add(*doing)
+
+    assert called_by(book.add(*WORD), book.events, BOTH) == list(BOTH)
+
+
+@pytest.mark.parametrize("doing", NO_DOINGS, ids=repr)
+def test_the_word_after_anything_else_calls_nobody_again(doing: tuple[Actor, EventData]) -> None:
+    book = Logbook()
+    book.add(*WORD)
+    book.add(*doing)
+
+    assert called_by(book.add(*WORD), book.events, BOTH) == []
+
+
+@pytest.mark.parametrize(("comes", "goes"), COMES_AND_GOES, ids=repr)
+def test_who_was_called_and_comes_back_is_not_called_again(comes: EventData, goes: EventData) -> None:
+    book = Logbook()
+    book.add(*WORD)
+    book.add(SAM_ANSWERS, goes)
+    book.add(*WORD)
+    book.add(SAM_ANSWERS, comes)
+
+    assert called_by(book.add(*WORD), book.events, [PAT]) == []
+
+
+@pytest.mark.parametrize(("comes", "goes"), COMES_AND_GOES, ids=repr)
+def test_who_was_away_at_a_word_is_called_by_the_next_one(comes: EventData, goes: EventData) -> None:
+    book = Logbook()
+    book.add(SAM_ANSWERS, goes)
+    while_away = book.add(*WORD)
+    book.add(SAM_ANSWERS, comes)
+    after = book.add(*WORD)
+
+    assert called_by(while_away, book.events, [PAT]) == []
+    assert called_by(after, book.events, [PAT]) == [PAT]
+
+
+def test_the_opening_has_called_whom_it_gave_the_ticket_to() -> None:
+    given = Logbook(opening=replace(opened(), assignee=PAT))
+    nobodys = Logbook()
+
+    assert called_by(given.add(*WORD), given.events, BOTH) == [SAM.key]
+    assert called_by(nobodys.add(*WORD), nobodys.events, BOTH) == list(BOTH)
