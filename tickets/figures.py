@@ -171,13 +171,6 @@ class Tally:
         return sums
 
 
-def sums_of(tickets: Iterable[Ticket | Counted]) -> dict[By, Sums]:
-    """The cells of all these tickets, with all seconds one by one."""
-    tally = Tally()
-    tally.add([*tickets])
-    return tally.sums(exact=True)
-
-
 def _told(ticket: Ticket | Counted) -> Iterator[Told]:
     if ticket.status.is_closed:
         yield Figure.CLOSED, ticket.status

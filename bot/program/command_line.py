@@ -41,7 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.getLogger("dotenv").setLevel(logging.ERROR)  # lines that it cannot read are reported as doubts
     warnings.simplefilter("ignore", InsecureKeyLengthWarning)  # reported once, with the name of the setting
     try:
-        sys.exit(options.do(options))
+        status = options.do(options)
+        sys.stdout.flush()
+        sys.exit(status)
+    except BrokenPipeError:  # nobody reads on, for example behind ``| head``
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except SettingsAreWrong as wrong:
         print("Guildesk cannot start; these settings are missing or wrong:", file=sys.stderr)
         for fault in [*wrong.faults, *doubts(getattr(options, "env_file", None))]:

@@ -13,6 +13,7 @@ import pytest
 from tests.clocks import NOON, Hands
 from tests.contract.acts import append, open_ticket, post
 from tests.people import ANN, AS_SAM, SAM, SAM_ANSWERS
+from tests.tickets.sums import sums_of
 from tests.waiting import until as waited
 from tickets.counting import EVER, Counting
 from tickets.desks.report_desk import NOTHING, Figures, ReportDesk
@@ -24,7 +25,7 @@ from tickets.events import (
     TicketErased,
     TicketReopened,
 )
-from tickets.figures import By, Counted, CountedClock, CountedSla, Figure, Sums, began, sums_of
+from tickets.figures import By, Counted, CountedClock, CountedSla, Figure, Sums, began
 from tickets.model import IssueLevel, Status, Ticket
 from tickets.ports.reports import Span, Stale, place_by_closing, place_by_opening
 from tickets.ports.store import Store

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from tests.tickets.fakes import until
 from tests.tickets.logs import Logbook
+from tests.tickets.sums import sums_of
 from tickets.counting import PAGE, Counting, counted, whole
 from tickets.desks.report_desk import figures_of
-from tickets.figures import DAY, By, Figure, Sums, began, day_of, month_of, sums_of
+from tickets.figures import DAY, By, Figure, Sums, began, day_of, month_of
 from tickets.fold import ticket_of
 from tickets.model import Ticket
 from tickets.ports.lists import Cursor, TicketOrder

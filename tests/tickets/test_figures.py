@@ -12,6 +12,7 @@ from storage.sums import in_rows, sums_from, text_of
 from tests.clocks import NOON
 from tests.people import EVE
 from tests.tickets.logs import Logbook
+from tests.tickets.sums import sums_of
 from tickets.desks.report_desk import figures_of
 from tickets.figures import (
     BY_STEP,
@@ -28,7 +29,6 @@ from tickets.figures import (
     month_of,
     months_from,
     seconds_of,
-    sums_of,
     total,
 )
 from tickets.fold import ticket_of

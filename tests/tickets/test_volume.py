@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tests.people import ANN, SAM_ANSWERS
 from tests.tickets.logs import Logbook
+from tests.tickets.sums import sums_of
 from tickets.events import EventData, TicketAbsorbed, TicketClosed, TicketErased, TicketReopened
-from tickets.figures import DAY, HOUR, By, Sums, began, coarse, day_of, month_of, sums_of, total
+from tickets.figures import DAY, HOUR, By, Sums, began, coarse, day_of, month_of, total
 from tickets.fold import ticket_of
 from tickets.model import Status, Ticket, TicketId
 from tickets.ports.reports import Span
