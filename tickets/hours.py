@@ -36,7 +36,7 @@ class Hours:
     def is_open(self, at: Millis) -> bool:
         """Whether people work at that time."""
         today = datetime.fromtimestamp(at / 1000, self.zone).date()
-        days = (today - timedelta(days=back) for back in range(LONGEST_AGO))
+        days = (today - timedelta(days=back) for back in range(-1, LONGEST_AGO))  # clocks may go back a day
         return any(begin <= at < end for day in days for begin, end in self.shifts(day))
 
     def shifts(self, day: date) -> Iterator[tuple[Millis, Millis]]:

@@ -52,6 +52,17 @@ def test_a_whole_day_is_as_long_as_it_is_where_clocks_change(day: str, hours_ope
     assert end - begin == timedelta(hours=hours_open) // timedelta(milliseconds=1)
 
 
+def test_where_clocks_go_back_to_the_day_before_a_shift_goes_on() -> None:
+    """In St. John's they did, a minute after midnight, until 2011."""
+    st_johns = ZoneInfo("America/St_Johns")
+    hours = Hours(st_johns, (Span(EVERY_DAY, 0, 30),))
+    begin = datetime(2010, 11, 7, tzinfo=st_johns).astimezone(UTC)
+
+    is_open = [hours.is_open(int((begin + timedelta(minutes=it)).timestamp()) * 1000) for it in range(91)]
+
+    assert is_open == [True] * 90 + [False]
+
+
 @given(
     st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.sampled_from(["Europe/Berlin", "America/St_Johns", "Pacific/Apia", "Australia/Lord_Howe", "UTC"]),
