@@ -25,6 +25,8 @@ MOST_CHARACTERS: Final = 480
 """The longest text. Longer ones are cut, because gateways take three text messages at once."""
 LOG: Final = "log:"
 LONGEST_ERROR: Final = 300
+_COMES_RIGHT: Final = frozenset((401, 403, 404, 405, 408, 429))
+"""Answers to credentials or an address that somebody has to put right, and to a gateway that is busy."""
 
 
 class Gateway:
@@ -52,11 +54,14 @@ class Gateway:
             return
         body = json.dumps({"id": message_id, "to": to, "text": text}).encode()
         await handing_over()
+        connecting = aiohttp.ClientTimeout(total=None, sock_connect=self._patience * 2 / 3)
         try:
-            async with asyncio.timeout(self._patience), aiohttp.ClientSession() as session:
+            async with asyncio.timeout(self._patience), aiohttp.ClientSession(timeout=connecting) as session:
                 await self._post(session, body)
         except aiohttp.ClientConnectorError as error:
             raise ServerAway(f"the gateway cannot be reached: {error.os_error.strerror}") from error
+        except aiohttp.ConnectionTimeoutError as error:  # nothing was sent yet
+            raise ServerAway("the gateway cannot be reached in time") from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise OutcomeUnknown(str(error) or "the gateway did not answer in time") from error
 
@@ -84,7 +89,7 @@ class Gateway:
                 return
             said = label((await answer.content.read(LONGEST_ERROR)).decode(errors="replace"))
             why = f"{answer.status} {said}".strip()
-            if answer.status in (401, 403, 408, 429) or not 400 <= answer.status < 500:
+            if answer.status in _COMES_RIGHT or not 400 <= answer.status < 500:
                 raise Delayed(why)
             raise Refused(why)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from notify.lanes import Lanes
 from notify.letters import QueuedTexter
+from notify.sending import Delayed, ServerAway
 from notify.sms import LOG, MOST_CHARACTERS, Gateway, SmsSink
 from tests.clocks import Hands
 from tests.notify.conftest import Known
@@ -72,6 +74,10 @@ async def sending(store: Store, known: Known, clock: Hands, url: str) -> AsyncIt
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def nothing() -> None:
+    """What is written down before something is handed over."""
+
+
 async def outcome(store: Store, name: str) -> tuple[str, str | None, int]:
     async def is_over() -> bool:
         it = await store.notifications.get(NotificationId(name))
@@ -100,6 +106,30 @@ async def test_what_waits_goes_as_one_message(
     assert (body["id"], body["to"]) == ("a", "+43660")
     assert body["text"].startswith("Sam answered ticket 1. x y")
     assert len(body["text"]) == MOST_CHARACTERS
+
+
+async def test_a_gateway_to_which_no_connection_comes_about_is_away_and_has_got_nothing() -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for it in (first, second):
+            it.setblocking(False)
+            it.connect_ex(full.getsockname())
+        gateway = Gateway(f"http://127.0.0.1:{full.getsockname()[1]}", patience=0.3)
+
+        with pytest.raises(ServerAway):
+            await gateway.send("a", "+43660", "Hello", nothing)
+
+
+@pytest.mark.parametrize("status", [401, 404, 405])
+async def test_what_an_operator_has_to_put_right_costs_no_message(
+    taker: tuple[Taker, str], status: int
+) -> None:
+    gateway, url = taker
+    gateway.answers = [status]
+
+    with pytest.raises(Delayed):
+        await Gateway(url).send("a", "+43660", "Hello", nothing)
 
 
 async def test_a_refusal_is_shown_and_what_is_put_off_comes_later(
