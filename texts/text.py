@@ -6,7 +6,7 @@ log, and the reader gets what there is: nothing in Discord waits for a translati
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from textwrap import indent
 
@@ -16,6 +16,9 @@ from fluent.runtime.types import fluent_number
 from texts.language import Language
 
 log = logging.getLogger(__name__)
+
+SHORT = 24
+"""Characters of a fact up to which a text is remembered as it was worded: buttons, headings, sides."""
 
 
 class Text:
@@ -61,7 +64,15 @@ def in_language(words: Words, language: Language) -> str:
             return words
         case Joined(parts, between):
             return between.join(filter(None, (in_language(part, language) for part in parts)))
+    facts = words.facts
+    if all(type(it) is int or (type(it) is str and len(it) <= SHORT) for it in facts.values()):
+        return _remembered(words.id, tuple(facts.items()), language)
     return _formatted(words, language)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(id_: str, facts: tuple[tuple[str, str | int], ...], language: Language) -> str:
+    return _formatted(Text(id_, **dict(facts)), language)
 
 
 def _formatted(text: Text, language: Language) -> str:
@@ -104,6 +115,7 @@ def say_instead(own: Mapping[Language, Mapping[str, str]]) -> None:
     """Words of the operator's for texts by their ids, which take the place of ours from now on, in the whole
     program: whoever words something is not asked for whom it works. ``texts.own`` checks them before."""
     _said_instead.clear()
+    _remembered.cache_clear()
     _said_instead.update({language: _made(language, words) for language, words in own.items() if words})
 
 

@@ -167,14 +167,18 @@ class Reconciling(commands.Cog):
             self._inbox.do(after.id, partial(self._follow, after.id))
 
     async def _sweep(self) -> None:
-        """Compare lively channels. Sessions last for days, and a lost event leaves no visible gap."""
+        """Look where all channels stand, and compare lively ones. Sessions last for days, and a lost event
+        leaves no visible gap."""
         while True:
             await asyncio.sleep(self._sweep_every)
             guild = self._client.get_guild(self._map.guild_id)
             if guild is None or guild.unavailable or not self._client.is_ready():
                 continue
             try:
-                channels = await self._activity.lively(guild, await self._store.channels.open_ones())
+                open_ones = await self._store.channels.open_ones()
+                for channel in open_ones:
+                    self._inbox.do(channel.channel_id, partial(self._follow, channel.channel_id))
+                channels = await self._activity.lively(guild, open_ones)
             except StoreUnavailable as error:
                 log.warning("the store is away, no channel is compared: %s", error)
             except discord.HTTPException as error:
@@ -222,8 +226,9 @@ class Reconciling(commands.Cog):
         self._later.put_nowait((asyncio.get_running_loop().time() + UNTIL_SETTLED, channel_id, job))
 
     async def _follow(self, channel_id: int) -> None:
-        """Follow a channel that was moved by hand, which is not where the sink put it. In a category of
-        another level, its ticket gets that level."""
+        """Follow a channel that was moved by hand, which is not where the sink put it: in a category of
+        another level, its ticket gets that level. One that is where the sink has left it, in a category of
+        another level, could not be moved, and is moved now."""
         guild = self._client.get_guild(self._map.guild_id)
         there = guild.get_channel(channel_id) if guild else None
         channel = await self._store.channels.at(channel_id)
@@ -235,9 +240,12 @@ class Reconciling(commands.Cog):
             self._do_later(channel_id, partial(self._follow, channel_id))
             return
         level = self._map.level_of(guild, there.category_id)
-        if there.category_id == channel.category_id or level is None or ticket.issue_level is level:
+        if level is None or ticket.issue_level is level:
             return
-        await self._desk.reclassify(ticket.id, level, from_channel(channel_id))
+        if there.category_id == channel.category_id:
+            await self._channels.move(ticket, channel)
+        else:
+            await self._desk.reclassify(ticket.id, level, from_channel(channel_id))
 
     async def _look_for(self, channel: Channel) -> None:
         """Find out whether a channel that is missing in the guild is gone or only hidden from the bot."""

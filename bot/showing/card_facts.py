@@ -74,12 +74,14 @@ class LookingUp:
         """The facts as they are now."""
         keys = [key for key in (ticket.requester, ticket.assignee) if key]
         requester = await self._store.users.user(ticket.requester)
+        count = requester.ticket_count if requester else 1
+        nth = max(1, count - await self._later(ticket)) if count > 1 else 1
         return CardFacts(
             ticket=ticket,
             people=await self._store.people.people(keys),
             requester=requester,
-            nth=max(1, (requester.ticket_count if requester else 1) - await self._later(ticket)),
-            earlier=await self._earlier(ticket),
+            nth=nth,
+            earlier=await self._earlier(ticket) if nth > 1 else None,
             merged_into=await self._merged_into(ticket),
             links=await self._links(ticket),
             assignee_id=await self._member(ticket.assignee),

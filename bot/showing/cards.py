@@ -247,14 +247,10 @@ class Cards:
 
     async def _is_shown(self, card: Card, channel: Channel) -> bool:
         """Whether the card shows exactly the present state, so that "new" also disappears."""
-        if channel.card_id is None:
+        if channel.card_id is None or channel.card_digest is None:
             return False
-        buttons = self._posts.buttons
-        if channel.card_digest == card.digest(buttons):
-            return True
-        return card.is_new and channel.card_digest == card.digest(
-            buttons, await self._pings.for_new(card.facts.ticket)
-        )
+        asked = [await self._pings.for_new(card.facts.ticket)] if card.is_new else []
+        return any(channel.card_digest == card.digest(self._posts.buttons, it) for it in (*asked, None))
 
     async def _pinned(self, ticket_id: TicketId, channel: Channel, card_id: int) -> bool:
         """Pin the card, and return whether it is pinned. A failed pin delays nothing and is tried again."""

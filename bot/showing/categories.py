@@ -14,7 +14,7 @@ from bot.showing.admins import Admins
 from bot.showing.channel_marks import Marks
 from bot.showing.channel_names import NEUTRAL, names_of
 from bot.showing.names import Names
-from config.faults import GUILD_FULL, TICKET_WITHOUT_CHANNEL
+from config.faults import GUILD_FULL, TICKET_STANDS_STILL, TICKET_WITHOUT_CHANNEL
 from config.settings import ChannelNames
 from texts.text import Text
 from tickets.model import IssueLevel, Ticket, TicketId
@@ -143,6 +143,16 @@ class Categories:
     def needs_none(self, ticket_id: TicketId) -> None:
         """Forget the ticket: it has its channel, or is closed and needs none."""
         self._admins.is_over(_no_channel(ticket_id))
+
+    async def stays_behind(self, ticket: Ticket, why: str) -> None:
+        """Tell the admins of a channel that stands in the category of another level."""
+        await self._admins.tell(
+            TICKET_STANDS_STILL.of(number=ticket.number, why=why), lasting=_behind(ticket.id)
+        )
+
+    def follows(self, ticket_id: TicketId) -> None:
+        """The ticket's channel stands where it should, or is not needed any more."""
+        self._admins.is_over(_behind(ticket_id))
 
     async def room_for(self, guild: discord.Guild, level: IssueLevel) -> discord.CategoryChannel | None:
         """A category of the level that has room, as far as is known. It is made if there is none. None if
@@ -278,3 +288,7 @@ class Categories:
 
 def _no_channel(ticket_id: TicketId) -> str:
     return f"no channel for {ticket_id}"
+
+
+def _behind(ticket_id: TicketId) -> str:
+    return f"the channel of {ticket_id} cannot be moved"

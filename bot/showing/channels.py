@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import discord
 
-from bot.connection.faults import ChannelIsGone, MessageIsGone, NoRoom, Unsure, discord_faults
+from bot.connection.faults import ChannelIsGone, MessageIsGone, NoRoom, Refused, Unsure, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.access import overwrites_for
 from bot.showing.cards import Cards
-from bot.showing.categories import Categories
+from bot.showing.categories import Categories, GuildIsFull
 from bot.showing.channel_marks import Marks
 from bot.showing.pings import NOBODY, Pinged
 from bot.showing.rebuilt import note_rebuilt, note_removed
@@ -21,6 +21,7 @@ from texts.language import Language
 from texts.text import Words, in_language
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
+from tickets.ports.sinks import Never
 from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
 
@@ -83,8 +84,9 @@ class TicketChannels:
             await self._categories.stays_without(ticket, why)
 
     def needed_no_more(self, ticket: Ticket) -> None:
-        """A closed ticket gets no channel."""
+        """A closed ticket gets no channel, and the one that it has is moved no more."""
         self._categories.needs_none(ticket.id)
+        self._categories.follows(ticket.id)
 
     def must_be_connected(self) -> None:
         """Raises Away while the bot is not connected, so that no ticket is tried in vain."""
@@ -96,8 +98,18 @@ class TicketChannels:
         return channel if channel and channel.state is ChannelState.OPEN else None
 
     async def move(self, ticket: Ticket, channel: Channel) -> None:
-        """Move the channel into a category of the ticket's level. The target is stored first, because a
-        channel anywhere else counts as moved by hand."""
+        """Move the channel into a category of the ticket's level. Where Discord refuses that, it stays
+        where it is, the admins are told, and no message waits; ``bot/hearing/reconciling.py`` tries again."""
+        try:
+            await self._move(ticket, channel)
+        except (Refused, GuildIsFull, Never) as refusal:
+            await self._store.channels.save(channel)  # or it would count as moved by hand
+            await self._categories.stays_behind(ticket, str(refusal))
+        else:
+            self._categories.follows(ticket.id)
+
+    async def _move(self, ticket: Ticket, channel: Channel) -> None:
+        """The target is stored first, because a channel anywhere else counts as moved by hand."""
         guild = self._map.guild(self._client)
         there = guild.get_channel(channel.channel_id)
         if there is not None and self._map.level_of(guild, there.category_id) is ticket.issue_level:

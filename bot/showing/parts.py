@@ -23,7 +23,7 @@ _REPEATED: Final = _WIDEST + 20 + 1
 
 def length(text: str) -> int:
     """The text's length as Discord's clients count it: in UTF-16 units, which is the strictest way."""
-    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def beginning(text: str, limit: int) -> str:

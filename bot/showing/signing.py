@@ -1,5 +1,7 @@
 """The names under which people appear in Discord."""
 
+from collections.abc import Sequence
+
 from bot.showing.texts import webhook_names
 from texts.language import Language
 from texts.text import Text, in_language
@@ -25,7 +27,7 @@ class Signing:
         """The name as the person chose it, or the id for somebody whom the store does not know."""
         return await self._known(actor) or (actor.key.id if actor.key else DESK)
 
-    async def names(self, actor: Actor) -> list[str | None]:
+    async def names(self, actor: Actor) -> Sequence[str | None]:
         """Names under which a webhook may post, the preferred one first. They tell the actor's side."""
         side = in_language(Text("side", side=self._seen(actor).type), self.language)
         somebody = in_language(Text("somebody"), self.language)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.showing.code import MARKUP, code_in
 from bot.showing.parts import MESSAGE_LIMIT, beginning, length, split
@@ -80,16 +81,17 @@ def harmless_parts(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:
     return parts
 
 
-def webhook_names(name: str, side: str, somebody: str = "Somebody") -> list[str | None]:
+@lru_cache(maxsize=1024)
+def webhook_names(name: str, side: str, somebody: str = "Somebody") -> tuple[str | None, ...]:
     """Names under which a message may be posted, the preferred one first, then those that Discord is less
     likely to refuse. All but the last two tell the author's side. None is the webhook's own name."""
-    return [
+    return (
         webhook_name(name, side, somebody),
         webhook_name("", side, somebody),
         side.title(),
         somebody,
         None,
-    ]
+    )
 
 
 def webhook_name(name: str, side: str, somebody: str = "Somebody") -> str:

@@ -3,8 +3,8 @@ before."""
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -45,18 +45,25 @@ class Reader:
         SQLite knows mean its largest."""
         connection = await self._free.get()
         try:
-            with self._troubles():
-                return [tuple(row) for row in await connection.execute_fetchall(statement, _bounded(values))]
+            if self.closed:
+                raise StoreUnavailable(f"{self._path} is closed")
+            return [tuple(row) for row in await connection.execute_fetchall(statement, _bounded(values))]
+        except sqlite3.DatabaseError as error:
+            if is_away(error):
+                raise StoreUnavailable(f"{self._path}: {error}") from error
+            raise
         finally:
             self._free.put_nowait(connection)
 
     async def few(self, statement: str, values: Values = ()) -> list[Row]:
         """The same, for a statement that reads a few rows along an index."""
-        try:
-            with self._troubles():
+        if not self.closed:
+            try:
                 return self._at_once.execute(statement, _bounded(values)).fetchall()
-        except StoreUnavailable:
-            return await self.all(statement, values)  # which can wait
+            except sqlite3.DatabaseError as error:
+                if not is_away(error):
+                    raise
+        return await self.all(statement, values)  # which can wait
 
     async def matching(self, select: str, keys: Sequence[Row]) -> list[Row]:
         """The same as ``sql.matching``."""
@@ -70,22 +77,11 @@ class Reader:
         rows = await self.few(statement, values)
         return rows[0] if rows else None
 
-    @contextmanager
-    def _troubles(self) -> Iterator[None]:
-        if self.closed:
-            raise StoreUnavailable(f"{self._path} is closed")
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            if is_away(error):
-                raise StoreUnavailable(f"{self._path}: {error}") from error
-            raise
-
 
 def _bounded(values: Values) -> Values:
     if isinstance(values, Mapping):
         return {name: _bound(value) for name, value in values.items()}
-    return [_bound(value) for value in values]
+    return [it if isinstance(it, str) else _bound(it) for it in values]
 
 
 def _bound(value: Any) -> Any:

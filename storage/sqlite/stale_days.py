@@ -18,5 +18,6 @@ WHERE true GROUP BY 1 ON CONFLICT DO UPDATE SET mark = excluded.mark"""
 
 def make_stale(connection: sqlite3.Connection, opened_at: Iterable[Millis]) -> None:
     """Mark the days of these times of opening: a ticket of each has changed."""
-    mark = secrets.token_hex(8)
-    connection.executemany(_MAKE_STALE, [(day, mark) for day in {day_of(at) for at in opened_at}])
+    if days := {day_of(at) for at in opened_at}:
+        mark = secrets.token_hex(8)
+        connection.executemany(_MAKE_STALE, [(day, mark) for day in days])

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from storage.codec import PERSON
-from storage.people import Blocked, Remembered
+from storage.people import Remembered
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.user_words import put_words
 from storage.sqlite.writer import Writer
@@ -77,7 +77,7 @@ AS_MANY = _COUNTED.format("tickets = ? AND key > ?")
 FEWER = _COUNTED.format("tickets < ?")
 WORDS = """
 SELECT word, key FROM user_words WHERE (word, key) > (?, ?) AND word < ? ORDER BY word, key LIMIT ?"""
-BLOCKED = "SELECT key, blocked_until, block_reason FROM users WHERE blocked"
+BLOCKED = "SELECT blocked_until, block_reason FROM users WHERE key = ? AND blocked"
 _BLOCK = """
 INSERT INTO users (key, blocked, blocked_until, block_reason) VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET blocked = excluded.blocked, blocked_until = excluded.blocked_until,
@@ -93,7 +93,6 @@ class SqliteUsers:
         self._reader = reader
         self._writer = writer
         self._clock = clock
-        self._blocked = Blocked(self._load_blocked, time.monotonic, clock)
 
     async def page(self, after: Cursor | None, limit: int, which: UserFilter = EVERYBODY) -> Page[User]:
         if which.is_open:
@@ -106,13 +105,13 @@ class SqliteUsers:
     async def block(self, key: UserKey, block: Block | None) -> None:
         until, reason = (block.until, block.reason) if block else (None, None)
         await self._writer.execute(_BLOCK, (str(key), block is not None, until, reason))
-        self._blocked.forget()
 
     async def note(self, key: UserKey, note: str | None) -> None:
         await self._writer.execute(_NOTE, (str(key), note))
 
     async def is_blocked(self, key: UserKey) -> bool:
-        return await self._blocked.has(key)
+        row = await self._reader.one(BLOCKED, (str(key),))
+        return row is not None and not Block(*row).is_over(self._clock())
 
     async def newest(self) -> int:
         (newest,) = await self._reader.one(NEWEST) or (0,)
@@ -133,10 +132,6 @@ class SqliteUsers:
     async def known(self, keys: Sequence[str]) -> Mapping[str, User]:
         users = [self._user(row) for row in await self._reader.matching(KNOWN, [(key,) for key in keys])]
         return {str(it.person.key): it for it in users}
-
-    async def _load_blocked(self) -> Mapping[UserKey, Block]:
-        rows = await self._reader.all(BLOCKED)
-        return {UserKey.parse(key): Block(until, reason) for key, until, reason in rows}
 
     def _user(self, row: Row) -> User:
         body, blocked, until, reason, note, count, created_at = row

@@ -20,6 +20,7 @@ def saying() -> Iterator[None]:
 @pytest.mark.usefixtures("saying")
 def test_own_words_take_the_place_of_ours_in_their_language_alone() -> None:
     text = Text(CLOSED, number=7)
+    assert in_language(text, Language.EN) == "Ticket 7 is closed."
     before = in_language(text, Language.DE)
 
     say_instead({Language.EN: {CLOSED: "No. { $number } is done."}})

@@ -8,6 +8,8 @@ from pathlib import Path
 import discord
 
 from bot.hearing.card_watching import CardWatching
+from config.faults import TICKET_STANDS_STILL
+from tests.bot.strict import Strict
 from tests.cards import card_in, cards_in
 from tests.office import CASEY, Office, office
 from tests.waiting import until
@@ -40,6 +42,30 @@ async def test_a_level_changed_elsewhere_moves_the_channel_and_that_changes_noth
     assert isinstance(there, discord.TextChannel)
     assert there.category_id == desk_office.guild_map.categories[IssueLevel.URGENT]
     assert (await desk_office.fresh(ticket)).seq == 2
+
+
+async def test_a_move_that_discord_refuses_holds_up_no_message_and_comes_later(
+    desk_office: Office, strict: Strict
+) -> None:
+    ticket, channel = await desk_office.open()
+    strict.refuses = [("PATCH", rf"^/channels/{channel.id}$", 403, 50013)]
+
+    await desk_office.desk.change(desk_office.caller("admin"), ticket.id, {"issue_level": "URGENT"})
+    await desk_office.say(ticket, "It burns")
+    await desk_office.taken()
+
+    assert desk_office.ever_said_by_requesters(channel) == ["It burns"]
+    (fault,) = desk_office.work.admins.lasting
+    assert (fault.code, str(ticket.number) in fault.what) == (TICKET_STANDS_STILL.code, True)
+    assert (await desk_office.fresh(ticket)).issue_level is IssueLevel.URGENT
+
+    strict.refuses = []
+    await desk_office.new_session()
+    await until(lambda: not desk_office.work.admins.lasting)
+    there = desk_office.client.get_channel(channel.id)
+    assert isinstance(there, discord.TextChannel)
+    assert there.category_id == desk_office.guild_map.categories[IssueLevel.URGENT]
+    assert (await desk_office.fresh(ticket)).issue_level is IssueLevel.URGENT
 
 
 async def test_a_channel_deleted_by_hand_is_built_again_with_all_that_was_said(desk_office: Office) -> None:
