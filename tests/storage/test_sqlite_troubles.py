@@ -162,7 +162,11 @@ async def test_who_shows_a_single_append_begins_before_its_caller_goes_on(
 
     async with asyncio.TaskGroup() as tasks, open_sqlite(tmp_path, clock) as store:
         ticket = await open_ticket(store)
-        store.bell.listen(lambda event, _: tasks.create_task(show(event)))
+
+        def heard(event: Event, _: object) -> None:
+            tasks.create_task(show(event))
+
+        store.bell.listen(heard)
 
         async def caller() -> None:
             began.append(f"answered {(await post(store, ticket)).seq}")
