@@ -202,6 +202,11 @@ ERASURE_STANDS_STILL: Final = FaultKind(
     "Erasure {id} stands still, and what it is about is not gone yet: {why}",
     "put right what the log says of it; guildesk erasures {id} says how far it is, and it is tried again",
 )
+RETENTION_STANDS_STILL: Final = FaultKind(
+    "retention_stands_still",
+    "Ticket {number}, and perhaps others, still has what was to be kept until now: {why}",
+    "let the bot see the channels in which its posts are; the log says the rest; it is tried again each hour",
+)
 TICKET_WITHOUT_CHANNEL: Final = FaultKind(
     "ticket_without_channel",
     "Ticket {number} has no channel: {why}",

@@ -2,7 +2,7 @@
 
 Done again it does no harm, so whoever is killed does it again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tickets.decisions import Decision, State
 from tickets.desks.deciding import NothingChanges
@@ -23,10 +23,18 @@ class Blanking:
         self._store = store
 
     async def erase(
-        self, ticket_id: TicketId, to: UserKey, people: Iterable[UserKey], by: UserKey | None
+        self,
+        ticket_id: TicketId,
+        to: UserKey,
+        people: Iterable[UserKey],
+        by: UserKey | None,
+        only_if: Callable[[Ticket], bool] = lambda _: True,
     ) -> Mapping[str, int]:
-        """Let nothing be left in this ticket, and tell how many of what were removed."""
-        ticket = await self._end(ticket_id, to, by)
+        """Let nothing be left in this ticket, and tell how many of what were removed: none if ``only_if``
+        says no of the ticket as it is in that moment."""
+        ticket = await self._end(ticket_id, to, by, only_if)
+        if ticket.erased_at is None:
+            return {}
         events = await self._store.log.events(ticket.id)
         files = await aside(files_in, events)
         for file_id in files.union(transcripts_in(events)):
@@ -35,13 +43,15 @@ class Blanking:
         await self._store.erasures.blank(await aside(ticket_of, blank), blank)
         return {"events": len(events), "files": len(files)}
 
-    async def _end(self, ticket_id: TicketId, to: UserKey, by: UserKey | None) -> Ticket:
-        """The ticket, once nothing can happen to it any more."""
+    async def _end(
+        self, ticket_id: TicketId, to: UserKey, by: UserKey | None, only_if: Callable[[Ticket], bool]
+    ) -> Ticket:
+        """The ticket, once nothing can happen to it any more, or as it is if it is not to end."""
 
         def decide(state: State) -> Decision:
             if state.ticket is None:
                 raise TicketNotFound(ticket_id)
-            if state.ticket.erased_at is not None:
+            if state.ticket.erased_at is not None or not only_if(state.ticket):
                 raise NothingChanges(state.ticket)
             actor = SYSTEM if by is None else Actor(AuthorType.STAFF, by)
             return Decision(actor, TicketErased(to))

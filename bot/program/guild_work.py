@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from functools import partial
 
 import aiohttp
 
@@ -21,6 +22,7 @@ from bot.program.wording import ToRequesters
 from bot.showing.admins import Admins
 from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
+from bot.showing.erased import tell_of_retention
 from bot.showing.figures import FiguresInWords
 from bot.showing.lines import Lines
 from bot.showing.log_channel import LogChannel, LogSink, RemovalsInLog
@@ -124,7 +126,13 @@ class GuildWork:
             "waking tickets that wait for channels": showing.categories.run,
             "cards": self.cards.run,
             "inbox": self.inbox.run,
-            "retention": Retention(store, clock, options.kept_for, showing.erased.remove_transcripts).run,
+            "retention": Retention(
+                store,
+                clock,
+                options.kept_for,
+                showing.erased.remove_transcripts,
+                partial(tell_of_retention, admins),
+            ).run,
             "panels of the desk file": StandingPanels(
                 client, store.threads, guild_map, options.desk_file, language, admins
             ).run,

@@ -10,13 +10,14 @@ from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.admins import Admins
 from bot.showing.channels import TicketChannels
-from config.faults import ERASURE_STANDS_STILL
+from config.faults import ERASURE_STANDS_STILL, RETENTION_STANDS_STILL
 from tickets.events import Event
 from tickets.forgetting import StandStill
 from tickets.model import Millis, Ticket, TicketId
 from tickets.ports.channels import TRANSCRIPT_POSTS, Link
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
+from tickets.retention import StaysFor
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,12 @@ async def tell_of_erasures(admins: Admins, stand_still: StandStill) -> None:
     """Tell the admins of each erasure that stands still, and list it in ``/readyz`` as long as it does."""
     faults = [ERASURE_STANDS_STILL.of(id=id_, why=why) for id_, why in stand_still.items()]
     await admins.found("erasing", faults)
+
+
+async def tell_of_retention(admins: Admins, stays_for: StaysFor) -> None:
+    """The same of the first ticket that still has what was kept for long enough."""
+    faults = [RETENTION_STANDS_STILL.of(number=number, why=why) for number, why in stays_for.items()]
+    await admins.found("retention", faults[:1])
 
 
 class Erased:

@@ -1,6 +1,7 @@
 """Retention: what was closed long enough ago goes, once, and everything else stays."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -10,12 +11,13 @@ from tests.contract.test_erasing import PHOTO, all_shown, talk
 from tests.people import ANN, ANN_ASKS, SAM, SAM_ANSWERS
 from tickets.events import MessagePosted, TicketClosed, TicketErased, TicketReopened
 from tickets.fields import ERASED_TOPIC
+from tickets.merging import absorb
 from tickets.model import Attachment, FileId, Status, Ticket, TicketId
 from tickets.policy import DAY
 from tickets.ports.looks import LookFilter, LookKind, look_of
-from tickets.ports.sinks import NotNow
+from tickets.ports.sinks import Away, NotNow
 from tickets.ports.store import Store
-from tickets.retention import KeptFor, Retention
+from tickets.retention import KeptFor, Retention, StaysFor
 
 FILE = Attachment(FileId("a-file"), "a.png", "image/png", 4)
 
@@ -29,7 +31,7 @@ class Posts:
 
     async def remove(self, ticket_id: TicketId) -> None:
         if self.is_away:
-            raise NotNow("Discord is away")
+            raise Away("Discord is away")
         self.removed.append(ticket_id)
 
 
@@ -119,7 +121,7 @@ async def test_posts_wait_for_discord_and_go_once(store: Store, clock: Hands) ->
     sweeping = retention(store, clock, KeptFor(transcripts=7 * DAY), posts)
     clock.now += 8 * DAY
 
-    with pytest.raises(NotNow):
+    with pytest.raises(Away):
         await sweeping.sweep()
     posts.is_away = False
     await sweeping.sweep()
@@ -158,7 +160,90 @@ async def test_one_that_fails_keeps_no_other_and_is_tried_again(store: Store, cl
     broken.clear()
     await sweeping.sweep()
 
-    assert removed == [second.id, first.id, second.id]
+    assert removed == [second.id, first.id]
+
+
+async def test_what_discord_refuses_of_one_ticket_keeps_no_other_and_is_told(
+    store: Store, clock: Hands
+) -> None:
+    first, second = await with_file(store, clock), await with_file(store, clock)
+    await store.looks.add([look_of(SAM.key, LookKind.USER, ANN.key, clock.now)])
+    refused, tries, told = {first.id}, list[TicketId](), list[StaysFor]()
+
+    async def remove(ticket_id: TicketId) -> None:
+        tries.append(ticket_id)
+        if ticket_id in refused:
+            raise NotNow("403 Missing Access")
+
+    async def tell(stays: StaysFor) -> None:
+        told.append(dict(stays))
+
+    sweeping = Retention(store, clock, KeptFor(transcripts=7 * DAY, looks=7 * DAY), remove, tell)
+    clock.now += 8 * DAY
+    await sweeping.sweep()
+    await sweeping.sweep()
+    refused.clear()
+    await sweeping.sweep()
+    await sweeping.sweep()
+
+    assert tries == [first.id, second.id, first.id, first.id]
+    why = {first.number: "403 Missing Access"}
+    assert told == [why, why, {}, {}]
+    assert (await store.looks.page(LookFilter(), None, 10)).items == []
+
+
+async def test_what_was_merged_into_a_ticket_is_kept_as_long_as_that_ticket(
+    store: Store, clock: Hands
+) -> None:
+    other, ticket = await with_file(store, clock, closed=False), await open_ticket(store)
+    merged = await append(
+        store, other.id, TicketClosed(Status.UNRESOLVED, merged_into=ticket.id), SAM_ANSWERS
+    )
+    await absorb(store, merged.event)
+    sweeping = retention(store, clock, KeptFor(tickets=30 * DAY, files=30 * DAY))
+
+    clock.now += 40 * DAY
+    await sweeping.sweep()
+    assert await topic_of(store, other) == "No light"
+    assert await store.files.get(FILE.id) is not None
+    await append(store, ticket.id, TicketClosed(Status.RESOLVED), SAM_ANSWERS)
+    clock.now += 31 * DAY
+    await sweeping.sweep()
+
+    assert [await topic_of(store, it) for it in (ticket, other)] == [ERASED_TOPIC] * 2
+    assert await store.files.get(FILE.id) is None
+
+
+class Overtaken:
+    """Views of a store in which a ticket is opened again as soon as a list has told of it."""
+
+    def __init__(self, store: Store, ticket: Ticket) -> None:
+        self._store = store
+        self._ticket = ticket
+
+    async def tickets(self, *which: Any, **more: Any) -> list[Ticket]:
+        page = list(await self._store.views.tickets(*which, **more))
+        if page:
+            await append(self._store, self._ticket.id, TicketReopened(), SAM_ANSWERS)
+        return page
+
+    async def ticket(self, ticket_id: TicketId) -> Ticket | None:
+        return await self._store.views.ticket(ticket_id)
+
+
+async def test_a_ticket_that_is_opened_again_in_the_middle_of_a_sweep_stays(
+    store: Store, clock: Hands
+) -> None:
+    for kept_for in (KeptFor(tickets=DAY), KeptFor(files=DAY), KeptFor(transcripts=DAY)):
+        ticket, posts = await with_file(store, clock), Posts()
+        clock.now += 2 * DAY
+        overtaken: Any = Overtaken(store, ticket)
+
+        await retention(replace(store, views=overtaken), clock, kept_for, posts).sweep()
+
+        assert await topic_of(store, ticket) == "No light"
+        assert await store.files.get(FILE.id) is not None
+        assert posts.removed == []
 
 
 async def test_looks_are_kept_for_their_own_time_and_go_with_their_ticket(store: Store, clock: Hands) -> None:

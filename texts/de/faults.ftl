@@ -29,6 +29,7 @@ fault-panel_waits = DESK_FILE: Das Panel im Kanal { $channel } steht nicht so da
 fault-permissions_missing = Dem Bot fehlen Rechte: { $permissions }. Laden Sie ihn mit dem Link neu ein, den guildesk setup zeigt
 fault-commands_refused = GUILD_ID: Discord lässt den Bot auf dem Server { $guild } keine Befehle anbieten. Laden Sie ihn mit dem Link neu ein, den guildesk setup zeigt
 fault-erasure_stands_still = Die Löschung { $id } steht still, und worum es geht, ist noch nicht fort: { $why }. Beheben Sie, was das Protokoll des Programms dazu sagt; guildesk erasures { $id } sagt, wie weit sie ist, und sie wird weiter versucht
+fault-retention_stands_still = Ticket { $number } und vielleicht weitere haben noch, was nur bis jetzt aufbewahrt werden sollte: { $why }. Lassen Sie den Bot die Kanäle sehen, in denen seine Beiträge stehen; was es sonst ist, sagt das Protokoll des Programms; es wird jede Stunde wieder versucht
 fault-transcript_waits = Das Protokoll von Ticket { $number } kann nicht abgelegt werden, und sein Kanal bleibt: { $why }. Lassen Sie den Bot TRANSCRIPT_CHANNEL_ID sehen und dort Nachrichten, Einbettungen und Dateien senden; er versucht es weiter
 fault-ticket_stands_still = Ticket { $number } und vielleicht weitere können in Discord nicht so gezeigt werden, wie sie sind: { $why }. Lassen Sie den Bot das im Kanal und in seiner Kategorie tun; er versucht es weiter
 fault-ticket_without_channel = Ticket { $number } hat keinen Kanal: { $why }. Lassen Sie den Bot in seiner Kategorie Kanäle anlegen, und halten Sie Platz dafür; er versucht es weiter

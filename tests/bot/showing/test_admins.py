@@ -6,7 +6,7 @@ import pytest
 
 from bot.connection.guild import GuildMap
 from bot.showing.admins import Admins
-from bot.showing.erased import tell_of_erasures
+from bot.showing.erased import tell_of_erasures, tell_of_retention
 from config.faults import DISK_FULL
 from texts.language import Language
 from texts.text import Text
@@ -64,3 +64,15 @@ async def test_an_erasure_that_stands_still_is_told_and_stands_until_it_goes_on(
 
     assert (during, told.lasting) == (["erasure_stands_still"], [])
     assert [it.startswith("Erasure e1 stands still") for it in report] == [True]
+
+
+async def test_what_is_kept_for_too_long_is_told_and_stands_until_it_is_gone() -> None:
+    report = Report()
+    told = admins(report, Language.EN)
+
+    await tell_of_retention(told, {7: "403 Missing Access", 9: "403 Missing Access"})
+    during = [it.code for it in told.lasting]
+    await tell_of_retention(told, {})
+
+    assert (during, told.lasting) == (["retention_stands_still"], [])
+    assert [it.startswith("Ticket 7, and perhaps others") for it in report] == [True]
