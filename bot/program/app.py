@@ -56,6 +56,7 @@ from config.settings import ChannelDeleted, Settings
 from config.switch import Switch
 from notify.webhooks.desk import WebhookOptions
 from notify.webhooks.wanted_events import WantedEvents
+from pages.frame.page import read_templates
 from pages.site import attach
 from storage.background import in_background
 from storage.free_space import free_space
@@ -121,10 +122,11 @@ async def run(settings: Settings, only: Only | None = None) -> None:
         program = Program(settings, issuers, desk_file, store, only, report, wanted)
         if (why := settings.weakness_of_secret) is not None:
             log.warning("JWT_SECRET_KEY: %s; SERVER_MODE=PRODUCTION would refuse it", why)
+        _read_texts()
         if only is not Only.BOT:
+            read_templates(settings.pages)
             port = await program.serve_api(stack)
             log.info("the API listens on %s port %d", settings.web_server_host, port)
-        _read_texts()
         _leave_alone_what_stays()
         await until_stopped(stop, program.work(), store)
 

@@ -1,7 +1,7 @@
 """Renders pages from templates, and pages about faults."""
 
 import logging
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from functools import partial, wraps
 from typing import Any, Final
 
@@ -103,6 +103,14 @@ def for_scripts(handler: Handler) -> Handler:
 def reader_of(request: web.Request) -> Language:
     """The language of the page."""
     return request.get(LANGUAGE) or language_for(request, request.app[FRAME].language)
+
+
+def read_templates(pages: Collection[str]) -> None:
+    """Compile the templates of these pages before anybody waits for them. Those of the desk take 0.2 s."""
+    for name in _ENVIRONMENT.list_templates(extensions=["jinja"]):
+        folder = name.rpartition("/")[0]
+        if pages and folder in ("", *pages):
+            _ENVIRONMENT.get_template(name)
 
 
 def render(

@@ -7,6 +7,7 @@ import pytest
 
 from config.loading import SettingsAreWrong
 from config.page_settings import PageName
+from pages.frame import page
 from pages.frame.static_files import StaticFile, StaticFiles
 from pages.site import static_files
 from tests.docs.settings import FILLED_IN, loaded
@@ -139,3 +140,16 @@ def test_a_page_with_a_sign_in_needs_accounts_and_https(bare: pytest.MonkeyPatch
 def test_an_unknown_page_ends_the_start(bare: pytest.MonkeyPatch, value: str) -> None:
     with pytest.raises(SettingsAreWrong, match=r"^PAGES: must be any of portal, widget"):
         loaded(bare, {**FILLED_IN, "PAGES": value})
+
+
+def test_templates_of_pages_that_are_on_are_compiled_before_anybody_waits_for_them() -> None:
+    page._ENVIRONMENT.cache.clear()  # type: ignore[union-attr]
+
+    page.read_templates([])
+    none = len(page._ENVIRONMENT.cache)  # type: ignore[arg-type]
+    page.read_templates([PageName.PORTAL])
+    known = {name for _, name in page._ENVIRONMENT.cache}  # type: ignore[union-attr]
+
+    assert none == 0
+    assert {"base.html.jinja", "portal/ticket.html.jinja"} <= known
+    assert not any(it.startswith(("desk/", "widget/")) for it in known)
