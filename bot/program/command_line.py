@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line says; exits with 1 when that is impossible, 2 when it makes no sense."""
     options = parser().parse_args(arguments)
+    os.umask(OTHERS)  # whatever a command writes is for its user alone
     logging.getLogger("dotenv").setLevel(logging.ERROR)  # lines that it cannot read are reported as doubts
     warnings.simplefilter("ignore", InsecureKeyLengthWarning)  # reported once, with the name of the setting
     try:
@@ -148,7 +149,6 @@ def _add_env_file(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    os.umask(OTHERS)
     settings = load(options.env_file)
     logs.set_up(settings.log_level, settings.log_format)
     for doubt in doubts(options.env_file):

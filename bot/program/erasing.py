@@ -3,7 +3,6 @@ removed."""
 
 import argparse
 import asyncio
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,7 +20,7 @@ from config.store_settings import StoreSettings
 from storage.keeping.ledger import FileLedger
 from storage.keeping.problems import CannotBeDone
 from storage.open import open_store
-from storage.private import OTHERS, ours_alone
+from storage.private import ours_alone
 from tickets.desks.erasing_desk import ErasingDesk
 from tickets.forgetting import Forgetting
 from tickets.model import UserKey
@@ -85,7 +84,6 @@ def _erase(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    os.umask(OTHERS)
     settings = load_export(options.env_file)
     reader, names = Reader(settings.language), staff_names(settings)
 

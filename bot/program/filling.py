@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 import random
 import sys
 import time
@@ -19,7 +18,6 @@ from demo.seeding import Calendar, Seeding
 from storage.keeping.ends import source_of
 from storage.keeping.problems import CannotBeDone
 from storage.open import open_store
-from storage.private import OTHERS
 from tickets.events import Event
 from tickets.model import Ticket
 from tickets.ports.sinks import EVERYTHING, Listening
@@ -52,7 +50,6 @@ def _positive(text: str) -> int:
 
 
 def _seed(options: argparse.Namespace) -> int:
-    os.umask(OTHERS)
     settings = load_store(options.env_file)
     chance = random.Random(options.random)  # noqa: S311  nothing that has to be secret
     seeding = Seeding(Calendar(time.time_ns() // 1_000_000), options.days, chance)

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -24,7 +23,6 @@ from storage.keeping.moving import move
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.restore import restore
 from storage.open import open_store
-from storage.private import OTHERS
 from tickets.ports.sinks import EVERYTHING
 
 HEADLINE: Final = "This cannot be done"
@@ -101,7 +99,6 @@ def _reason(error: sqlite3.DatabaseError | OSError) -> CannotBeDone:
 
 def _embedded(options: argparse.Namespace, command: str) -> StoreSettings:
     """Raises CannotBeDone for MongoDB."""
-    os.umask(OTHERS)
     settings = load_store(options.env_file)
     if settings.mongo_uri is not None:
         raise CannotBeDone(
@@ -179,7 +176,6 @@ async def ledger_moved(settings: StoreSettings, to: str) -> None:
 
 def _move(options: argparse.Namespace) -> int:
     must_name_a_store(options.to)
-    os.umask(OTHERS)
     settings = load_store(options.env_file)
 
     async def moved() -> tuple[str, str, dict[str, int]]:

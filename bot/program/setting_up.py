@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,6 @@ from bot.setting_up.setting_up import Outcome, Wishes, set_up
 from bot.setting_up.settings_file import SettingsFile
 from config.loading import SettingsAreWrong, fault_of, load
 from config.settings import ServerMode, Settings
-from storage.private import OTHERS
 from tickets.ports.sinks import Never, NotNow
 
 HEADLINE: Final = "The set-up does not go on"
@@ -80,7 +78,6 @@ def _url(text: str) -> str:
 
 def _set_up(options: argparse.Namespace, run: Run) -> int:
     """Set up. Returns 2 if people still have to do something without which the bot cannot work."""
-    os.umask(OTHERS)
     console = Unattended() if options.yes else AtTerminal()
     try:
         with alone(options.env_file):

@@ -14,6 +14,14 @@ from storage.sqlite.schema import STEPS
 from tickets.ports.store import StoreUnavailable
 
 CURE = "DATA_DIR must name a folder on a local disk that this program may write"
+NEEDED = 1 << 20
+"""Bytes of free disk. With less, that is why a store cannot be opened, whatever SQLite says."""
+
+
+def cure_in(folder: Path) -> str:
+    """What to do where the store in this folder cannot be opened."""
+    there = next(it for it in (folder, *folder.absolute().parents) if it.exists())
+    return "The disk is full: free some" if shutil.disk_usage(there).free < NEEDED else CURE
 
 
 def try_sqlite(folder: Path) -> bool:
@@ -31,7 +39,7 @@ def try_sqlite(folder: Path) -> bool:
         store = folder / "guildesk.sqlite3"
         return store.exists() and _is_current(store)
     except (OSError, sqlite3.DatabaseError) as error:
-        raise StoreUnavailable(f"{folder}: {error}. {CURE}") from error
+        raise StoreUnavailable(f"{folder}: {error}. {cure_in(folder)}") from error
 
 
 def _must_be_makeable(folder: Path) -> None:

@@ -17,6 +17,7 @@ from storage.keeping.ledger import FileLedger
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import nobody
 from storage.keeping.restore import restore
+from storage.private import OTHERS, make_private
 from storage.sqlite.verifying import verify
 from tests.contract.places import leading
 from tests.contract.test_erasing import all_shown, talk
@@ -171,10 +172,13 @@ async def test_killed_in_the_middle_it_goes_on(tmp_path: Path, steps: int) -> No
 
 async def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     await lived_in(tmp_path)
+    make_private(tmp_path)
+    (tmp_path / "whispers.sqlite3").unlink()  # the command makes it again
 
     code, printed, said = guildesk(tmp_path, "erase", "ann", "--yes")
 
-    assert code == 0, said
+    assert (code, "others on this machine" in said) == (0, False), said
+    assert not [it for it in tmp_path.iterdir() if it.stat().st_mode & OTHERS]
     assert "waiting for Discord" in printed
     assert "tickets: 3" in printed
     assert told_in(tmp_path) == {}

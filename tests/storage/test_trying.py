@@ -1,7 +1,9 @@
 """Trying a store finds what is wrong with it, and leaves it as it was."""
 
 import sqlite3
-from contextlib import closing
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,28 @@ async def test_a_mongodb_that_is_not_there_is_named() -> None:
 
     with pytest.raises(StoreUnavailable, match="do MONGO_URI and DB_NAME name it"):
         await try_store(nowhere)
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of its own that has no room."""
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(tmp_path)]
+    if subprocess.run(mounting, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root can mount a small disk")
+    try:
+        with suppress(OSError):
+            (tmp_path / "ballast").write_bytes(bytes(1 << 20))
+        yield tmp_path
+    finally:
+        subprocess.run(["/bin/umount", str(tmp_path)], check=True)
+
+
+async def test_a_store_that_cannot_be_opened_on_a_full_disk_is_told_to_need_room(
+    full: Path, clock: Hands
+) -> None:
+    with pytest.raises(StoreUnavailable, match="The disk is full: free some"):
+        async with open_sqlite(full, clock):
+            pass
+
+    with pytest.raises(StoreUnavailable, match="The disk is full: free some"):
+        await try_store(embedded(full))
