@@ -21,6 +21,7 @@ from storage.mongo.reports import sums_in_rows
 from storage.mongo.server import patiently
 from storage.mongo.stale_days import all_stale
 from storage.mongo.user_counts import users_of_older_stores
+from storage.mongo.words import pairs_of_older_texts
 from tickets.fold import ticket_of
 from tickets.marks import marks_of
 from tickets.ports.sinks import SinkName
@@ -158,6 +159,7 @@ STEPS: tuple[Step, ...] = (
     Step("users are counted, and found by their words", users_of_older_stores),
     Step("tickets are counted by hour and by the day of their end", _count_older_tickets),
     Step("seconds of statistics are kept in rows", sums_in_rows),
+    Step("scripts without spaces are found by pairs of characters", pairs_of_older_texts),
 )
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 

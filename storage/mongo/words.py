@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from storage.codec import Record
+from storage.migration import Reached
 from storage.mongo.connection import Attempts, Database, away, is_of_the_record, upsert
 from storage.mongo.projector import Projector
 from storage.search_events import ADDING, opening_text, tells
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Message, Ticket, TicketId
 from tickets.ports.store import StoreUnavailable
-from tickets.words import words_of
+from tickets.words import is_unspaced, words_of
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ TICKETS: Final = 8
 """The words of so many tickets are indexed at the same time."""
 MOST: Final = 1_000
 """Words of a part. So a part has half a MB at most (MongoDB's limit is 16) and is written quickly."""
+PIECE: Final = 100
+"""One piece of the migration reads so many parts."""
 PATIENCE: Final = 10.0
 """Seconds that a search waits until everything written before it is indexed."""
 PAUSE: Final = 1.0
@@ -233,6 +236,25 @@ def words_of_ticket(ticket: Ticket, messages: Iterable[Message]) -> TicketWords:
         if not message.deleted:
             words.add(message.content, is_note=message.is_note)
     return words
+
+
+async def pairs_of_older_texts(database: Database, reached: Reached) -> Reached | None:
+    """Until this step, scripts without spaces had one word from one punctuation mark to the next. The words
+    of tickets with such texts become due before they are removed."""
+    which = {"_id": {"$gt": str(reached.place or "")}}
+    cursor = database.words.find(which, {"every": 1, "number": 1}, sort=[("_id", ASCENDING)], limit=PIECE)
+    parts = await cursor.to_list(None)
+    for part in parts:
+        if is_unspaced("".join(part["every"])):
+            of_ticket = {"ticket_id": part["_id"].partition(" ")[0]}
+            last = await database.events.find_one(of_ticket, {"at": 1}, sort=[("seq", DESCENDING)])
+            if last is not None:
+                await database.events.update_one({"_id": last["_id"]}, {"$set": {"due.words": last["at"]}})
+            await database.words.delete_many({"number": part["number"]})
+    if len(parts) < PIECE:
+        return None
+    done = reached.done + len(parts)
+    return Reached(parts[-1]["_id"], done, max(done, await database.words.estimated_document_count()))
 
 
 def _added(events: Iterable[Event]) -> TicketWords:

@@ -33,6 +33,7 @@ from storage.sqlite.tables import (
     VERSION_8,
 )
 from storage.sqlite.user_words import users_of_older_stores
+from storage.sqlite.words import pairs_of_older_texts
 from storage.sums import in_rows
 from tickets.fold import ticket_of
 from tickets.marks import marks_of
@@ -118,6 +119,7 @@ STEPS = (
     Step("seconds of statistics are kept in rows", _sums_in_rows),
     Step("looks are found by their kind", statements(LOOKS_OF_A_KIND)),
     Step("unread messages of a side are counted along an index", statements(UNREAD_OF_A_SIDE)),
+    Step("scripts without spaces are found by pairs of characters", pairs_of_older_texts),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

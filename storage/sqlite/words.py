@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from storage.codec import MESSAGE, TICKET, event_from
+from storage.migration import Reached
 from storage.search_events import TELLING, opening_text, tells
 from storage.sqlite import sql
 from storage.sqlite.reader import EVENT, Reader
 from storage.sqlite.writer import Writer
 from tickets.model import Ticket, TicketId
 from tickets.ports.store import StoreUnavailable
-from tickets.words import words_of
+from tickets.words import is_unspaced, words_of
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ PAUSE = 1.0
 """Seconds between two rounds of indexing if nobody searches."""
 STEPS = 8
 """Steps in each round, so that posting has the store to itself most of the time."""
+PIECE = 500
+"""One piece of the migration reads so many texts."""
 
 _POSITION = "SELECT value FROM meta WHERE key = 'words'"
 _MOVE = "INSERT INTO meta (key, value) VALUES ('words', ?) ON CONFLICT DO UPDATE SET value = excluded.value"
@@ -51,6 +54,9 @@ CROSS JOIN events ON events.ticket_id = column1 AND event_id = column2
 CROSS JOIN messages
 ON messages.ticket_id = events.ticket_id AND is_note IN (0, 1) AND messages.seq = events.seq"""
 _TEXTS = "SELECT number, seq, words FROM asked CROSS JOIN texts ON number = column1 AND seq = column2"
+_OLDER = "SELECT number, seq, words FROM texts WHERE (number, seq) > (?, ?) ORDER BY number, seq LIMIT ?"
+_TICKET = "SELECT ticket_id, created_at, body FROM tickets WHERE number = ?"
+_MESSAGE = "SELECT body FROM messages WHERE ticket_id = ? AND is_note IN (0, 1) AND seq = ?"
 _COUNT = """ON CONFLICT (word, at, ticket)
 DO UPDATE SET shown = shown + excluded.shown, noted = noted + excluded.noted"""
 _FORGET = "DELETE FROM words WHERE word = ? AND at = ? AND ticket = ? AND shown <= 0 AND noted <= 0"
@@ -166,6 +172,30 @@ def _replace(connection: sqlite3.Connection, texts: Sequence[_Text]) -> None:
         [(text.number, text.seq, json.dumps(text.words, ensure_ascii=False)) for text in texts],
         "ON CONFLICT (number, seq) DO UPDATE SET words = excluded.words",
     )
+
+
+def pairs_of_older_texts(connection: sqlite3.Connection, reached: Reached) -> Reached | None:
+    """Until this step, scripts without spaces had one word from one punctuation mark to the next."""
+    number, _, seq = str(reached.place or "0 -1").partition(" ")
+    rows = connection.execute(_OLDER, (int(number), int(seq), PIECE)).fetchall()
+    unspaced = [(number, seq) for number, seq, words in rows if is_unspaced(words)]
+    _replace(connection, [it for key in unspaced for it in _text_at(connection, *key)])
+    if len(rows) < PIECE:
+        return None
+    (total,) = connection.execute("SELECT count(*) FROM texts").fetchone()
+    return Reached(f"{rows[-1][0]} {rows[-1][1]}", reached.done + len(rows), total)
+
+
+def _text_at(connection: sqlite3.Connection, number: int, seq: int) -> Iterator[_Text]:
+    """The words of an indexed text as it is now, if it can be read."""
+    for ticket_id, at, body in connection.execute(_TICKET, (number,)).fetchall():
+        if not seq:
+            if (ticket := _read(ticket_id, lambda: TICKET.from_text(body))) is not None:  # noqa: B023
+                yield _Text(at, number, 0, words_of(opening_text(ticket)))
+            continue
+        for (said,) in connection.execute(_MESSAGE, (ticket_id, seq)).fetchall():
+            if (message := _read(ticket_id, lambda: MESSAGE.from_text(said))) is not None:  # noqa: B023
+                yield _Text(at, number, seq, words_of(message.content), message.is_note)
 
 
 def opening_anew(connection: sqlite3.Connection, ticket: Ticket) -> None:

@@ -1,12 +1,15 @@
 """A search finds what looking through all texts would find, whatever was edited and deleted before."""
 
 import asyncio
+import re
 from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.mongo import words as mongo_words
+from storage.sqlite import words as sqlite_words
 from tests.clocks import Hands
 from tests.contract.acts import append, note, open_ticket, opening, post
 from tests.contract.places import Place
@@ -17,8 +20,11 @@ from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.store import Store
 from tickets.words import words_of
 
-TEXTS = ("", "lamp", "Lamp!", "dark lamp", "Łódź", "ÉTÉ, été", "STRASSE 7", "straße", "no light", "7 lamps")
-WORDS = ("lamp", "dark", "łodz", "lodz", "ete", "strasse", "7", "light", "lamps", "no", "nowhere")
+TEXTS = (
+    *("", "lamp", "Lamp!", "dark lamp", "Łódź", "ÉTÉ, été", "STRASSE 7", "straße", "no light", "7 lamps"),
+    "我要申请退款",
+)
+WORDS = ("lamp", "dark", "łodz", "lodz", "ete", "strasse", "7", "light", "lamps", "no", "nowhere", "退款")
 
 
 @dataclass
@@ -227,3 +233,59 @@ async def test_a_long_text_is_found_by_each_of_its_words(store: Store) -> None:
     for word in (words[0], words[-1], words_of("X" * 3000)[0]):
         found = await store.views.tickets(TicketFilter(words=frozenset({word})))
         assert [it.id for it in found] == [ticket.id]
+
+
+UNSPACED = {
+    "退款": "我要申请退款，谢谢",
+    "コーヒー": "ｺｰﾋｰが好きです",
+    "คืนเงิน": "ขอคืนเงินครับ",
+    "手机": "我的iPhone手机坏了",
+}
+"""A word, and a text that has it without a space on either side."""
+
+
+@pytest.mark.parametrize("word", UNSPACED)
+async def test_words_are_found_in_scripts_that_put_no_spaces_between_them(store: Store, word: str) -> None:
+    ticket = await open_ticket(store, ANN.key)
+    await open_ticket(store, BEN.key)
+    await post(store, ticket, UNSPACED[word])
+
+    found = await store.views.tickets(TicketFilter(words=frozenset(words_of(word)), in_notes=True))
+    turned = await store.views.tickets(TicketFilter(words=frozenset(words_of(word[::-1])), in_notes=True))
+
+    assert [it.number for it in found] == [ticket.number]
+    assert turned == []
+
+
+def by_runs(text: str) -> tuple[str, ...]:
+    """The words of a text, as older programs had them."""
+    return tuple(dict.fromkeys(re.findall(r"[^\W_]+", text)))
+
+
+async def test_what_an_older_program_indexed_is_found_by_pairs_too(
+    place: Place, clock: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        for module in (sqlite_words, mongo_words):
+            older.setattr(module, "words_of", by_runs)
+        async with place.open(clock) as store:
+            first, second = [await open_ticket(store, requester) for requester in (ANN.key, BEN.key)]
+            for number in range(3):
+                await post(store, first, f"我要申请退款 {number}")
+            await note(store, first, "已经退款了吧")
+            await post(store, second, "lamp")
+            everything = frozenset({"我要申请退款", "已经退款了吧"})
+            assert len(await store.views.tickets(TicketFilter(words=everything, in_notes=True))) == 1
+    await place.write_version(place.before("scripts without spaces are found by pairs of characters"))
+
+    async with place.open(clock) as store:
+
+        async def finds(*words: str, in_notes: bool = False) -> list[int]:
+            which = TicketFilter(words=frozenset(words), in_notes=in_notes)
+            return [it.number for it in await store.views.tickets(which)]
+
+        assert await finds("退款", "2") == [first.number]
+        assert await finds("已经", in_notes=True) == [first.number]
+        assert await finds("已经") == []
+        assert await finds("我要申请退款") == []
+        assert await finds("lamp") == [second.number, first.number]

@@ -1,5 +1,6 @@
 """Words are compared without case and accents."""
 
+import re
 import unicodedata
 
 import pytest
@@ -21,6 +22,11 @@ from tickets.words import LONGEST, MOST_ASKED, MOST_WORDS, asked_begins, words_o
         ("\ufb01re \uff21\uff22", ("fire", "ab")),
         ("Привет, мир", ("привет", "мир")),
         ("\0\n", ()),
+        ("我要退款，谢谢", ("我要", "要退", "退款", "谢谢")),
+        ("iPhone手机 12杯", ("iphone", "手机", "12", "杯")),
+        ("ｶﾀｶﾅ・猫", ("カタ", "タカ", "カナ", "猫")),
+        ("ที่นี่", ("ทน",)),
+        ("환불 요청", words_of("환불") + words_of("요청")),
     ],
 )
 def test_the_words_of_a_text(text: str, words: tuple[str, ...]) -> None:
@@ -55,3 +61,13 @@ def test_a_search_asks_for_its_first_words_and_for_no_more() -> None:
 
     assert asked_begins(" ".join([*typed, *typed])) == tuple(typed[:MOST_ASKED])
     assert MOST_ASKED == 16
+
+
+@given(st.text(st.sampled_from("我要申请退款 ，a7ーカがขอคืน"), max_size=40), st.data())
+def test_what_is_part_of_a_text_without_spaces_is_found_in_it(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    wanted = data.draw(st.integers(start, len(text)).map(lambda end: text[start:end]))
+    assume(all(len(it) > 1 for it in wanted.split()) and not re.search("[a-z0-9]", wanted))
+    assume(len(words_of(wanted)) > 0 and all(len(it) > 1 for it in words_of(wanted)))
+
+    assert set(words_of(wanted)) <= set(words_of(text))
