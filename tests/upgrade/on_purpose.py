@@ -53,7 +53,24 @@ class Change:
     reason: str
 
 
-CHANGES: Final[tuple[Change, ...]] = ()
+CLOSED_WITHOUT_CHANNEL: Final = (5, 7)
+"""Numbers of tickets that waited for a channel until they were closed."""
+
+
+def _without_places_that_others_have(events: Any) -> Any:
+    for payload in (it["payload"] for it in events):
+        if payload.get("number") in CLOSED_WITHOUT_CHANNEL:
+            payload["discord"] |= {"state": "gone", "queue_position": None}
+    return events
+
+
+CHANGES: Final = (
+    Change(
+        r"/api/v1/events\?",
+        _without_places_that_others_have,
+        "events told that a closed ticket still waits for its channel, in a place where another one stands",
+    ),
+)
 
 RETOLD: Final = r".*/transcript\?format=txt$"
 """What people read in another order and in other words today: the conversation comes first, and changes stand
