@@ -295,6 +295,6 @@ RATED = "\n".join(
 )
 
 UNREAD_OF_A_SIDE = f"""
-CREATE INDEX messages_unread ON messages (ticket_id, {SIDE}, seq) WHERE {MAY_BE_UNREAD}"""
+CREATE INDEX IF NOT EXISTS messages_unread ON messages (ticket_id, {SIDE}, seq) WHERE {MAY_BE_UNREAD}"""
 """Counting what is unread, which happens at every look at a ticket, reads up to 100 entries of this index,
 however many messages the ticket has."""

@@ -203,23 +203,7 @@ class Writer:
         connection.execute("PRAGMA busy_timeout = 0")
 
     def _in_thread(self, do: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
-        """The same as ``run_in_executor``, in half of its time: each commit waits for this."""
-        done: asyncio.Future[T] = self._loop.create_future()
-
-        def answer(give: Callable[[Any], None], what: object) -> None:
-            if not done.done():  # as it is once nobody waits any more
-                give(what)
-
-        def work() -> None:
-            try:
-                result = do(*arguments)
-            except Exception as error:
-                self._loop.call_soon_threadsafe(answer, done.set_exception, error)
-            else:
-                self._loop.call_soon_threadsafe(answer, done.set_result, result)
-
-        self._thread.submit(work)
-        return done
+        return self._loop.run_in_executor(self._thread, do, *arguments)
 
     def _drop_connection(self) -> None:
         """This also rolls back what was not committed."""
@@ -228,21 +212,14 @@ class Writer:
             connection.close()
 
     def _settle(self, group: list[_Job]) -> None:
-        """Answer each caller of the group, and tell what was appended. After a single append, those who show
-        it go first, as it has the longer way; in a crowd, those who wait for an answer."""
-        steps = (self._answer, self._tell) if len(group) > 1 else (self._tell, self._answer)
-        for step in steps:
-            for job in group:
-                step(job)
-
-    def _answer(self, job: _Job) -> None:
-        if job.future.done():
-            return
-        if isinstance(job.answer, Exception):
-            job.future.set_exception(job.answer)
-        else:
-            job.future.set_result(job.answer)
-
-    def _tell(self, job: _Job) -> None:
-        if job.wish is not None and not isinstance(job.answer, Exception):
-            self._committed(job.answer)
+        """Give each caller of the group its answer, then tell what was appended."""
+        for job in group:
+            if job.future.done():
+                continue
+            if isinstance(job.answer, Exception):
+                job.future.set_exception(job.answer)
+            else:
+                job.future.set_result(job.answer)
+        for job in group:
+            if job.wish is not None and not isinstance(job.answer, Exception):
+                self._committed(job.answer)

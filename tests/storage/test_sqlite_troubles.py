@@ -152,31 +152,6 @@ async def test_a_listener_that_fails_does_not_keep_the_others_from_their_answers
     assert "broken" in caplog.text
 
 
-async def test_who_shows_a_single_append_begins_before_its_caller_goes_on(
-    tmp_path: Path, clock: Hands
-) -> None:
-    began: list[str] = []
-
-    async def show(event: Event) -> None:
-        began.append(f"shown {event.seq}")
-
-    async with asyncio.TaskGroup() as tasks, open_sqlite(tmp_path, clock) as store:
-        ticket = await open_ticket(store)
-
-        def heard(event: Event, _: object) -> None:
-            tasks.create_task(show(event))
-
-        store.bell.listen(heard)
-
-        async def caller() -> None:
-            began.append(f"answered {(await post(store, ticket)).seq}")
-
-        await caller()
-        await asyncio.gather(caller(), caller())
-
-    assert began == ["shown 2", "answered 2", "answered 3", "answered 4", "shown 3", "shown 4"]
-
-
 async def test_a_text_that_cannot_be_read_is_told_and_keeps_nobody_from_searching(
     tmp_path: Path, clock: Hands, caplog: pytest.LogCaptureFixture
 ) -> None:

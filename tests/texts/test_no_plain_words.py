@@ -34,12 +34,15 @@ KNOWN = {
     "bot/showing/categories.py": {
         "the guild is full",
         "no channel for ",
+        "the channel of ",
+        " cannot be moved",
         "Discord refuses it; it is tried again: ",
     },
     "bot/showing/channels.py": {"was made", "is found again", ": the one before is gone"},
     "bot/showing/orphans.py": {"Kept by an operator; no longer a ticket's channel · "},
     "bot/showing/removal.py": {" was closed"},
     "bot/showing/requester_threads.py": {"was made", "is found again"},
+    "bot/showing/standing_panels.py": {"panels of the desk file"},
     "bot/showing/transcript_posts.py": {"no transcript of "},
     "bot/showing/webhooks.py": {"the channel has no webhook"},
 }

@@ -166,8 +166,10 @@ async def test_nobody_is_called_so(stage: Stage, path: str, status: int) -> None
 
 
 async def test_users_are_found_over_pages(stage: Stage, clock: Clock) -> None:
+    before = clock() // 1000
     for name in ("ann", "anna", "bob"):
         await stage.opened(name)
+    after = clock() // 1000
 
     found = await stage.ask("GET", f"{USERS}?q=ann", "sam", claims=STAFF)
     page = await stage.ask("GET", f"{USERS}?q=ann&limit=1", "sam", claims=STAFF)
@@ -178,4 +180,5 @@ async def test_users_are_found_over_pages(stage: Stage, clock: Clock) -> None:
 
     assert [it["id"] for it in found.json] == ["ann", "anna"]
     assert page.json + rest.json == found.json
-    assert [(it["id"], it["created_at"]) for it in by_address.json] == [("bob", clock() // 1000)]
+    assert [it["id"] for it in by_address.json] == ["bob"]
+    assert before <= by_address.json[0]["created_at"] <= after
