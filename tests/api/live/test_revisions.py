@@ -72,10 +72,11 @@ async def told(stage: Stage, user: str, since: str = "0", **claims: str) -> tupl
     async with listening(stage) as ear:
         said: Mapping[str, Any] = {"watch": "all"} if claims else {}
         answer = await ear.authorize(token=token(user, **claims), last_event_id=since, echo=True, **said)
-        await ear.all_heard()
-        while len(ear.heard) < answer["missed"] + 1:
+        heard: list[Any] = []
+        while len(heard) < answer["missed"]:
             await ear.all_heard()
-    return listed, [payload for name, payload in ear.heard if name not in ("authorized", "error")]
+            heard = [payload for name, payload in ear.heard if name not in ("authorized", "error")]
+    return listed, heard
 
 
 @settings(
