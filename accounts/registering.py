@@ -3,7 +3,8 @@
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 from accounts.duty import put_on_duty
 from accounts.guests import Guests
 from accounts.passwords import Passwords, must_be_strong
-from accounts.refusals import AccountsAreOff, EmailIsTaken, LinkIsNoGood, StaffSignupRefused
+from accounts.refusals import AccountsAreOff, EmailIsTaken, LinkIsNoGood, LoginFailed, StaffSignupRefused
 from accounts.signing_in import SigningIn
 from accounts.tries import LoginTries
 from tickets.model import Millis, Person, UserRole
@@ -107,10 +108,17 @@ class Registering:
         await put_on_duty(self._store, account)
         return account
 
-    async def verify(self, token: str) -> Account:
+    async def verify(self, token: str, password: str | None, *, network: str) -> Account:
         """The account whose address is confirmed now; from now on it works. Raises LinkIsNoGood, and
-        EmailIsTaken if somebody else has confirmed the same address in the meantime."""
+        EmailIsTaken if somebody else has confirmed the same address in the meantime.
+
+        A stranger may have registered the address. So whoever confirms it should show the ``password`` that
+        was chosen then. Another one counts as a failed sign-in. It raises LoginFailed, TooManyTries or
+        TooBusy; after these the link can be used again."""
         proof = await self._taken(token, ProofKind.VERIFY)
+        if password is not None:
+            async with self._usable_again(proof):
+                await self._must_match(proof.account, password, network)
         return await self._claimed(await self.add(replace(proof.account, email_verified=True)), proof.guest)
 
     async def forgot(self, email: str) -> None:
@@ -124,17 +132,20 @@ class Registering:
 
     async def reset(self, token: str, password: str) -> Account:
         """Set a new password for whoever reads mail at the address. All sessions end. Raises LinkIsNoGood,
-        and PasswordIsWeak; after the latter the link can be used again."""
-        self._must_be_on()
-        proof = await self._taken(token, ProofKind.RESET)
-        try:
+        and PasswordIsWeak; after the latter the link can be used again.
+
+        The token that confirms a new account serves as well: the account works from now on, with this
+        password. Nothing of a guest moves to it then, because the guest may be a stranger. Raises
+        EmailIsTaken as ``verify`` does."""
+        proof = await self._taken(token, ProofKind.RESET, ProofKind.VERIFY)
+        async with self._usable_again(proof):
             must_be_strong(password, proof.account.email, proof.account.username)
             hashed = await self._passwords.hashed(password)
-        except Exception:
-            await self._identity.proofs.add(proof)
-            raise
-        account = await self.set_password(proof.account.id, hashed, is_verified=True)
-        if account is None:
+        if proof.kind is ProofKind.VERIFY:
+            account = await self.add(replace(proof.account, password_hash=hashed, email_verified=True))
+        elif (changed := await self.set_password(proof.account.id, hashed, is_verified=True)) is not None:
+            account = changed
+        else:
             raise LinkIsNoGood
         await self._signing_in.end_all(account.key)
         await self._tries.forgive(account.email)
@@ -143,10 +154,15 @@ class Registering:
     async def set_password(
         self, account_id: str, hashed: str, *, is_verified: bool = False
     ) -> Account | None:
-        """Change the password. Mailed links for another one stop working, and the owner is told by mail."""
+        """Change the password. Mailed links for another one stop working, and the owner is told by mail.
+
+        With ``is_verified`` the address is confirmed, too. If it was not before, a stranger may have
+        registered it, so the phone of the account is removed."""
 
         def change(it: Account) -> Account:
-            return replace(it, password_hash=hashed, email_verified=it.email_verified or is_verified)
+            if is_verified and not it.email_verified:
+                it = replace(it, email_verified=True, phone=None, phone_verified=False)
+            return replace(it, password_hash=hashed)
 
         account = await self._identity.accounts.change(account_id, change)
         if account is not None:
@@ -197,12 +213,28 @@ class Registering:
         )
         await mailer.send(_mail(account, kind, token=token, link=self._link_to(proves, token)))
 
-    async def _taken(self, token: str, kind: ProofKind) -> Proof:
+    async def _taken(self, token: str, *kinds: ProofKind) -> Proof:
         self._must_be_on()
-        proof = await self._identity.proofs.take(digest_of(token), kind, self._clock())
-        if proof is None:
-            raise LinkIsNoGood
-        return proof
+        for kind in kinds:
+            proof = await self._identity.proofs.take(digest_of(token), kind, self._clock())
+            if proof is not None:
+                return proof
+        raise LinkIsNoGood
+
+    @asynccontextmanager
+    async def _usable_again(self, proof: Proof) -> AsyncIterator[None]:
+        """What fails in here leaves the mailed link as good as it was."""
+        try:
+            yield
+        except Exception:
+            await self._identity.proofs.add(proof)
+            raise
+
+    async def _must_match(self, account: Account, password: str, network: str) -> None:
+        await self._tries.begin(account.email, network)
+        if not await self._passwords.matches(password, account.password_hash):
+            raise LoginFailed
+        await self._tries.succeeded(account.email, network)
 
     def _must_be_on(self) -> None:
         if not self._has_accounts:

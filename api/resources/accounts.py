@@ -69,10 +69,13 @@ class PendingBody(BaseModel):
     status: str = "mail_sent"
 
 
-class MailedTokenBody(BaseModel, extra="forbid"):
-    """The token as it was mailed."""
+class VerifyBody(BaseModel, extra="forbid"):
+    """The token as it was mailed, and the password that was chosen at registering."""
 
     token: MailedToken
+    password: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)] | None = Field(
+        None, examples=["a horse of another kind"]
+    )
 
 
 class ForgotBody(BaseModel, extra="forbid"):
@@ -131,14 +134,20 @@ async def register(request: web.Request) -> web.Response:
 
 @documented(
     "Confirm the address of a new account, which can be used from now on",
-    body=MailedTokenBody,
+    description="A stranger may have registered the address. So ask whoever opens the mailed link for the "
+    "password, and send it: only the one that was chosen at registering confirms. Another one gets 401, and "
+    "counts like a failed sign-in; the token stays good. Whoever does not know the password sets a new one "
+    "with the same token, by `POST /accounts/reset`.",
+    body=VerifyBody,
     answer=RegisteredBody,
-    errors=(404, 409, 429, 503),
+    errors=(401, 404, 409, 429, 503),
 )
 async def verify_account(request: web.Request) -> web.Response:
     """``POST /accounts/verify``"""
-    body = await body_of(request, MailedTokenBody)
-    account = await request.app[DESKS].accounts.registering.verify(body.token)
+    body = await body_of(request, VerifyBody)
+    account = await request.app[DESKS].accounts.registering.verify(
+        body.token, body.password, network=network_of(request)
+    )
     return json_answer(RegisteredBody(user=body_of_account(account)).model_dump_json())
 
 
@@ -160,9 +169,11 @@ async def forgot_password(request: web.Request) -> web.Response:
 
 @documented(
     "Replace a forgotten password, and end all sessions",
+    description="The token that confirms a new account is good here, too: the account works from now on, "
+    "with this password.",
     body=ResetBody,
     answer=RegisteredBody,
-    errors=(404, 429, 503),
+    errors=(404, 409, 429, 503),
 )
 async def reset_password(request: web.Request) -> web.Response:
     """``POST /accounts/reset``"""

@@ -130,18 +130,16 @@ class Entering:
     def _refused(
         self, request: web.Request, form: Mapping[str, str], error: LoginFailed | TooManyTries | TooBusy
     ) -> web.Response:
-        told = answer_to(error) or web.Response(status=401)
-        words = _FAILED if isinstance(error, LoginFailed) else _too_often(error)
+        status, words, headers = why_refused(error, _FAILED)
         answer = self._page(
             request,
             form.get(NEXT),
-            status=told.status,
+            status=status,
             email=form.get("email", "").strip(),
             guest_token=form.get(FIELD, ""),
             problem=words,
         )
-        if "Retry-After" in told.headers:
-            answer.headers["Retry-After"] = told.headers["Retry-After"]
+        answer.headers.update(headers)
         return answer
 
     def shown(self, request: web.Request, status: int, problem: Text) -> web.Response:
@@ -174,6 +172,14 @@ class Entering:
         )
 
 
-def _too_often(error: TooManyTries | TooBusy) -> Text:
+def why_refused(
+    error: LoginFailed | TooManyTries | TooBusy, failed: Text
+) -> tuple[int, Text, Mapping[str, str]]:
+    """The status, words and headers of a page that refuses a password. ``failed`` are the words about a wrong
+    one."""
+    told = answer_to(error) or web.Response(status=401)
+    headers = {name: it for name, it in told.headers.items() if name == "Retry-After"}
+    if isinstance(error, LoginFailed):
+        return told.status, failed, headers
     wait = error.wait if isinstance(error, TooManyTries) else 0
-    return Text("sign-in-too-often", minutes=max(1, -(-wait // 60_000)))
+    return told.status, Text("sign-in-too-often", minutes=max(1, -(-wait // 60_000))), headers

@@ -7,13 +7,21 @@ from aiohttp import web
 from pydantic import BaseModel, Field, ValidationError
 
 from accounts.passwords import LONGEST, SHORTEST
-from accounts.refusals import EmailIsTaken, LinkIsNoGood, PasswordIsWeak
+from accounts.refusals import (
+    EmailIsTaken,
+    LinkIsNoGood,
+    LoginFailed,
+    PasswordIsWeak,
+    TooBusy,
+    TooManyTries,
+)
 from accounts.registering import Authority, NewAccount
 from api.desks import DESKS
 from api.door.addresses import address_of
 from api.door.claims import Email, UserName
 from api.door.limits import network
 from pages.frame.cookies import PORTAL
+from pages.frame.entering import why_refused
 from pages.frame.frame import FRAME
 from pages.frame.guests import FIELD, guest_of
 from pages.frame.languages import CHOSEN, named_language
@@ -30,6 +38,7 @@ WRONG: Final[Mapping[str, Text]] = {
 }
 _TAKEN: Final = Text("register-email-taken")
 _WEAK: Final = Text("register-password-weak")
+_NOT_IT: Final = Text("verify-password-wrong")
 
 
 class Registration(BaseModel):
@@ -84,18 +93,26 @@ async def register(request: web.Request) -> web.StreamResponse:
 
 
 async def show_verify(request: web.Request) -> web.StreamResponse:
-    """``GET /portal/verify``: a button, because programs that read mail follow links, too."""
-    return render(request, "portal/verify.html.jinja", token=request.query.get("token", ""), problem=False)
+    """``GET /portal/verify``: a form, because programs that read mail follow links, too. It asks for the
+    password, because a stranger may have registered the address with one that only the stranger knows."""
+    return _verify(request, request.query.get("token", ""))
 
 
 async def verify(request: web.Request) -> web.StreamResponse:
     """``POST /portal/verify``. Nobody is signed in by it: a link that a stranger sent would sign people in to
     the stranger's account."""
     form = await posted(request)
+    token, password = form.get("token", ""), form.get("password", "")[: LONGEST + 1]
+    registering, where = request.app[DESKS].accounts.registering, network(address_of(request))
     try:
-        await request.app[DESKS].accounts.registering.verify(form.get("token", ""))
+        await registering.verify(token, password, network=where)
     except (LinkIsNoGood, EmailIsTaken):
-        return render(request, "portal/verify.html.jinja", status=400, token="", problem=True)
+        return _verify(request, "", status=400, is_over=True)
+    except (LoginFailed, TooManyTries, TooBusy) as error:
+        status, wrong, headers = why_refused(error, _NOT_IT)
+        answer = _verify(request, token, status=status, wrong=wrong)
+        answer.headers.update(headers)
+        return answer
     raise web.HTTPSeeOther(request.app[FRAME].path("/portal/login?done=verified"))
 
 
@@ -128,7 +145,7 @@ async def reset(request: web.Request) -> web.StreamResponse:
         return _reset(request, token, wrong=faults_of(error).get("password"))
     except PasswordIsWeak:
         return _reset(request, token, wrong=_WEAK)
-    except LinkIsNoGood:
+    except (LinkIsNoGood, EmailIsTaken):
         return _reset(request, "", is_over=True)
     raise web.HTTPSeeOther(request.app[FRAME].path("/portal/login?done=reset"))
 
@@ -144,6 +161,14 @@ def _register(request: web.Request, form: Mapping[str, str], wrong: Mapping[str,
         wrong=wrong,
         shortest=SHORTEST,
         longest=LONGEST,
+    )
+
+
+def _verify(
+    request: web.Request, token: str, *, status: int = 200, wrong: Text | None = None, is_over: bool = False
+) -> web.Response:
+    return render(
+        request, "portal/verify.html.jinja", status=status, token=token, wrong=wrong, is_over=is_over
     )
 
 

@@ -205,13 +205,28 @@ async def test_a_guest_keeps_the_history_once_their_address_is_confirmed(store: 
         given = {"email": "casey@example.test", "username": "Casey", "password": PASSWORD}
         await site.post("/portal/register", guest_token=token, **given)
         before = await store.views.ticket(TicketId(ticket))
-        await site.post("/portal/verify", token=mailer.mails[-1].facts["token"])
+        await site.post("/portal/verify", token=mailer.mails[-1].facts["token"], password=PASSWORD)
         after = await store.views.ticket(TicketId(ticket))
         account = await store.identity.accounts.with_email("casey@example.test")
 
     assert before is not None and after is not None and account is not None  # noqa: PT018
     assert before.requester != account.key, "nobody has shown yet that the address is theirs"
     assert after.requester == account.key
+
+
+async def test_a_strangers_history_does_not_come_to_whoever_sets_a_new_password(store: Store) -> None:
+    mailer = Mailbox()
+    async with sited(store, mailer=mailer) as site:
+        guest, ticket = await _asked_as_guest(site)
+        given = {"email": "casey@example.test", "username": "Casey", "password": PASSWORD}
+        await site.post("/portal/register", guest_token=guest["token"], **given)
+        token = mailer.mails[-1].facts["token"]
+        done = await site.post("/portal/reset", token=token, password="what only Casey knows")
+        after = await store.views.ticket(TicketId(ticket))
+
+    assert done.goes_to == "/portal/login?done=reset"
+    assert after is not None
+    assert after.requester.id == guest["user"]["id"]
 
 
 async def test_a_guest_who_signs_in_keeps_the_history(each_store: Store) -> None:

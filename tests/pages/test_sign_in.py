@@ -111,7 +111,7 @@ async def test_no_other_page_signs_anybody_in_or_out_or_gets_a_token(store: Stor
                 await site.post(
                     "/portal/register", origin, email="m@e.test", username="M", password=PASSWORD
                 ),
-                await site.post("/portal/verify", origin, token="x"),
+                await site.post("/portal/verify", origin, token="x", password=PASSWORD),
                 await site.post("/portal/reset", origin, token="x", password=PASSWORD),
             ]
         account = await site.get("/portal/account")
@@ -187,9 +187,9 @@ async def test_addresses_are_confirmed_where_there_is_mail_and_a_program_that_fo
         link = link_in(mail, site)
         followed = await site.get(link)
         early = await signed_in(site)
-        confirmed = await site.post("/portal/verify", token=token_in(link))
+        confirmed = await site.post("/portal/verify", token=token_in(link), password=PASSWORD)
         signed = await signed_in(site)
-        twice = await site.post("/portal/verify", token=token_in(link))
+        twice = await site.post("/portal/verify", token=token_in(link), password=PASSWORD)
 
     assert (told.status, followed.status, early.status) == (200, 200, 401)
     assert CASEY in told.text
@@ -198,11 +198,80 @@ async def test_addresses_are_confirmed_where_there_is_mail_and_a_program_that_fo
     assert (signed.goes_to, twice.status) == ("/portal", 400)
 
 
+async def test_whoever_registers_anothers_address_does_not_get_into_the_owners_account(store: Store) -> None:
+    mailbox, own = Mailbox(), "what only Casey knows"
+    async with sited(store, mailer=mailbox) as site:
+        await site.post("/portal/register", email=CASEY, username="Casey", password=PASSWORD)  # a stranger
+        link = link_in(mailbox.mails[0], site)
+        asked = await site.get(link)
+        refused = [
+            await site.post("/portal/verify", token=token_in(link), **it) for it in ({}, {"password": own})
+        ]
+        early = await signed_in(site)
+        way_on = re.search(r'href="(/portal/reset\?token=[\w-]+)"', refused[-1].text)
+        assert way_on is not None
+        form = await site.get(way_on[1])
+        weak = await site.post("/portal/reset", token=token_in(way_on[1]), password="password1")
+        done = await site.post("/portal/reset", token=token_in(way_on[1]), password=own)
+        late = await site.post("/portal/verify", token=token_in(link), password=PASSWORD)
+        stranger, owner = await signed_in(site), await signed_in(site, password=own)
+
+    (field,) = re.findall(r"<input type=\"password\"[^>]*>", asked.text)
+    assert 'name="password" required autocomplete="current-password"' in field
+    assert [it.status for it in refused] == [401, 401]
+    assert "not the password that was chosen" in refused[-1].text
+    assert own not in refused[-1].text
+    assert (early.status, form.status, weak.status, late.status) == (401, 200, 400, 400)
+    assert (done.goes_to, stranger.status, owner.goes_to) == ("/portal/login?done=reset", 401, "/portal")
+
+
+async def test_guesses_behind_the_mailed_link_count_as_those_of_sign_ins(store: Store) -> None:
+    mailbox = Mailbox()
+    async with sited(store, mailer=mailbox) as site:
+        await site.post("/portal/register", email=CASEY, username="Casey", password=PASSWORD)
+        token = token_in(link_in(mailbox.mails[0], site))
+        before = await signed_in(site, password="not it, sorry")
+        guesses = [await site.post("/portal/verify", token=token, password=f"guess {it}") for it in range(5)]
+        waited = int(guesses[-1].headers["Retry-After"])
+        site.clock.ahead += waited
+        right = await site.post("/portal/verify", token=token, password=PASSWORD)
+
+    assert [it.status for it in (before, *guesses)] == [401] * 5 + [429]
+    assert "too often" in guesses[-1].text
+    assert "/portal/reset?token=" in guesses[-1].text, "a new password needs no guess"
+    assert (0 < waited <= 30, right.goes_to) == (True, "/portal/login?done=verified")
+
+
+async def test_a_stranger_loses_an_address_that_nobody_confirmed_to_its_owner(each_store: Store) -> None:
+    """The account is of a time without mail. Its session, password and phone were the stranger's."""
+    mailbox, own = Mailbox(), "what only Casey knows"
+    async with sited(each_store) as site:
+        await site.registered()
+        await site.post("/portal/account/phone", phone="+436601234567")
+        kept = {"Cookie": f"guildesk_portal={_kept(site)}"}
+        strangers = await each_store.identity.accounts.with_email(CASEY)
+    async with sited(each_store, mailer=mailbox) as site:
+        before = await site.get("/portal", headers=kept)
+        await site.post("/portal/forgot", email=CASEY)
+        token = token_in(link_in(mailbox.mails[-1], site))
+        await site.post("/portal/reset", token=token, password=own)
+        after = await site.get("/portal", headers=kept)
+        stranger, owner = await signed_in(site), await signed_in(site, password=own)
+        account = await each_store.identity.accounts.with_email(CASEY)
+
+    assert (before.status, after.goes_to) == (200, "/portal/login")
+    assert (stranger.status, owner.goes_to) == (401, "/portal")
+    assert strangers is not None and account is not None  # noqa: PT018
+    assert (strangers.email_verified, strangers.phone) == (False, "+436601234567")
+    assert (account.email_verified, account.phone) == (True, None)
+
+
 async def test_a_forgotten_password_is_replaced_and_all_sessions_end(each_store: Store) -> None:
     mailbox = Mailbox()
     async with sited(each_store, mailer=mailbox) as site:
         await site.post("/portal/register", email=CASEY, username="Casey", password=PASSWORD)
-        await site.post("/portal/verify", token=token_in(link_in(mailbox.mails[0], site)))
+        token = token_in(link_in(mailbox.mails[0], site))
+        await site.post("/portal/verify", token=token, password=PASSWORD)
         await signed_in(site)
         known = await site.post("/portal/forgot", email=CASEY)
         unknown = await site.post("/portal/forgot", email="nobody@example.test")

@@ -106,7 +106,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm the address of a new account, which can be used from now on */
+        /**
+         * Confirm the address of a new account, which can be used from now on
+         * @description A stranger may have registered the address. So ask whoever opens the mailed link for the password, and send it: only the one that was chosen at registering confirms. Another one gets 401, and counts like a failed sign-in; the token stays good. Whoever does not know the password sets a new one with the same token, by `POST /accounts/reset`.
+         */
         post: operations["verify_account"];
         delete?: never;
         options?: never;
@@ -143,7 +146,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replace a forgotten password, and end all sessions */
+        /**
+         * Replace a forgotten password, and end all sessions
+         * @description The token that confirms a new account is good here, too: the account works from now on, with this password.
+         */
         post: operations["reset_password"];
         delete?: never;
         options?: never;
@@ -1534,13 +1540,6 @@ export interface components {
             name: string;
         };
         /**
-         * AddressProof
-         * @description The token as it was mailed.
-         */
-        AddressProof: {
-            token: string;
-        };
-        /**
          * Agent
          * @description ``open_tickets`` is the number of tickets that are assigned to the agent and not closed. The agent is
          *     given no more tickets while it is as large as ``capacity``, or, if that is null, the desk's capacity.
@@ -2701,6 +2700,14 @@ export interface components {
             tickets: components["schemas"]["Ticket"][];
         };
         /**
+         * Verify
+         * @description The token as it was mailed, and the password that was chosen at registering.
+         */
+        Verify: {
+            token: string;
+            password?: string | null;
+        };
+        /**
          * Watch
          * @description ``ticket_id`` is a ticket's id or number, or "all".
          */
@@ -3245,7 +3252,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddressProof"];
+                "application/json": components["schemas"]["Verify"];
             };
         };
         responses: {

@@ -251,11 +251,68 @@ async def test_a_mailed_link_is_good_for_its_time_and_its_purpose(
     await mailing.said("POST", ACCOUNTS, CASEY)
     token = mailbox.token(MailKind.VERIFY)
 
-    misused = await mailing.said("POST", f"{ACCOUNTS}/reset", {"token": token, "password": OTHER})
     clock.ahead += 24 * 3600 + 1
-    late = await mailing.said("POST", f"{ACCOUNTS}/verify", {"token": token})
+    late = [
+        await mailing.said("POST", f"{ACCOUNTS}/verify", {"token": token}),
+        await mailing.said("POST", f"{ACCOUNTS}/reset", {"token": token, "password": OTHER}),
+    ]
+    await mailing.said("POST", ACCOUNTS, CASEY)
+    await mailing.said("POST", f"{ACCOUNTS}/verify", {"token": mailbox.token(MailKind.VERIFY)})
+    await mailing.said("POST", f"{ACCOUNTS}/forgot", {"email": CASEY["email"]})
+    misused = await mailing.said("POST", f"{ACCOUNTS}/verify", {"token": mailbox.token(MailKind.RESET)})
 
-    assert [it.json["code"] for it in (misused, late)] == ["link_no_good"] * 2
+    assert [it.json["code"] for it in (*late, misused)] == ["link_no_good"] * 3
+
+
+async def test_with_a_password_only_the_one_that_was_chosen_confirms_an_address(
+    mailing: Front, mailbox: Mailbox, clock: Clock
+) -> None:
+    await mailing.said("POST", ACCOUNTS, CASEY)
+    body = {"token": mailbox.token(MailKind.VERIFY)}
+
+    wrong = [
+        await mailing.said("POST", f"{ACCOUNTS}/verify", body | {"password": it})
+        for it in (OTHER, PASSWORD.upper(), f"{PASSWORD} ", "x", "y", PASSWORD)
+    ]
+    unconfirmed = await mailing.login()
+    clock.ahead += int(wrong[-1].headers["Retry-After"])
+    right = await mailing.said("POST", f"{ACCOUNTS}/verify", body | {"password": PASSWORD})
+
+    assert [it.json.get("code") for it in wrong] == ["login_failed"] * 5 + ["too_many_tries"]
+    assert unconfirmed.status == 429
+    assert (right.status, right.json["user"]["email_verified"]) == (200, True)
+    assert (await mailing.login()).status == 200
+
+
+async def test_whoever_did_not_register_takes_the_account_with_a_new_password(
+    mailing: Front, mailbox: Mailbox
+) -> None:
+    stranger = {"password": "the password of a stranger"}
+    await mailing.said("POST", ACCOUNTS, CASEY | stranger)
+    body = {"token": mailbox.token(MailKind.VERIFY)}
+
+    own = await mailing.said("POST", f"{ACCOUNTS}/verify", body | {"password": OTHER})
+    weak = await mailing.said("POST", f"{ACCOUNTS}/reset", body | {"password": "password1"})
+    new = await mailing.said("POST", f"{ACCOUNTS}/reset", body | {"password": OTHER})
+    again = await mailing.said("POST", f"{ACCOUNTS}/verify", body | stranger)
+
+    assert (own.json["code"], weak.json["code"]) == ("login_failed", "password_weak")
+    assert (new.status, new.json["user"]["email_verified"]) == (200, True)
+    assert again.json["code"] == "link_no_good"
+    assert [(await mailing.login(password=it)).status for it in (stranger["password"], OTHER)] == [401, 200]
+
+
+async def test_who_registers_an_address_twice_gets_one_account(mailing: Front, mailbox: Mailbox) -> None:
+    await mailing.said("POST", ACCOUNTS, CASEY | {"password": "the password of a stranger"})
+    strangers = mailbox.token(MailKind.VERIFY)
+    await mailing.said("POST", ACCOUNTS, CASEY)
+    own = {"token": mailbox.token(MailKind.VERIFY), "password": PASSWORD}
+    await mailing.said("POST", f"{ACCOUNTS}/verify", own)
+
+    late = await mailing.said("POST", f"{ACCOUNTS}/reset", {"token": strangers, "password": OTHER})
+
+    assert (late.status, late.json["code"]) == (409, "email_taken")
+    assert (await mailing.login()).status == 200
 
 
 async def test_strangers_cannot_prepare_an_account_for_the_owner_of_an_address(
