@@ -19,7 +19,7 @@ from tickets.merging import absorbed_logs
 from tickets.model import Millis, Ticket, TicketId, UserKey
 from tickets.ports.lease import NotLeader
 from tickets.ports.lists import TicketFilter, TicketOrder
-from tickets.ports.sinks import Away, Never, NotNow
+from tickets.ports.sinks import Away, Never, NotNow, SinkName
 from tickets.ports.store import Clock, Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -169,9 +169,13 @@ class Retention:
 
     async def _drop_transcripts(self, ticket: Ticket, until: Millis) -> None:
         for events in await self._logs_of(ticket, until):
-            await self._remove_posts(events[0].ticket_id)
+            ticket_id = events[0].ticket_id
+            is_filed = not await self._store.backlog.pending(SinkName.DISCORD, ticket_id)
+            await self._remove_posts(ticket_id)
             for file_id in await aside(transcripts_in, events):
                 await self._store.files.delete(file_id)
+            if not is_filed:  # as after a time without Discord: it goes once it is there
+                raise NotNow("Discord does not show all of it yet, perhaps its transcript neither")
 
     async def _logs_of(self, ticket: Ticket, until: Millis) -> list[Sequence[Event]]:
         """The logs of it and of what was merged into it; none if it was opened again meanwhile."""

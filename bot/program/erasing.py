@@ -5,14 +5,14 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
 from bot.program.clock import now
 from bot.program.keeping import HEADLINE, AddEnvFile, shown_to_people
-from bot.program.leading import Leading, Mandate, name_of_this_process
+from bot.program.leading import Leading, Mandate, first_of, name_of_this_process
 from bot.program.progress import Shown
 from bot.program.wording import staff_names
 from config.loading import load_export, load_store
@@ -26,13 +26,16 @@ from tickets.forgetting import Forgetting
 from tickets.model import UserKey
 from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.sinks import EVERYTHING
-from tickets.ports.store import Store
+from tickets.ports.store import Store, StoreUnavailable
 from tickets.refusals import UserNotFound
 from transcripts.personal import name_of, personal_zip
 from transcripts.reader import Reader
 
 LOOK: Final = 0.2
 """Seconds between two looks at how far it is."""
+TRIES: Final = 3
+"""So often it is tried, with pauses of ``AGAIN_AFTER`` seconds, until the command gives up."""
+AGAIN_AFTER: Final = 0.5
 DISCORD_WITHIN: Final = 30.0
 """Seconds for which one waits for Discord, if another process works there."""
 
@@ -74,8 +77,8 @@ def add_issuer(parser: argparse.ArgumentParser) -> None:
 
 def _erase(options: argparse.Namespace) -> int:
     settings = load_store(options.env_file)
-    with shown_to_people() as shown:
-        erasure = asyncio.run(_erased(settings, options, shown))
+    with shown_to_people() as (shown, ctrl_c):
+        erasure = ctrl_c.run(_erased(settings, options, shown))
     if erasure is None:
         print("Nothing was erased")
         return 1
@@ -87,7 +90,7 @@ def _export(options: argparse.Namespace) -> int:
     settings = load_export(options.env_file)
     reader, names = Reader(settings.language), staff_names(settings)
 
-    async def exported() -> Path:
+    async def exported(shown: Shown) -> Path:
         async with open_store(settings, now, EVERYTHING) as store:
             key = await user_named(store, options.user, options.issuer)
             user = await store.users.user(key)
@@ -101,8 +104,8 @@ def _export(options: argparse.Namespace) -> int:
                     shown(f"exporting, {written >> 10} kB so far", 0, 1)
             return target
 
-    with shown_to_people() as shown:
-        target = asyncio.run(exported())
+    with shown_to_people() as (shown, ctrl_c):
+        target = ctrl_c.run(exported(shown))
     print(f"{target}: everything about {options.user}, for them alone to read")
     return 0
 
@@ -134,13 +137,15 @@ def _erasures(options: argparse.Namespace) -> int:
                 raise CannotBeDone(f"there is no erasure {options.id}; guildesk erasures names them all")
             return receipt(erasure)
 
-    print("\n".join(asyncio.run(told())))
+    with shown_to_people() as (_, ctrl_c):
+        lines = ctrl_c.run(told())
+    print("\n".join(lines))
     return 0
 
 
 async def _erased(settings: StoreSettings, options: argparse.Namespace, shown: Shown) -> Erasure | None:
     """Erase. Returns the erasure once nothing is left in the store; None if the operator does not confirm
-    it."""
+    it. Raises StoreUnavailable and OSError, as on a full disk: who asks again goes on with it."""
     async with open_store(settings, now, EVERYTHING) as store:
         user = await user_named(store, options.user, options.issuer)
         if not options.yes and not await _is_meant(store, user):
@@ -149,26 +154,44 @@ async def _erased(settings: StoreSettings, options: argparse.Namespace, shown: S
             asked = await ErasingDesk(store, now).ask(user, None)
         except UserNotFound as refusal:
             raise CannotBeDone(f"nothing is kept of {user.id}") from refusal
-        ledger = FileLedger(settings.data_dir)
+        ledger, worked = FileLedger(settings.data_dir), asyncio.Event()
 
         async def lead(mandate: Mandate) -> None:
             async with store.lead(mandate.term) as leading:
-                await Forgetting(leading, now, ledger).run()
+                await _work(leading, asked, ledger)
+                worked.set()
 
-        leader = Leading(store.lease, name_of_this_process(), lead)
+        leader = Leading(store.lease, name_of_this_process(), lead, away=_gives_up)
         leading = asyncio.create_task(leader.run(), name="leading")
         try:
-            return await _followed(store, asked, leader, leading, shown)
+            return await _followed(store, asked, worked, leading, shown)
         finally:
             leading.cancel()
-            with suppress(asyncio.CancelledError):
-                await leading
+            await asyncio.gather(leading, return_exceptions=True)
+
+
+async def _work(store: Store, asked: Erasure, ledger: FileLedger) -> None:
+    """Bring the erasure as far as it can be brought. Raises StoreUnavailable and OSError."""
+    forgetting = Forgetting(store, now, ledger)
+    for tries_left in reversed(range(TRIES)):
+        try:
+            await forgetting.apply()
+            await forgetting.work(await store.erasures.get(asked.id) or asked)
+            return
+        except StoreUnavailable:  # perhaps as others write or read just now
+            if not tries_left:
+                raise
+        await asyncio.sleep(AGAIN_AFTER)
+
+
+def _gives_up(away: StoreUnavailable) -> None:
+    raise away
 
 
 async def _followed(
-    store: Store, asked: Erasure, leader: Leading, leading: "asyncio.Task[None]", shown: Shown
+    store: Store, asked: Erasure, worked: asyncio.Event, leading: "asyncio.Task[None]", shown: Shown
 ) -> Erasure:
-    """Follow the erasure until this process can do no more. The leader does the work."""
+    """Follow the erasure until this process has ``worked``, or another one, which leads, has done all."""
     loop = asyncio.get_running_loop()
     gone_at: float | None = None
     while True:
@@ -177,7 +200,7 @@ async def _followed(
             return erasure
         if erasure.state is ErasureState.WAITING:
             gone_at = gone_at or loop.time()
-            if leader.leads or loop.time() > gone_at + DISCORD_WITHIN:
+            if worked.is_set() or loop.time() > gone_at + DISCORD_WITHIN:
                 return erasure
             shown("waiting for Discord", 0, 1)
         elif erasure.looked_at:
@@ -185,8 +208,8 @@ async def _followed(
             shown("looking through tickets of others", erasure.looked_at, max(events, erasure.looked_at))
         else:
             shown("erasing tickets", len(erasure.tickets), max(erasure.total, 1))
-        if leading.done():
-            leading.result()
+        if leading.done() and (error := leading.exception()):
+            raise first_of(error)
         await asyncio.sleep(LOOK)
 
 
@@ -213,8 +236,12 @@ async def _is_meant(store: Store, user: UserKey) -> bool:
         raise CannotBeDone("nobody can be asked whether it is meant; say --yes")
     print(f"{known.person.name} ({user.id} of {user.issuer}) has {known.ticket_count} tickets.")
     print("All that was written in them goes for good, and so does whatever is kept of this person.")
-    answer = await asyncio.to_thread(input, f"Type {user.id} to erase it: ")
-    return answer.strip() == user.id
+    return _says(user.id, f"Type {user.id} to erase it: ")
+
+
+def _says(id_: str, question: str) -> bool:
+    """Whether somebody at the terminal types the id. Nothing else is under way meanwhile."""
+    return input(question).strip() == id_
 
 
 def receipt(erasure: Erasure) -> list[str]:

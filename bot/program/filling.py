@@ -1,15 +1,13 @@
 """``guildesk seed`` and ``guildesk wipe``: a store for trying is filled, and emptied."""
 
 import argparse
-import asyncio
 import random
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
+from bot.program.keeping import HEADLINE, AddEnvFile, shown_to_people
 from bot.program.progress import Shown
 from config.loading import load_mode, load_store
 from config.settings import ServerMode
@@ -21,11 +19,6 @@ from storage.open import open_store
 from tickets.events import Event
 from tickets.model import Ticket
 from tickets.ports.sinks import EVERYTHING, Listening
-
-HEADLINE: Final = "This cannot be done"
-"""Before the reason."""
-
-AddEnvFile = Callable[[argparse.ArgumentParser], None]
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", add: AddEnvFile) -> None:
@@ -53,11 +46,8 @@ def _seed(options: argparse.Namespace) -> int:
     settings = load_store(options.env_file)
     chance = random.Random(options.random)  # noqa: S311  nothing that has to be secret
     seeding = Seeding(Calendar(time.time_ns() // 1_000_000), options.days, chance)
-    shown = Shown()
-    try:
-        asyncio.run(_filled(settings, seeding, options.tickets, shown))
-    finally:
-        shown.end()
+    with shown_to_people() as (shown, ctrl_c):
+        ctrl_c.run(_filled(settings, seeding, options.tickets, shown))
     print(f"{_name(settings)} has {options.tickets} tickets now, {len(seeding.still_open)} of them open")
     return 0
 
@@ -92,11 +82,8 @@ def _wipe(options: argparse.Namespace) -> int:
             raise CannotBeDone(f"nobody can be asked; if you mean it, say guildesk wipe --yes {name}")
     elif options.yes != name:
         raise CannotBeDone(f"the settings name {name}, and not {options.yes}")
-    shown = Shown()
-    try:
-        count = asyncio.run(_wiped(settings, name, shown, is_asked=options.yes is None))
-    finally:
-        shown.end()
+    with shown_to_people() as (shown, ctrl_c):
+        count = ctrl_c.run(_wiped(settings, name, shown, is_asked=options.yes is None))
     print("Nothing was deleted" if count is None else f"{name} is empty: {count} tickets were deleted")
     return 1 if count is None else 0
 

@@ -1,17 +1,17 @@
 """``guildesk backup``, ``restore``, ``verify``, ``rebuild``, ``move``: commands on a whole store."""
 
 import argparse
-import asyncio
+import errno
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
 from typing import Final
 
 from bot.program.clock import now
 from bot.program.progress import Shown
+from bot.program.stopping import CtrlC
 from config.loading import load_store
 from config.store_settings import StoreSettings
 from storage.keeping.backup import backup
@@ -24,9 +24,12 @@ from storage.keeping.problems import CannotBeDone
 from storage.keeping.restore import restore
 from storage.open import open_store
 from tickets.ports.sinks import EVERYTHING
+from tickets.ports.store import StoreUnavailable
 
 HEADLINE: Final = "This cannot be done"
 """Before the reason."""
+NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FREE_SOME: Final = "free some room on that disk, and do it again"
 
 AddEnvFile = Callable[[argparse.ArgumentParser], None]
 
@@ -71,30 +74,30 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 @contextmanager
-def shown_to_people() -> Iterator[Shown]:
-    """Show the progress. Errors of the system or of SQLite become CannotBeDone."""
-    shown, interrupted = Shown(), Event()
-
-    def interrupt(*_: object) -> None:
-        """End at once, even if an event loop is busy. Nothing here needs an orderly end."""
-        interrupted.set()
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, interrupt)
+def shown_to_people() -> Iterator[tuple[Shown, CtrlC]]:
+    """Show the progress, and end by Ctrl-C. Errors of the system or of the store become CannotBeDone."""
+    shown, ctrl_c = Shown(), CtrlC()
+    signal.signal(signal.SIGINT, ctrl_c)
     try:
-        yield shown
-    except (sqlite3.DatabaseError, OSError) as error:
-        if interrupted.is_set():  # in the middle of what then failed
+        yield shown, ctrl_c
+    except Exception as error:
+        if ctrl_c.came:  # in the middle of what then failed
             raise KeyboardInterrupt from error
-        raise _reason(error) from error
+        if isinstance(error, sqlite3.DatabaseError | OSError | StoreUnavailable):
+            raise _reason(error) from error
+        raise
     finally:
         shown.end()
 
 
-def _reason(error: sqlite3.DatabaseError | OSError) -> CannotBeDone:
+def _reason(error: sqlite3.DatabaseError | OSError | StoreUnavailable) -> CannotBeDone:
     if isinstance(error, OSError):
-        return CannotBeDone(f"{error.filename or 'the system'} says: {error.strerror or error}")
-    return CannotBeDone(f"SQLite says: {error}; if the store is damaged, restore a back-up")
+        cure = f"; {FREE_SOME}" if error.errno in NO_ROOM else ""
+        return CannotBeDone(f"{error.filename or 'the system'} says: {error.strerror or error}{cure}")
+    cure = f"; {FREE_SOME}" if "disk is full" in str(error) else ""
+    if isinstance(error, StoreUnavailable):
+        return CannotBeDone(f"{error}{cure}")
+    return CannotBeDone(f"SQLite says: {error}{cure or '; if the store is damaged, restore a back-up'}")
 
 
 def _embedded(options: argparse.Namespace, command: str) -> StoreSettings:
@@ -110,7 +113,7 @@ def _embedded(options: argparse.Namespace, command: str) -> StoreSettings:
 
 def _backup(options: argparse.Namespace) -> int:
     settings = _embedded(options, "backup")
-    with shown_to_people() as shown:
+    with shown_to_people() as (shown, _):
         file, manifest = backup(settings.data_dir, options.file, shown)
     size = file.stat().st_size / 2**20
     print(
@@ -122,7 +125,7 @@ def _backup(options: argparse.Namespace) -> int:
 
 def _restore(options: argparse.Namespace) -> int:
     settings = _embedded(options, "restore")
-    with shown_to_people() as shown:
+    with shown_to_people() as (shown, _):
         manifest, away = restore(options.file, settings.data_dir, replace=options.replace, tell=shown)
     print(f"{settings.data_dir} is as it was at {manifest.made_at}: {manifest.tickets} tickets, ", end="")
     print(f"{manifest.events} events, {len(manifest.members) - 1} files")
@@ -134,15 +137,15 @@ def _restore(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     settings = load_store(options.env_file)
 
-    async def told() -> int:
+    async def told(shown: Shown) -> int:
         count = 0
         async for difference in differences(settings, shown):
             count += 1
             print(difference)
         return count
 
-    with shown_to_people() as shown:
-        count = asyncio.run(told())
+    with shown_to_people() as (shown, ctrl_c):
+        count = ctrl_c.run(told(shown))
     if count:
         print(f"{count} differences; guildesk rebuild makes what follows from the log anew")
         return 1
@@ -153,11 +156,12 @@ def _verify(options: argparse.Namespace) -> int:
 def _rebuild(options: argparse.Namespace) -> int:
     settings = load_store(options.env_file)
     if options.what == "stats":
-        count = asyncio.run(rebuild_stats(settings))
+        with shown_to_people() as (_, ctrl_c):
+            count = ctrl_c.run(rebuild_stats(settings))
         print(f"Days to count anew: {count}. The Guildesk that leads does it; figures are right meanwhile")
         return 0
-    with shown_to_people() as shown:
-        count = asyncio.run(rebuild(settings, shown))
+    with shown_to_people() as (shown, ctrl_c):
+        count = ctrl_c.run(rebuild(settings, shown))
     print(f"{count} tickets are as the log makes them")
     return 0
 
@@ -178,13 +182,13 @@ def _move(options: argparse.Namespace) -> int:
     must_name_a_store(options.to)
     settings = load_store(options.env_file)
 
-    async def moved() -> tuple[str, str, dict[str, int]]:
+    async def moved(shown: Shown) -> tuple[str, str, dict[str, int]]:
         async with source_of(settings) as source, target_of(options.to, source) as target:
             return source.name, target.name, await move(source, target, shown)
 
-    with shown_to_people() as shown:
-        source, target, counts = asyncio.run(moved())
-        asyncio.run(ledger_moved(settings, options.to))
+    with shown_to_people() as (shown, ctrl_c):
+        source, target, counts = ctrl_c.run(moved(shown))
+        ctrl_c.run(ledger_moved(settings, options.to))
     print(f"{counts['tickets']} tickets, {counts['events']} events, {counts['files']} files: all is equal")
     print(f"Let the settings name {target}; {source} stays as it was")
     return 0

@@ -35,6 +35,11 @@ GIVE_BACK = 2.0
 Seconds = Callable[[], float]
 
 
+def waits(away: StoreUnavailable) -> None:
+    """What a follower does about a store that is away: it tries again."""
+    log.warning("the store is away, it cannot be seen who leads: %s", away)
+
+
 def uptime() -> float:
     """A clock in seconds that also runs while the process stands still or the machine sleeps."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
@@ -98,7 +103,8 @@ class Watch:
 class Leading:
     """Follows until nobody leads, then leads until another does, and so on.
 
-    ``work`` is what a leader does; it is called once a term, and cancelled when the term ends."""
+    ``work`` is what a leader does; it is called once a term, and cancelled when the term ends. ``away`` is
+    called when the store is away while nobody leads here; what it raises ends all."""
 
     def __init__(
         self,
@@ -107,12 +113,14 @@ class Leading:
         work: Callable[[Mandate], Awaitable[None]],
         clock: Seconds = uptime,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        away: Callable[[StoreUnavailable], None] = waits,
     ) -> None:
         self._lease = lease
         self._me = me
         self._work = work
         self._clock = clock
         self._sleep = sleep
+        self._away = away
         self.leads = False
 
     async def run(self) -> None:
@@ -136,7 +144,7 @@ class Leading:
                     if term is not None:
                         return Mandate(term, began_at, self._clock)
             except StoreUnavailable as error:
-                log.warning("the store is away, it cannot be seen who leads: %s", error)
+                self._away(error)
                 watch.forget()
             await self._sleep(LOOK)
 
@@ -149,10 +157,10 @@ class Leading:
                 tasks.create_task(self._keep(mandate), name="lease")
                 tasks.create_task(_run(self._work, mandate), name="leader")
         except* MustNotLead as danger:
-            log.info("leading no more, it would be dangerous: %s", _first(danger))
+            log.info("leading no more, it would be dangerous: %s", first_of(danger))
             is_fit = False
         except* NotLeader as over:
-            log.warning("leading no more: %s", _first(over))
+            log.warning("leading no more: %s", first_of(over))
         finally:
             self.leads = False
             await self._give_back(mandate.term)
@@ -206,8 +214,8 @@ async def _run(work: Callable[[Mandate], Awaitable[None]], mandate: Mandate) -> 
     await work(mandate)
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    error: BaseException = group
+def first_of(error: BaseException) -> BaseException:
+    """The first error of a group, or of groups in it."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

@@ -4,11 +4,14 @@ import asyncio
 import faulthandler
 import logging
 from collections.abc import Coroutine
-from typing import Any
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from tickets.ports.store import Store
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CANCEL_AGAIN = 4.0
 """Seconds that the work may take to end before everything that still runs is cancelled."""
@@ -26,6 +29,45 @@ def begin_to_stop(stop: asyncio.Event) -> None:
     if not stop.is_set():
         faulthandler.dump_traceback_later(LONGEST_STOP, exit=True)
     stop.set()
+
+
+class CtrlC:
+    """Handles Ctrl-C for a command; SIGTERM comes as Ctrl-C, too. What the command does ends with
+    KeyboardInterrupt, and takes back what it began.
+
+    In an event loop only the task of the command ends so. An exception in any other task would end the loop
+    before that one has closed its store, and Python waits for the threads of an open store for ever."""
+
+    def __init__(self) -> None:
+        self.came = False
+        self._main: asyncio.Task[Any] | None = None
+
+    def __call__(self, *_: object) -> None:
+        """As a last resort, the process logs where each thread is, and ends; nothing is lost by that."""
+        if not self.came:
+            faulthandler.dump_traceback_later(LONGEST_STOP, exit=True)
+        self.came = True
+        if self._main is None:
+            raise KeyboardInterrupt
+        loop = self._main.get_loop()
+        if asyncio.current_task(loop) is self._main:
+            raise KeyboardInterrupt
+        with suppress(RuntimeError):  # the loop is closed already, so nothing is left to end
+            loop.call_soon_threadsafe(self._main.cancel)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Like ``asyncio.run``. Raises KeyboardInterrupt if Ctrl-C ended the work."""
+
+        async def main() -> T:
+            self._main = asyncio.current_task()
+            return await work
+
+        try:
+            return asyncio.run(main())
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+        finally:
+            self._main = None
 
 
 async def unless_stopped(stop: asyncio.Event, opening: Coroutine[Any, Any, Store]) -> Store | None:

@@ -46,6 +46,7 @@ async def with_file(store: Store, clock: Hands, *, closed: bool = True) -> Ticke
     await append(store, ticket.id, MessagePosted("look", (FILE,)), ANN_ASKS)
     if closed:
         await append(store, ticket.id, TicketClosed(Status.RESOLVED), SAM_ANSWERS)
+        await all_shown(store, ticket)
     return ticket
 
 
@@ -129,6 +130,28 @@ async def test_posts_wait_for_discord_and_go_once(store: Store, clock: Hands) ->
 
     assert posts.removed == [ticket.id]
     assert await topic_of(store, ticket) == "No light"
+
+
+async def test_a_transcript_that_is_filed_late_goes_too(store: Store, clock: Hands) -> None:
+    """Discord was away for longer than transcripts are kept, so it is filed after the first sweep."""
+    await with_file(store, clock)
+    waits = await with_file(store, clock, closed=False)
+    await append(store, waits.id, TicketClosed(Status.RESOLVED), SAM_ANSWERS)
+    posts, told = Posts(), list[StaysFor]()
+
+    async def tell(stays: StaysFor) -> None:
+        told.append(dict(stays))
+
+    sweeping = Retention(store, clock, KeptFor(transcripts=7 * DAY), posts.remove, tell)
+    clock.now += 8 * DAY
+    await sweeping.sweep()
+    await all_shown(store, waits)
+    posts.removed.clear()
+    await sweeping.sweep()
+    await sweeping.sweep()
+
+    assert posts.removed == [waits.id]
+    assert [[*it] for it in told] == [[waits.number], [], []]
 
 
 async def test_without_a_setting_nothing_ever_goes(store: Store, clock: Hands) -> None:

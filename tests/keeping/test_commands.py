@@ -1,10 +1,12 @@
 """The commands as an operator gives them."""
 
 import asyncio
+import faulthandler
 import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,9 +23,12 @@ from tickets.figures import By, Sums
 ROOT = Path(__file__).parents[2]
 
 
-def guildesk(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
+def guildesk(
+    folder: Path, *arguments: str, first: Callable[[], None] = forked_commands.nothing, **settings: str
+) -> tuple[int, str, str]:
     """Exit code, and what was printed for people and as errors."""
-    done = forked_commands.guildesk([*arguments, "--no-env-file"], {"DATA_DIR": str(folder), **settings})
+    settings = {"DATA_DIR": str(folder), **settings}
+    done = forked_commands.guildesk([*arguments, "--no-env-file"], settings, first)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -121,6 +126,7 @@ def _interrupted_while_it_writes(error: Exception) -> None:
             finally:
                 raise error  # as where what was begun cannot be taken back
     finally:
+        faulthandler.cancel_dump_traceback_later()
         signal.signal(signal.SIGINT, before)
 
 
