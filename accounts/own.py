@@ -68,6 +68,9 @@ class OwnAccounts:
         """The caller's account, if they have one here."""
         return await self._accounts.get(caller.key.id) if _signs_in_here(caller) else None
 
+    async def is_blocked(self, caller: Caller) -> bool:
+        return await self._store.users.is_blocked(caller.key)
+
     async def must_not_be_blocked(self, caller: Caller) -> None:
         """Raises UserIsBlocked."""
         await self._blocks.must_not_be_blocked(caller.key)

@@ -197,6 +197,8 @@ class FollowingThreads(commands.Cog):
             return
         if await Members(self._store).discord_id(ticket.requester) != payload.user_id:
             return
+        if await self._store.users.is_blocked(ticket.requester):
+            return
         actor = Actor(AuthorType.REQUESTER, ticket.requester)
         self._store.signals.say(Typing(ticket.id, ticket.requester, actor, Place.DISCORD))
 

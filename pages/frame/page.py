@@ -21,6 +21,7 @@ from pages.frame.words import iso, said, shown_moment, size
 from texts.language import Language
 from texts.text import Text, in_language
 from tickets.ports.store import StoreUnavailable
+from tickets.refusals import UserIsBlocked
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ _FAULTS: Final[Mapping[int, Text]] = {
 _TOLD: Final = ("Retry-After", "Allow")
 """Headers that a page takes over from the API's answer."""
 _FOREIGN: Final = Text("page-fault-foreign")
+_BLOCKED: Final = Text("page-blocked")
 _DISCORD_AWAY: Final = Text("page-fault-discord-away")
 _OURS: Final = Text("page-fault-ours")
 _THEIRS: Final = Text("page-fault-request")
@@ -155,6 +157,8 @@ def _fault(request: web.Request, error: Exception) -> web.Response:
     words = _FAULTS.get(status, _OURS if status >= 500 else _THEIRS)
     if isinstance(error, ForeignOrigin):
         words = _FOREIGN
+    if isinstance(error, UserIsBlocked):
+        words = _BLOCKED
     if isinstance(error, DiscordIsAway):
         words = _DISCORD_AWAY
     answer = render(request, "fault.html.jinja", status=status, message=words, code=status)

@@ -27,6 +27,7 @@ class Visitor:
     caller: Caller
     account: Account | None
     session: Session
+    is_blocked: bool = False
 
     @property
     def locale(self) -> str | None:
@@ -57,7 +58,8 @@ async def _visitor(request: web.Request, place: SignInPlace, session: Session) -
         account = await accounts.identity.accounts.get(person.key.id)
         if account is None or account.disabled:
             return None
-        return Visitor(Caller(account.person), account, session)
+        themselves = Caller(account.person)
+        return Visitor(themselves, account, session, await accounts.own.is_blocked(themselves))
     if not place.is_for_staff:
         return None
     if person.key.issuer != UserKey.DISCORD:

@@ -12,6 +12,7 @@ from tests.waiting import until
 from tickets.desks.time_desk import TimeDesk
 from tickets.model import Status
 from tickets.ports.sinks import SinkName
+from tickets.ports.users import Block
 
 
 def last_with_buttons(thread: ChannelHandle) -> discord.Message:
@@ -295,6 +296,21 @@ async def test_each_side_sees_that_the_other_is_typing(desk_office: Office) -> N
     assert not typed_in(thread)
     await agent.typing(channel)
     await until(lambda: typed_in(thread))
+
+
+async def test_nobody_sees_the_typing_of_a_requester_who_is_blocked(desk_office: Office) -> None:
+    member = desk_office.people["outsider"]
+    await with_panel(desk_office)
+    ticket, _, thread = await open_at(desk_office, member)
+    heard: list[object] = []
+    stop = desk_office.store.signals.listen(heard.append)
+    await desk_office.store.users.block(ticket.requester, Block())
+
+    await member.typing(thread)
+    await desk_office.env.settle()
+    stop()
+
+    assert heard == []
 
 
 async def test_a_message_that_was_sent_twice_is_removed(desk_office: Office) -> None:

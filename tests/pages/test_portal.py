@@ -6,6 +6,7 @@ from typing import Any
 from tests.pages.site import PASSWORD, Mailbox, Site, sited
 from tickets.model import TicketId
 from tickets.ports.store import Store
+from tickets.ports.users import Block
 
 
 class Texts:
@@ -288,3 +289,20 @@ async def test_a_token_that_is_no_guests_gives_nothing(store: Store) -> None:
 
     assert (theirs.status, junk.status) == (404, 303)
     assert (signed_in.status, theirs_then.status) == (303, 404)
+
+
+async def test_who_is_blocked_is_told_on_every_page_and_where_a_form_is_refused(store: Store) -> None:
+    told = "You cannot write here at the moment."
+    async with sited(store) as site:
+        await site.registered()
+        ticket = await site.opened()
+        paths = [f"/portal{it}" for it in ("", "/new/support", f"/tickets/{ticket['number']}", "/account")]
+        before = [await site.get(it) for it in paths]
+        (account,) = (await store.identity.accounts.page(None, 10)).items
+        await store.users.block(account.key, Block())
+        after = [await site.get(it) for it in paths]
+        refused = await site.post("/portal/account", username="Other")
+
+    assert [told in it.text for it in before] == [False] * 4
+    assert [(it.status, told in it.text) for it in after] == [(200, True)] * 4
+    assert (refused.status, told in refused.text) == (403, True)

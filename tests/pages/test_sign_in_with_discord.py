@@ -238,6 +238,7 @@ async def test_the_blocked_get_nothing_of_what_they_opened_in_discord(there: The
     assert ticket is not None
     assert ticket.requester == member.key
     assert await Members(store).person(member) == member, "an account is no way around a block"
+    assert await store.users.is_blocked((await accounts(store))[0].key), "nor is it at the portal"
 
 
 async def _id_in_discord(there: There, store: Store) -> str:

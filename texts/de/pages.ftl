@@ -8,6 +8,7 @@ page-theme = Farben
 page-theme-auto = Wie das Gerät
 page-theme-light = Hell
 page-theme-dark = Dunkel
+page-blocked = Sie können hier gerade nicht schreiben. Sie können lesen, löschen, was Sie geschrieben haben, und Ihre Tickets schließen.
 page-fault-back = Zurück zum Anfang
 page-fault-forbidden = Das dürfen Sie nicht.
 page-fault-foreign = Dieses Formular kam nicht von dieser Seite. Öffnen Sie die Seite neu, und senden Sie es von dort.

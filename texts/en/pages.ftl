@@ -8,6 +8,7 @@ page-theme = Colours
 page-theme-auto = As the device
 page-theme-light = Light
 page-theme-dark = Dark
+page-blocked = You cannot write here at the moment. You can read, delete what you wrote, and close your tickets.
 page-fault-back = Back to the start
 page-fault-forbidden = You may not do this.
 page-fault-foreign = This form did not come from this site. Open the page again, and send it from there.

@@ -16,6 +16,7 @@ from tickets.ports.signals import Noted
 from tickets.ports.store import Store
 from tickets.ports.users import EVERYBODY, Block, User, UserFilter
 from tickets.refusals import UserNotFound
+from tickets.renaming import identities
 from tickets.sources import from_api
 
 MOST_TICKETS = 100
@@ -55,14 +56,15 @@ class UserDesk:
         return user, page.items
 
     async def change(self, caller: Caller, key: UserKey, changes: UserChanges) -> tuple[User, list[Ticket]]:
-        """Block or unblock them, and write something down about them, also before they first come."""
+        """Block or unblock them, and write something down about them, also before they first come.
+
+        A block is of the person: of whoever is known to be the same, in Discord or with an account, too."""
         policy.must_be_staff(caller, "change users")
         await self._blocks.must_not_be_blocked(caller.key)
-        user = await self._store.users.user(key) or await self._introduced(_newcomer(key))
+        if await self._store.users.user(key) is None:
+            await self._store.people.introduce(_newcomer(key))
         if changes.sets_block:
-            policy.may_block(caller, user.person)
-        if changes.sets_block:
-            await self._store.users.block(key, changes.block)
+            await self._block(caller, key, changes.block)
         if changes.note is not None:
             await self._store.users.note(key, changes.note or None)
         self._store.signals.noted.say(Noted(key))
@@ -95,12 +97,25 @@ class UserDesk:
 
     async def join(self, member: Person, account: Person) -> None:
         """Give what a member of the guild opened in Discord to their account: Discord has said that both are
-        the same. Nothing is given by the blocked. If it ends in the middle, the same call does the rest."""
-        if await self._store.users.is_blocked(member.key) or await self._store.users.is_blocked(account.key):
+        the same. If one of them is blocked, both are, and nothing is given. If it ends in the middle, the
+        same call does the rest."""
+        known = [await self._store.users.user(it.key) for it in (member, account)]
+        if (block := next((it.block for it in known if it is not None and it.block), None)) is not None:
+            for user, key in zip(known, (member.key, account.key), strict=True):
+                if user is None or user.block is None:
+                    await self._store.users.block(key, block)
             return
         if await self._store.views.tickets(TicketFilter(requester=member.key), limit=1):
             await self._store.people.remember(account)
             await self._hand_over_all(Caller(member), member, account)
+
+    async def _block(self, caller: Caller, key: UserKey, block: Block | None) -> None:
+        everywhere = await identities(self._store, key)
+        for person in (await self._store.people.people(everywhere)).values():
+            policy.may_block(caller, person)
+        for each in everywhere:
+            await self._store.users.block(each, block)
+            self._store.signals.noted.say(Noted(each))
 
     async def _hand_over_all(self, caller: Caller, guest: Person, to: Person) -> None:
         await self._store.uploads.hand_over(guest.key, to.key)

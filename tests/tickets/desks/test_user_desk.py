@@ -7,7 +7,8 @@ import pytest
 from tests.people import ANN, AS_ANN, AS_EVE, AS_SAM, BEN, EVE, GUEST
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.desks.user_desk import UserChanges, UserDesk
-from tickets.model import AuthorType, Caller, Ticket, UserKey
+from tickets.model import AuthorType, Caller, Person, Ticket, UserKey, UserRole
+from tickets.ports.accounts import Account
 from tickets.ports.store import Store
 from tickets.ports.users import Block
 from tickets.refusals import (
@@ -51,6 +52,34 @@ async def test_a_block_and_a_note_are_set_and_taken_away_by_themselves(users: Us
     ):
         user, _ = await users.change(AS_SAM, BEN.key, changes)
         assert (user.block, user.note) == expected
+
+
+async def test_a_block_is_of_the_person_with_an_account_and_in_discord(users: UserDesk, store: Store) -> None:
+    account = Account(
+        id="a1", email="a@x.test", username="Ann", role=UserRole.CUSTOMER, created_at=0, discord_id="88"
+    )
+    await store.identity.accounts.add(account)
+    member = UserKey(UserKey.MEMBERS, "88")
+
+    for named, other in ((account.key, member), (member, account.key)):
+        await users.change(AS_SAM, named, UserChanges(sets_block=True, block=Block()))
+        assert await store.users.is_blocked(other)
+        await users.change(AS_SAM, other, UserChanges(sets_block=True))
+        assert not await store.users.is_blocked(named)
+
+
+async def test_nobody_but_admins_blocks_staff_by_another_name_of_theirs(
+    users: UserDesk, store: Store
+) -> None:
+    in_discord = Person(UserKey(UserKey.DISCORD, "99"), "Eve", UserRole.ADMIN)
+    await store.people.remember(in_discord)
+    block = UserChanges(sets_block=True, block=Block())
+
+    with pytest.raises(AdminOnly):
+        await users.change(AS_SAM, UserKey(UserKey.MEMBERS, "99"), block)
+    await users.change(AS_EVE, UserKey(UserKey.MEMBERS, "99"), block)
+
+    assert await store.users.is_blocked(in_discord.key)
 
 
 async def test_only_admins_block_staff_and_the_blocked_change_nobody(users: UserDesk, store: Store) -> None:
