@@ -296,7 +296,7 @@ async def housed(data_dir: Path, store: HouseStore | None = None, /, **settings:
             await house.stop()
 
 
-async def until(look: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
+async def until(look: Callable[[], Awaitable[Any]], seconds: float = 30) -> Any:
     """What ``look`` finds, as soon as it finds something; raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while True:

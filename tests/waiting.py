@@ -8,7 +8,7 @@ BETWEEN = 0.005
 """Seconds between two looks: what is looked at lies in a store, in Discord, or in fields that tell nobody."""
 
 
-async def until(holds: Callable[[], object | Awaitable[object]], seconds: float = 10) -> None:
+async def until(holds: Callable[[], object | Awaitable[object]], seconds: float = 30) -> None:
     """Return once the condition is true; raises TimeoutError when it does not come true in time."""
     async with asyncio.timeout(seconds):
         while True:

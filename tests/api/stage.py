@@ -165,7 +165,7 @@ class Ear:
 
     async def until(self, *names: str, count: int = 1) -> Any:
         """Wait until so many of these were heard; the last of them."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.payloads(*names)) < count:
                 self._more.clear()
                 await self._more.wait()
@@ -173,10 +173,10 @@ class Ear:
 
     async def all_heard(self) -> None:
         """Wait until everything that the server has said to this client so far was heard."""
-        await self.client.call("unwatch", {}, timeout=5)
+        await self.client.call("unwatch", {}, timeout=30)
 
     async def authorize(self, **said: Any) -> Any:
-        return await self.client.call("authorize", said, timeout=5)
+        return await self.client.call("authorize", said, timeout=30)
 
 
 @asynccontextmanager
@@ -190,7 +190,7 @@ async def listening(
 ) -> AsyncIterator[Ear]:
     ear = Ear(**options)
     url = stage.url if query is None else f"{stage.url}/?token={query}"
-    await ear.client.connect(url, auth=auth, transports=list(transports), wait_timeout=5)
+    await ear.client.connect(url, auth=auth, transports=list(transports), wait_timeout=30)
     try:
         yield ear
     finally:

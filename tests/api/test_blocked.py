@@ -241,7 +241,7 @@ async def test_over_sockets_who_is_blocked_hears_and_says_nothing(scene: Scene) 
     async with listening(scene.stage, query=token()) as ear:
         await ear.until("authorized")
         answers = {
-            name: await ear.client.call(name, {"ticket_id": scene.ticket, **more}, timeout=5)
+            name: await ear.client.call(name, {"ticket_id": scene.ticket, **more}, timeout=30)
             for name, more in asked.items()
         }
         await scene.stage.answered(scene.ticket, "Still here")

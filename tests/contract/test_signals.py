@@ -37,7 +37,7 @@ class Ear:
 
     async def until(self, count: int) -> list[Signal]:
         """Wait until so many were heard, and give all."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.heard) < count:
                 self._more.clear()
                 await self._more.wait()

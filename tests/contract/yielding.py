@@ -51,7 +51,7 @@ class Faults:
 
     async def have_struck(self) -> None:
         """Wait until a call has had trouble."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not self.suffered:  # noqa: ASYNC110  it is the tests' own
                 await asyncio.sleep(0)
 

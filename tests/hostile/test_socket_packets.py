@@ -118,7 +118,7 @@ async def pour(house: House, pieces: list[bytes], address: str) -> int:
     that it took."""
     took = 0
     try:
-        async with websocket(house.api_port, address=address) as raw, asyncio.timeout(10):
+        async with websocket(house.api_port, address=address) as raw, asyncio.timeout(30):
             for piece in pieces:
                 raw.writer.write(piece)
                 await raw.writer.drain()

@@ -52,7 +52,7 @@ async def in_channel(house: House, channel: str, words: str) -> dict[str, Any]:
                 found.update(it)
         return bool(found)
 
-    await until(look, 20)
+    await until(look, 30)
     return found
 
 
@@ -88,7 +88,7 @@ async def _edit_and_delete(page: Page, house: House, channel: str) -> None:
     async def is_gone() -> bool:
         return all("swordfish" not in it["content"] for it in await house.somebody("alice").read(channel))
 
-    await until(is_gone, 20)
+    await until(is_gone, 30)
     slip = await house.somebody("alice").write(channel, "wrong channel, sorry")
     await expect(last(page)).to_contain_text("wrong channel", timeout=SECONDS)
     await house.somebody("alice").delete(channel, slip["id"])

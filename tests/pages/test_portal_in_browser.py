@@ -136,7 +136,7 @@ async def test_a_token_that_ended_is_renewed_and_an_ended_session_loses_no_word(
         async def is_there() -> bool:
             return await stored(site, number) == ["after twenty minutes", "nobody is signed in"]
 
-        await until(is_there, 15)
+        await until(is_there, 30)
     assert faults == []
 
 

@@ -13,7 +13,7 @@ import pytest
 import yarl
 from discord.gateway import DiscordWebSocket
 
-SOON = 5.0
+SOON = 30.0
 
 
 @dataclass

@@ -51,7 +51,7 @@ async def test_it_stops_at_once_and_in_peace(start: Start, number: signal.Signal
         await socket.receive_json()
         process.send_signal(number)
 
-        assert await asyncio.wait_for(process.wait(), 2) == 0
+        assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
 async def test_what_was_acknowledged_survives_a_kill(start: Start, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError, ExecutionTimeout, NetworkTimeout, 
 from storage.mongo.deadlines import Line
 from tests.waiting import until
 
-PATIENCE = 0.2
+PATIENCE = 0.6
 
 
 class Server:

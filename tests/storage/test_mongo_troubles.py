@@ -242,7 +242,7 @@ async def test_what_no_majority_has_is_not_tried_for_ever(store: Store, faults: 
     with pytest.raises(StoreUnavailable, match=f"{what}.* comes to no end; have its members a majority"):
         await (post(store, ticket) if what == "appending" else reserve(store))
 
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 20
 
 
 async def test_while_the_server_is_away_everything_says_so(store: Store, faults: Faults) -> None:

@@ -42,7 +42,7 @@ async def test_a_broken_file_of_whispers_is_made_anew(tmp_path: Path) -> None:
         other.signals.listen(heard.put_nowait)
         one.signals.say(typing())
 
-        assert await asyncio.wait_for(heard.get(), 5) == typing()
+        assert await asyncio.wait_for(heard.get(), 30) == typing()
 
 
 async def test_without_a_file_of_whispers_the_store_works_and_with_it_they_are_passed_on(

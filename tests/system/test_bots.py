@@ -35,12 +35,12 @@ async def test_what_a_named_bot_repeats_is_staffs_and_no_tombstone_is_seen(tmp_p
             async def is_read(content: str) -> bool:
                 return [it["content"] for it in await casey.messages(ticket)] == [content]
 
-            await until(lambda: is_read("L: I am Luna"), 20)
-            await until(lambda: casey.heard, 20)
+            await until(lambda: is_read("L: I am Luna"), 30)
+            await until(lambda: casey.heard, 30)
             copy = await _repeat(house, channel, original, "I am Luna")
-            await until(lambda: is_read("I am Luna"), 20)
+            await until(lambda: is_read("I am Luna"), 30)
 
-            await until(lambda: len(casey.heard) == 2, 20)
+            await until(lambda: len(casey.heard) == 2, 30)
 
         assert [event for event, _ in casey.heard] == ["message", "edit_message"]
         shown = await house.somebody("olive").read(channel)
@@ -61,5 +61,5 @@ async def test_what_another_bot_repeats_is_not_sent_and_is_told(house: House) ->
     async def is_deleted() -> bool:
         return [it["deleted"] for it in await casey.messages(ticket)] == [True]
 
-    await until(is_told, 20)
-    await until(is_deleted, 20)
+    await until(is_told, 30)
+    await until(is_deleted, 30)

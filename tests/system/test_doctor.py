@@ -234,11 +234,11 @@ async def test_it_works_beside_guildesk_and_tells_programs(house: House) -> None
 async def test_ctrl_c_leaves_nothing_behind(house: House) -> None:
     await house.fault(method="POST", path="/webhooks$", count=1, delay=20.0, cut="before")
     doctor = await forked(program(house, house.data_dir, "doctor"))
-    await until(lambda: _is_there(house, NAME), 20)
+    await until(lambda: _is_there(house, NAME), 30)
 
     doctor.send_signal(signal.SIGINT)
 
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         assert await doctor.wait() == 130
     assert not await _is_there(house, NAME)
     assert "Traceback" not in (house.data_dir / "doctor.log").read_text()

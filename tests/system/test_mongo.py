@@ -91,7 +91,7 @@ async def test_every_request_is_answered_in_time_while_the_server_stands_still(
     assert max(seconds for _, seconds in again) < 2, "the server is known to be silent"
 
     store.server.thaw()
-    await until(house.is_ready, 20)
+    await until(house.is_ready, 30)
     await casey.post(ticket, "after")
     said = [it["content"] for it in await casey.messages(ticket)]
     assert said[-1] == "after"

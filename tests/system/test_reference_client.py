@@ -110,13 +110,13 @@ async def test_the_sample_of_the_readme_goes_on_where_it_was(house: House, tmp_p
     try:
         await until(lambda: _is_listened_to(house))
         await sam.post(ticket, "Hello")
-        first = await asyncio.wait_for(process.stdout.readline(), 20)
+        first = await asyncio.wait_for(process.stdout.readline(), 30)
         await house.kill_guildesk()
         started = asyncio.create_task(house.start_guildesk())
         await until(lambda: _is_up(house))
         await sam.post(ticket, "While you were away")
         await started
-        second = await asyncio.wait_for(process.stdout.readline(), 20)
+        second = await asyncio.wait_for(process.stdout.readline(), 30)
     finally:
         process.terminate()
         await process.wait()

@@ -137,7 +137,7 @@ async def test_the_demo_says_where_everything_is_and_leaves_nothing_running(tmp_
         info = json.loads(info_file.read_text())
     finally:
         process.send_signal(signal.SIGINT)
-        code = await asyncio.wait_for(process.wait(), 15)
+        code = await asyncio.wait_for(process.wait(), 30)
 
     assert code == 0
     assert set(info["categories"]) == {"general", "urgent", "critical"}
@@ -183,7 +183,7 @@ async def test_ctrl_c_while_the_demo_starts_its_programs_ends_them(tmp_path: Pat
     )
     await until(lambda: _exists(tmp_path / "guildesk.log"))
     process.send_signal(signal.SIGINT)
-    output, errors = await asyncio.wait_for(process.communicate(), 15)
+    output, errors = await asyncio.wait_for(process.communicate(), 30)
 
     assert process.returncode == 0
     assert output.decode().endswith("stopping …\n")
@@ -207,7 +207,7 @@ async def test_a_killed_guildesk_is_started_again_by_the_demo(tmp_path: Path) ->
         await until(lambda: _pid_changed(info_file, killed))
     finally:
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 15) == 0
+        assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
 def _environment(data_dir: Path) -> dict[str, str]:

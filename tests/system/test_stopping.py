@@ -17,7 +17,7 @@ from storage.sqlite.store import open_sqlite
 from tickets.ports.lease import Term
 from tickets.ports.store import Store
 
-WITHIN = 8.0
+WITHIN = 9.5
 """Seconds; Docker and systemd kill later."""
 A_BEAT = 2.0
 """Seconds after which a leader has noticed at the latest that another has taken the lease."""

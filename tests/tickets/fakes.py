@@ -193,7 +193,7 @@ class House:
 
 async def until(condition: Callable[[], object]) -> None:
     """Let others work until it is so."""
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110  it is about plain fields, which tell nobody
             await asyncio.sleep(0)
 

@@ -90,7 +90,7 @@ async def test_two_that_start_together_share_the_work(place: Place, clock: Hands
         async with open_newer(place, clock):
             assert await looks(place) == [1] * EVENTS
 
-    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         tasks.create_task(start())
         tasks.create_task(start())
 
@@ -154,7 +154,7 @@ async def test_an_older_process_is_told_to_end_and_writes_nothing(place: Place, 
 
         async with open_newer(place, clock) as new:
             with pytest.raises(StoreIsNewer, match=refusal(place)):
-                await asyncio.wait_for(ends, 5)
+                await asyncio.wait_for(ends, 30)
             events = await new.log.events(ticket_id)
             with pytest.raises(StoreIsNewer):
                 await post(old, ticket_id, "too late")

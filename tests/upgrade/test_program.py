@@ -44,7 +44,7 @@ async def said(process: Process, words: str) -> None:
 async def last_words(process: Process) -> list[str]:
     """What it says until it ends, which is soon."""
     assert process.stderr is not None
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         rest = (await process.stderr.read()).decode()
         assert await process.wait() == 1
     assert "Traceback" not in rest

@@ -96,7 +96,7 @@ async def shop(guildesk_url: str, port: int, backend: str = "python", **settings
     )
     try:
         assert process.stdout is not None
-        said = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+        said = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
         found = re.search(r"http://\S+", said)
         assert found is not None, said
         yield found[0]

@@ -91,7 +91,7 @@ class Visitor:
             return found == [*words]
 
         try:
-            await until(look, 20)
+            await until(look, 30)
         except TimeoutError:
             found = await self.frame.locator(".w-messages .w-bubble").all_inner_texts()
             raise AssertionError(f"{words} were to be read, but {found}") from None
@@ -149,7 +149,7 @@ async def test_a_customer_asks_and_hears_the_answer(street: Street, browser: Any
             assert (found["user_id"], found["username"]) == ("nora", "Nora")
             return bool(found["unread"]["requester"] == 0)
 
-        await until(is_read, 10)
+        await until(is_read, 30)
         assert await nora.page.context.cookies(street.stage.url + "/widget") == [
             it for it in await nora.page.context.cookies() if it["name"] == "shop"
         ]
@@ -185,7 +185,7 @@ async def test_a_guest_asks_comes_back_and_keeps_the_history_when_they_sign_in(
             it = (await street.stage.ask("GET", f"{TICKETS}/{ticket}", "sam", claims=STAFF)).json
             return bool(it["user_id"] == "nora" and it["issuer"] == "default")
 
-        await until(is_noras, 15)
+        await until(is_noras, 30)
         await somebody.launcher.click()
         await somebody.frame.get_by_role("button", name="My fern").click()
         await somebody.writes("It is me, Nora.")
@@ -268,7 +268,7 @@ async def test_nothing_is_lost_or_doubled_offline_in_the_middle_and_while_tokens
         await nora.is_heard()
         await street.stage.answered(ticket, "Four")
         await nora.reads("One", "Two", "Three", "Four")
-        await until(lambda: _more(tokens, asked + 2), 15)
+        await until(lambda: _more(tokens, asked + 2), 30)
         await nora.writes("Five")
         await nora.reads("One", "Two", "Three", "Four", "Five")
         await nora.is_heard()
@@ -350,7 +350,7 @@ async def test_the_keyboard_is_enough(street: Street, browser: Any) -> None:
         await nora.page.keyboard.press("Escape")
         await nora.frame.get_by_role("button", name="By keys alone").wait_for()
         await nora.page.keyboard.press("Escape")
-        await until(lambda: _is_false(nora.launcher, "aria-expanded"), 5)
+        await until(lambda: _is_false(nora.launcher, "aria-expanded"), 30)
         focused = await nora.page.evaluate("document.activeElement.shadowRoot?.activeElement?.localName")
         assert focused == "button"
 
@@ -391,7 +391,7 @@ async def test_the_page_may_open_close_and_listen(street: Street, browser: Any) 
         async def heard() -> list[Any]:
             return list(await nora.page.evaluate("heard"))
 
-        await until(lambda: _has(heard, ["unread", 1]), 10)
+        await until(lambda: _has(heard, ["unread", 1]), 30)
         found = await heard()
         assert found[:2] == [["open", None], ["close", None]]
         assert ["message", {"ticket_id": ticket, "number": 1}] in found
@@ -427,7 +427,7 @@ async def test_a_foreign_page_cannot_frame_the_widget(street: Street, browser: A
         refused = asyncio.Event()
         page.on("console", lambda it: refused.set() if "frame-ancestors" in it.text else None)
         await page.goto(address)
-        await asyncio.wait_for(refused.wait(), 10)
+        await asyncio.wait_for(refused.wait(), 30)
 
         assert await page.evaluate("got") == []
         await page.close()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from time import thread_time
 from typing import Final
 
 import pytest
@@ -12,9 +11,10 @@ from api.door.bodies import MOST_BYTES, checked, must_have_no_query, query_of
 from api.door.errors import BadRequest, answer_to
 from api.resources.events import EventsQuery
 from api.resources.tickets import NewTicketBody
+from tests.effort import effort_of
 
-LONGEST: Final = 0.012
-"""Seconds of the processor: a few times as long as the worst takes, a fraction of what some of them took."""
+MOST: Final = 50
+"""Three times the effort that the worst takes, a fraction of what some of them took."""
 
 
 def full(unit: str, before: str, after: str) -> bytes:
@@ -53,15 +53,12 @@ QUERIES: Final[Mapping[str, MultiDict[str]]] = {
 }
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """The least of some tries: others use the machine as well."""
-    took = []
-    for _ in range(4):
-        began = thread_time()
+def refusal(look: Callable[[], object]) -> Callable[[], None]:
+    def refuse() -> None:
         with suppress(BadRequest):
-            work()
-        took.append(thread_time() - began)
-    return min(took)
+            look()
+
+    return refuse
 
 
 @pytest.mark.parametrize("kind", BODIES)
@@ -76,7 +73,7 @@ def test_faults_of_a_body_are_told_in_no_time_and_in_few_words(kind: str) -> Non
     assert isinstance(answer.body, bytes)
     assert len(answer.body) < 32_000
     assert 1 <= len(refused.value.errors) <= 50
-    assert seconds_of(lambda: checked(body, NewTicketBody)) < LONGEST
+    assert effort_of(refusal(lambda: checked(body, NewTicketBody))) < MOST
 
 
 class _Request:
@@ -96,7 +93,7 @@ def test_faults_of_a_query_are_told_in_no_time(kind: str, takes: bool) -> None:
         look()
 
     assert 1 <= len(refused.value.errors) <= 50
-    assert seconds_of(look) < LONGEST
+    assert effort_of(refusal(look)) < MOST
 
 
 def test_commas_within_texts_are_no_values() -> None:

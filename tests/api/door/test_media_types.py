@@ -1,11 +1,10 @@
 """The type of a request's body, as clients write it."""
 
-import time
-
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from api.door.media_types import type_and_charset
+from tests.effort import effort_of
 
 
 @pytest.mark.parametrize(
@@ -28,8 +27,5 @@ def test_a_request_without_the_header_has_no_type() -> None:
 
 def test_eight_kilobytes_of_semicolons_hold_nobody_up() -> None:
     request = make_mocked_request("POST", "/", {"Content-Type": "application/json" + ";" * 8_000})
-    began = time.process_time()
 
-    type_and_charset(request)
-
-    assert time.process_time() - began < 0.1
+    assert effort_of(lambda: type_and_charset(request)) < 20

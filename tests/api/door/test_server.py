@@ -41,7 +41,7 @@ async def test_an_answer_without_a_body_has_none_even_if_its_handler_streams_one
         accepts = "Accept-Encoding: gzip\r\n"
         writer.write(f"{method} /{query} HTTP/1.1\r\nHost: x\r\n{accepts}Connection: close\r\n\r\n".encode())
 
-        answer = await asyncio.wait_for(reader.read(), 5)
+        answer = await asyncio.wait_for(reader.read(), 30)
         writer.close()
 
     assert answer.startswith(b"HTTP/1.1 ")

@@ -22,7 +22,7 @@ def opened_soon(store: Store, clock: Clock) -> AbstractAsyncContextManager[Stage
 async def until_closed(ws: ClientWebSocketResponse) -> list[str]:
     """What is said until the transport closes."""
     said = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async for message in ws:
             assert message.type is WSMsgType.TEXT
             said.append(message.data)
@@ -40,7 +40,7 @@ async def test_without_a_token_the_transport_is_closed(store: Store, clock: Cloc
         lasted = time.monotonic() - start
 
     assert [it[:2] for it in said] == ["0{", "40"]
-    assert 0.25 < lasted < 2
+    assert 0.25 < lasted < 10
 
 
 async def test_a_connection_that_never_says_hello_is_closed(store: Store, clock: Clock) -> None:
@@ -55,7 +55,7 @@ async def test_a_connection_that_never_says_hello_is_closed(store: Store, clock:
 
 async def test_long_polling_without_a_token_is_closed(store: Store, clock: Clock) -> None:
     async with opened_soon(store, clock) as stage, listening(stage, transports=("polling",)) as ear:
-        await asyncio.wait_for(ear.closed.wait(), 5)
+        await asyncio.wait_for(ear.closed.wait(), 30)
 
 
 async def test_a_client_that_leaves_the_namespace_is_closed(store: Store, clock: Clock) -> None:
@@ -74,7 +74,7 @@ async def test_with_a_token_it_stays(store: Store, clock: Clock) -> None:
     async with opened_soon(store, clock) as stage:
         await stage.opened()
         async with listening(stage, query=token()) as ear, listening(stage) as reaped:
-            await asyncio.wait_for(reaped.closed.wait(), 5)
+            await asyncio.wait_for(reaped.closed.wait(), 30)
             await stage.answered("1")
             await ear.until("message")
 
@@ -98,7 +98,7 @@ async def test_a_newer_token_keeps_it(store: Store, clock: Clock) -> None:
             await first.authorize(token=token(exp=clock() / 1000 - 59.6))
             await ear.authorize(token=token(exp=clock() / 1000 - 59.6))
             await ear.authorize(token=token(exp=clock() / 1000 + 60))
-            await asyncio.wait_for(first.closed.wait(), 5)
+            await asyncio.wait_for(first.closed.wait(), 30)
             await stage.answered("1")
             await ear.until("message")
 
@@ -113,7 +113,7 @@ async def test_the_server_stops_at_once_with_many_sockets(store: Store, clock: C
             if number % 4:
                 await ws.send_str("40")
                 for _ in range(3):
-                    await ws.receive_str(timeout=5)
+                    await ws.receive_str(timeout=30)
             return ws
 
         async def poll() -> str:
@@ -133,7 +133,7 @@ async def test_the_server_stops_at_once_with_many_sockets(store: Store, clock: C
         said = await asyncio.gather(*(until_closed(ws) for ws in sockets))
         polled = await polling
 
-    assert lasted < 0.8
+    assert lasted < 4
     assert not [it for heard in said for it in heard if it.startswith("41")]
     assert polled == "1"  # engine.io's "close"
 
@@ -151,7 +151,7 @@ async def test_a_client_that_does_not_listen_is_dropped(
             for _ in range(300):
                 await stage.answered("1", "\U0001f98a" * 4_000)
             await ear.until("message", count=300)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while "does not listen" not in caplog.text:
                     await stage.ask("GET", "/healthz", None)
             assert ear.client.connected
@@ -170,7 +170,7 @@ async def test_the_server_stops_at_once_with_a_client_that_does_not_listen(
     lasted = time.monotonic() - start
     writer.close()
 
-    assert lasted < 0.8
+    assert lasted < 4
 
 
 async def test_what_is_no_packet_does_no_harm(stage: Stage) -> None:

@@ -64,7 +64,7 @@ async def test_a_watch_says_from_where_on_the_socket_hears(stage: Stage) -> None
     sam = token("sam", **STAFF)
 
     async with listening(stage, query=sam) as ear:
-        said = await ear.client.call("watch", "all", timeout=5)
+        said = await ear.client.call("watch", "all", timeout=30)
     await stage.posted("1", "While away")
     async with listening(stage) as ear:
         await ear.authorize(token=sam, watch="all", last_event_id=said["event_id"])
@@ -105,7 +105,7 @@ async def test_a_position_from_before_a_restore_is_refused(
     async with listening(stage) as ear:
         refused = await ear.authorize(token=sam, last_event_id=theirs)
         anew = await ear.authorize(token=sam)
-        watched = await ear.client.call("watch", {"ticket_id": 1, "last_event_id": theirs}, timeout=5)
+        watched = await ear.client.call("watch", {"ticket_id": 1, "last_event_id": theirs}, timeout=30)
     page = await stage.ask("GET", f"/api/v1/events?after={theirs}")
 
     reason = f"This feed never had the position {theirs}; begin anew."
@@ -191,7 +191,7 @@ async def test_who_waits_for_events_is_answered_when_one_comes(stage: Stage) -> 
 
     await stage.answered(ticket, "Here I am")
 
-    page = await asyncio.wait_for(waiting, 10)
+    page = await asyncio.wait_for(waiting, 30)
     assert [it["payload"]["content"] for it in page.json] == ["Here I am"]
     assert page.headers["Last-Event-ID"] == page.json[0]["event_id"]
 

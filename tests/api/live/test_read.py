@@ -12,7 +12,7 @@ SAM = token("sam", **STAFF)
 
 
 async def say_read(ear: Ear, ticket: str, message: str) -> Any:
-    return await ear.client.call("read", {"ticket_id": ticket, "message_id": message}, timeout=5)
+    return await ear.client.call("read", {"ticket_id": ticket, "message_id": message}, timeout=30)
 
 
 async def marks(stage: Stage, ticket: str, user: str = "ann") -> Any:
@@ -127,8 +127,8 @@ async def test_only_messages_of_a_ticket_that_one_may_see(stage: Stage) -> None:
         await ear.authorize(token=token())
         refused.append(await say_read(ear, ticket, note))
         refused.append(await say_read(ear, other, message))
-        refused.append(await ear.client.call("read", {"ticket_id": ticket}, timeout=5))
-        refused.append(await ear.client.call("read", "all", timeout=5))
+        refused.append(await ear.client.call("read", {"ticket_id": ticket}, timeout=30))
+        refused.append(await ear.client.call("read", "all", timeout=30))
         assert await say_read(ear, ticket, message) == {"ok": True}
 
     assert [it["error"] for it in refused] == [

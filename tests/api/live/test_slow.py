@@ -10,7 +10,7 @@ from tests.api.stage import STAFF, Clock, Stage, listening, place, token
 from tickets.ports.store import Store
 
 EVENTS = 1_000
-IN_TIME = 1.0
+IN_TIME = 5.0
 """Seconds within which an event must have been heard; it takes a few milliseconds."""
 
 
@@ -30,7 +30,7 @@ async def test_while_some_take_nothing_all_others_hear_in_time(
         ]
         async with listening(stage, query=token()) as ann, listening(stage, query=staff) as sam:
             await ann.until("authorized")
-            assert (await sam.client.call("watch", "all", timeout=5))["ok"]
+            assert (await sam.client.call("watch", "all", timeout=30))["ok"]
             longest = 0.0
             for number in range(1, EVENTS + 1):
                 start = time.monotonic()

@@ -124,7 +124,7 @@ async def test_who_tries_too_many_tokens_has_to_go(store: Store, clock: Clock) -
         for _ in range(UNAUTHORIZED.amount):
             assert (await ear.authorize(token="bad"))["error"] == "token malformed"
         await ear.client.emit("authorize", {"token": "bad"})
-        await asyncio.wait_for(ear.closed.wait(), 5)
+        await asyncio.wait_for(ear.closed.wait(), 30)
         refused = await stage.ask("GET", TICKETS, None)
 
     assert "60 per minute" in ear.heard[-1][1]["message"]
@@ -152,7 +152,7 @@ async def test_a_user_has_so_many_sockets(store: Store, clock: Clock) -> None:
         again = await ears[0].authorize(token=token())
         another = await ears[20].authorize(token=token("bob"))
         await ears[1].client.disconnect()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not (then := await ears[20].authorize(token=token()))["ok"]:
                 assert then == answers[20]
 
@@ -179,7 +179,7 @@ async def test_who_watches_all_the_time_is_limited(store: Store, clock: Clock) -
         await stage.opened()
         await ear.until("authorized")
         said = ["watch", "unwatch"] * 140
-        answers = await asyncio.gather(*(ear.client.call(it, 1, timeout=5) for it in said))
+        answers = await asyncio.gather(*(ear.client.call(it, 1, timeout=30) for it in said))
 
     assert all(it["ok"] for it in answers[:200])
     assert {it.get("code") for it in answers[200:]} >= {"rate_limited"}

@@ -79,7 +79,7 @@ async def test_a_requester_typing_is_passed_on_once_in_a_while(store: Store, clo
             for ear in (phone, desk, sam):
                 await ear.until("authorized")
             for _ in range(50):
-                assert await phone.client.call("typing", {"ticket_id": ticket}, timeout=5) == {"ok": True}
+                assert await phone.client.call("typing", {"ticket_id": ticket}, timeout=30) == {"ok": True}
             newest = await stage.newest()
             told = await sam.until("typing")
             for ear in (sam, phone, desk):
@@ -101,7 +101,7 @@ async def test_staff_typing_on_a_socket_is_told_to_the_requester(stage: Stage) -
 
     async with listening(stage, query=token()) as ann, listening(stage, query=SAM) as sam:
         await ann.until("authorized")
-        assert (await sam.client.call("typing", {"ticket_id": ticket}, timeout=5))["ok"]
+        assert (await sam.client.call("typing", {"ticket_id": ticket}, timeout=30))["ok"]
         assert (await ann.until("typing"))["author_name"] == "Sam"
         assert "typing" not in sam.names
 
@@ -111,12 +111,12 @@ async def test_only_where_one_may_post_now(stage: Stage) -> None:
     await stage.desk.close(AGENT, closed, Status.UNRESOLVED)
 
     async with listening(stage) as ear:
-        answers = [await ear.client.call("typing", {"ticket_id": ticket}, timeout=5)]
+        answers = [await ear.client.call("typing", {"ticket_id": ticket}, timeout=30)]
         await ear.authorize(token=token("bob"))
-        answers.append(await ear.client.call("typing", {"ticket_id": ticket}, timeout=5))
+        answers.append(await ear.client.call("typing", {"ticket_id": ticket}, timeout=30))
         await ear.authorize(token=token())
-        answers.append(await ear.client.call("typing", {"ticket_id": closed}, timeout=5))
-        answers.append(await ear.client.call("typing", {}, timeout=5))
+        answers.append(await ear.client.call("typing", {"ticket_id": closed}, timeout=30))
+        answers.append(await ear.client.call("typing", {}, timeout=30))
 
     assert [it["error"] for it in answers] == [
         "not authorized",
@@ -130,7 +130,7 @@ async def test_who_asks_for_too_many_tickets_is_limited(store: Store, clock: Clo
     async with Stage(store, clock).open() as stage, listening(stage, query=token()) as ear:
         await ear.until("authorized")
         answers = [
-            await ear.client.call("typing", {"ticket_id": str(number)}, timeout=5)
+            await ear.client.call("typing", {"ticket_id": str(number)}, timeout=30)
             for number in range(100, 100 + live_asks.TYPING.amount + 1)
         ]
 

@@ -271,7 +271,7 @@ async def test_an_upload_that_stops_coming_is_let_go(stage: Stage, monkeypatch: 
         await never.wait()
 
     said = {"Content-Type": "multipart/form-data; boundary=b"}
-    answer = await asyncio.wait_for(stage.ask("POST", UPLOADS, data=body(), headers=said), 5)
+    answer = await asyncio.wait_for(stage.ask("POST", UPLOADS, data=body(), headers=said), 30)
 
     assert (answer.status, answer.json["error"]) == (408, "REQUEST_TIMEOUT")
 

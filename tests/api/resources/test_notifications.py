@@ -240,7 +240,7 @@ async def test_what_a_socket_showed_is_written_down_for_the_tickets_requester_al
     ):
         await ann.until("authorized")
         await sam.until("authorized")
-        await sam.client.call("watch", {"ticket_id": "all"}, timeout=5)
+        await sam.client.call("watch", {"ticket_id": "all"}, timeout=30)
         await stage.answered(str(ticket))
         await ann.until("message")
 

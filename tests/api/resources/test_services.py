@@ -186,9 +186,9 @@ async def test_a_service_may_say_more_at_once(
         for _ in range(450):
             await ear.client.emit("nothing")
         if is_ended:
-            await asyncio.wait_for(ear.closed.wait(), 5)
+            await asyncio.wait_for(ear.closed.wait(), 30)
         else:
-            assert (await ear.client.call("watch", "all", timeout=5))["ok"]
+            assert (await ear.client.call("watch", "all", timeout=30))["ok"]
 
 
 async def test_nobody_types_or_reads_at_a_service(serving: Stage) -> None:
@@ -200,7 +200,7 @@ async def test_nobody_types_or_reads_at_a_service(serving: Stage) -> None:
     async with listening(serving, query=token("shopbackend", **SERVICE)) as ear:
         await ear.until("authorized")
         asked = {"ticket_id": ticket, "message_id": message}
-        answers = [await ear.client.call(name, asked, timeout=5) for name in ("typing", "read")]
+        answers = [await ear.client.call(name, asked, timeout=30) for name in ("typing", "read")]
     for stop in stops:
         stop()
 

@@ -53,7 +53,7 @@ async def test_staff_that_watches_hears_of_it_and_the_requester_does_not(store: 
         ):
             await staff.until("authorized")
             await requester.until("authorized")
-            await staff.client.call("watch", {"ticket_id": ticket}, timeout=5)
+            await staff.client.call("watch", {"ticket_id": ticket}, timeout=30)
             by_the_desk = on_ticket(ticket, lambda _: SYSTEM, decide)
             await store.log.append(ticket, by_itself(EventId("t:sla:1")), by_the_desk)
             await stage.answered(ticket)

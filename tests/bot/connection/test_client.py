@@ -38,7 +38,7 @@ async def test_between_two_sessions_a_request_finds_that_discord_is_away(
     app.router.add_route("*", "/{path:.*}", answer)
     monkeypatch.setattr(Route, "BASE", Route.BASE)
     caplog.set_level(logging.WARNING)
-    async with TestServer(app) as server, asyncio.timeout(10):
+    async with TestServer(app) as server, asyncio.timeout(30):
         use_address(str(server.make_url("/api/v10")))
         client = GuildClient(1)
         staying = asyncio.create_task(Staying(client, "token", GUILD_MAP, found, own_gateway=True).run())
@@ -59,7 +59,7 @@ async def test_an_address_at_which_no_discord_is_is_named(monkeypatch: pytest.Mo
         told.extend(faults)
 
     monkeypatch.setattr(Route, "BASE", Route.BASE)
-    async with TestServer(web.Application()) as server, asyncio.timeout(10):
+    async with TestServer(web.Application()) as server, asyncio.timeout(30):
         url = str(server.make_url("/discord"))
         use_address(url)
         staying = asyncio.create_task(

@@ -239,7 +239,7 @@ async def test_an_audit_log_that_is_refused_holds_up_no_telling(desk_office: Off
             > 0
         )
 
-    await until(was_refused, 10)
+    await until(was_refused, 30)
     await desk_office.work.guarding.idle()
     strict.refuses.pop()
     everybody(desk_office, channel)

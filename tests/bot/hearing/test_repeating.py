@@ -33,7 +33,7 @@ async def is_read(desk_office: Office, ticket: Ticket, expected: list[str]) -> N
     async def read() -> bool:
         return await contents(desk_office, ticket) == expected
 
-    await until(read, 15)
+    await until(read, 30)
     assert await was_told_of_no_deletion(desk_office, ticket)
 
 
@@ -104,7 +104,7 @@ async def test_what_nobody_repeats_is_deleted_for_the_requester(plural: Office) 
     async def is_deleted() -> bool:
         return [it.deleted for it in await plural.messages(ticket)] == [True, False]
 
-    await until(is_deleted, 15)
+    await until(is_deleted, 30)
     assert other.id in {it.id for it in channel.history()}
 
 
@@ -118,7 +118,7 @@ async def test_a_copy_of_what_staff_did_not_write_or_did_not_delete_is_not_sent(
     async def told() -> bool:
         return len(answers(channel)) == 2
 
-    await until(told, 15)
+    await until(told, 30)
     assert await contents(plural, ticket) == ["I am the boss"]
     assert answers(channel) == ["Not sent: no message of staff's was deleted for it."] * 2
 

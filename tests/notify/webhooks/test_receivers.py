@@ -40,7 +40,7 @@ class Receiver:
 
     async def says(self) -> str:
         assert self.process.stdout is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             return (await self.process.stdout.readline()).decode().strip()
 
 
@@ -54,7 +54,7 @@ async def running(*command: str) -> AsyncIterator[Receiver]:
         *command, env={"WEBHOOK_SECRET": SECRET, "PORT": str(port)}, stdout=asyncio.subprocess.PIPE
     )
     try:
-        await until(lambda: _listens(port), 20)
+        await until(lambda: _listens(port), 30)
         yield Receiver(process, port)
     finally:
         process.kill()
