@@ -40,7 +40,7 @@ def render_html(
     shown; other files are links to where ``file_url`` says, and what is not http or https is no link. The
     page is ``title``, or the ticket's number and topic."""
     reader, ticket = reader or Reader(), transcript.ticket
-    page = _PAGE.stream(
+    page = _ENVIRONMENT.get_template("transcript.html").stream(
         transcript=transcript,
         ticket=ticket,
         reader=reader,
@@ -134,4 +134,4 @@ def _environment() -> Environment:
 _CSS = files("transcripts").joinpath("templates/transcript.css").read_text("utf-8")
 POLICY: Final = _policy()
 """For whoever serves the page; it says the same itself, so that it holds for a file, too."""
-_PAGE = _environment().get_template("transcript.html")
+_ENVIRONMENT: Final = _environment()

@@ -30,9 +30,9 @@ PAGE: Final = 100
 IN_HAND: Final = 64 * 1024
 """Bytes of a file that are read at a time."""
 _OTHER_THAN_NAMES: Final = re.compile(r"[^\w.-]+|\.{2,}")
-_INDEX: Final = Environment(
+_ENVIRONMENT: Final = Environment(
     loader=PackageLoader("transcripts"), autoescape=True, undefined=StrictUndefined
-).get_template("personal.html")
+)
 
 
 class _Spool(io.RawIOBase):
@@ -78,7 +78,8 @@ async def personal_zip(
             async with aclosing(_file(store, made, spool, file_id, "files/uploads")) as pieces:
                 async for piece in pieces:
                     yield piece
-        made.writestr("index.html", _INDEX.render(user=user, about=about, tickets=listed, reader=reader))
+        index = _ENVIRONMENT.get_template("personal.html")
+        made.writestr("index.html", index.render(user=user, about=about, tickets=listed, reader=reader))
     yield spool.taken()
 
 

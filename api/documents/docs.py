@@ -54,7 +54,8 @@ class Docs:
         """The page as it is served: HTML without scripts that loads nothing."""
         document = self.document.json
         css = Markup(_CSS)  # noqa: S704  our own
-        page = _TEMPLATE.render(document=document, operations_by_tag=_operations_by_tag(document), css=css)
+        template = _ENVIRONMENT.get_template("docs.html.jinja")
+        page = template.render(document=document, operations_by_tag=_operations_by_tag(document), css=css)
         return page.encode()
 
 
@@ -150,4 +151,3 @@ def _pretty(value: object) -> str:
 _ENVIRONMENT = Environment(loader=PackageLoader("api.documents", "pages"), autoescape=True)
 _ENVIRONMENT.globals |= {"kind_of": _kind_of, "prose": _prose}
 _ENVIRONMENT.filters["pretty"] = _pretty
-_TEMPLATE = _ENVIRONMENT.get_template("docs.html.jinja")

@@ -94,7 +94,7 @@ FILTERS = st.builds(
 
 @settings(
     deadline=None,
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=st.lists(ACTS, max_size=25), searches=st.lists(FILTERS, min_size=1, max_size=5))

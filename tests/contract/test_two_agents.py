@@ -1,4 +1,4 @@
-"""Two agents want the same at once, a hundred times, over every store: one gets it, the other hears who."""
+"""Two agents want the same at once, again and again, over every store: one gets it, the other hears who."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ from tickets.policy import Rules
 from tickets.ports.store import Store
 from tickets.refusals import NothingWaits, Refusal, TicketIsClaimed, TicketIsClosed
 
-ROUNDS = 100
+ROUNDS = 30
 BOTH = (AS_SAM, AS_EVE)
 Act = Callable[[Caller, str], Awaitable[Ticket]]
 

@@ -13,7 +13,7 @@ import pytest
 from chaos.house import SECRET, housed
 from demo.tokens import mint
 
-FUZZ = int(os.environ.get("FUZZ", "4"))
+FUZZ = int(os.environ.get("FUZZ", "2"))
 """Requests for each route and phase, at most."""
 TIME = 300 + 20 * FUZZ
 ON = {"ACCOUNTS": "on", "GUESTS": "on"}

@@ -73,6 +73,7 @@ async def must_have_had_a_conversation(stage: Stage, said: str) -> None:
     reason="Node.js or openapi-typescript is missing: install Node.js 18 or newer with npm "
     "(Debian: apt install nodejs npm), then `make test` installs what is generated with",
 )
+@pytest.mark.slow
 async def test_a_client_in_typescript(stage: Stage, document: Path) -> None:
     here = document.parent
     for name in ("round_trip.ts", "tsconfig.json", "package.json"):

@@ -97,7 +97,7 @@ def counted(components: Any) -> tuple[int, int]:
     return many, chars
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a whole ticket is much to draw
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(facts())
 def test_no_ticket_makes_a_card_that_discord_does_not_take(facts: CardFacts) -> None:
     buttons = [CardButton(f"b{n}", "x" * 80, _nothing) for n in range(5)]
@@ -112,7 +112,7 @@ def test_no_ticket_makes_a_card_that_discord_does_not_take(facts: CardFacts) -> 
         assert many <= 40
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a whole ticket is much to draw
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(facts())
 def test_a_description_is_whole_on_the_card_or_in_the_rest(facts: CardFacts) -> None:
     card = card_of(facts)
