@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 REFRESH_AFTER: Final = 150.0
 """Seconds after which a set is fetched again in the background. After twice as many, tokens wait for the new
-set."""
+set, unless the last fetch failed: an issuer that is away keeps no good token waiting."""
 GOOD_FOR: Final = 24 * 3600.0
 """Seconds for which a set is used if no newer one can be fetched."""
 COOL_DOWN: Final = 30.0
@@ -50,6 +50,7 @@ class Jwks:
         self._keys: Mapping[str | int, VerifyingKey] = {}
         self._fetched_at = -math.inf
         self._tried_at = -math.inf
+        self._is_away = False
         self._fetching: asyncio.Task[None] | None = None
 
     async def keys(self, kid: str | None, *, anew: bool = False) -> Mapping[str | int, VerifyingKey]:
@@ -57,7 +58,7 @@ class Jwks:
         them, or if none fits (``anew``). Raises NoKeys if there are none."""
         age = self._now() - self._fetched_at
         is_missed = anew or age >= GOOD_FOR or (kid is not None and kid not in self._keys)
-        if is_missed or age >= 2 * REFRESH_AFTER:
+        if is_missed or (age >= 2 * REFRESH_AFTER and not self._is_away):
             if (fetching := self._fetch(NEW_KEY_AFTER if is_missed else COOL_DOWN)) is not None:
                 await asyncio.shield(fetching)
         elif age >= REFRESH_AFTER:
@@ -80,8 +81,11 @@ class Jwks:
         try:
             self._keys = keys_in(await self._read())
             self._fetched_at = self._now()
+            self._is_away = False
         except (aiohttp.ClientError, TimeoutError, RuntimeError, ValueError) as error:
-            log.warning("the keys at %s cannot be read: %s", self._url, error or type(error).__name__)
+            self._is_away = True
+            why = " ".join(str(error).split()) or "no answer in time"
+            log.warning("the keys at %s cannot be read: %.200s", self._url, why)
 
     async def _read(self) -> bytes:
         async with self._session.get(self._url, allow_redirects=False, timeout=TIMEOUT) as answer:

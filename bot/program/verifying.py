@@ -9,6 +9,7 @@ from api.door.issuers import SeveralIssuers
 from config.issuers import IssuersFile
 from config.settings import Settings
 from config.switch import Switch
+from notify.webhooks.posting import Lookups
 from tickets.ports.store import Clock
 
 
@@ -46,7 +47,8 @@ async def verifier(
         may_serve = settings.service_tokens is Switch.ON
         default = SingleIssuer(secret.get_secret_value(), clock, times, may_serve=may_serve)
     if issuers is not None:
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        connector = aiohttp.TCPConnector(resolver=Lookups())
+        session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
         return SeveralIssuers(issuers, session, clock, times, default=default)
     if default is None:
         return NoBackend()

@@ -75,7 +75,7 @@ class Mailbox:
                 TimeoutError,
                 asyncio.IncompleteReadError,
             ) as error:
-                log.warning("answers by mail wait: %s", error or type(error).__name__)
+                log.warning("answers by mail wait: %s", str(error) or type(error).__name__)
             except Exception as error:  # the library raises what it likes, as Abort and Error
                 log.warning("answers by mail wait: %s: %s", type(error).__name__, error)
             absences += 1

@@ -25,6 +25,7 @@ from api.door.server import serving
 from config import issuers as file_of_issuers
 from config.issuers import IssuersFile
 from tests.api.stage import SECRET, TICKETS, Clock, Stage, token
+from tests.waiting import until
 from tickets.model import UserKey
 from tickets.ports.store import Store
 
@@ -241,10 +242,13 @@ class Published:
         self.keys: list[Any] = []
         self.asked = 0
         self.answer: web.Response | None = None
+        self.hangs: asyncio.Event | None = None
         self.url = ""
 
     async def get(self, _: web.Request) -> web.Response:
         self.asked += 1
+        if self.hangs is not None:
+            await self.hangs.wait()
         return self.answer or web.json_response({"keys": self.keys})
 
     def publish(self, kid: str | None, private: Any, **more: Any) -> None:
@@ -390,7 +394,27 @@ async def test_good_tokens_do_not_wait_for_an_issuer_that_is_away(
         watch.now = seconds
         assert await club.verify(clubs(RSA, "RS256", "a"))
 
-    assert published.asked == 1 + 2
+    await until(lambda: published.asked == 1 + 2)
+
+
+async def test_good_tokens_do_not_wait_for_an_issuer_that_never_answers(
+    club: SeveralIssuers, published: Published, watch: Stopwatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    published.publish("a", RSA)
+    await club.verify(clubs(RSA, "RS256", "a"))
+    published.answer = web.Response(status=503)
+    watch.now = 300
+    assert await club.verify(clubs(RSA, "RS256", "a"))
+    published.hangs = asyncio.Event()
+
+    watch.now = 330
+    for _ in range(2):
+        assert await club.verify(clubs(RSA, "RS256", "a"))
+    await until(lambda: published.asked == 3)
+    failed = caplog.messages[:]
+    published.hangs.set()
+
+    assert [it.rpartition(": ")[2] for it in failed] == ["status 503"], "the third has no answer yet"
 
 
 async def test_a_withdrawn_key_is_forgotten_in_time(

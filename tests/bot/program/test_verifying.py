@@ -1,10 +1,17 @@
 """What the settings say of tokens."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.program.verifying import issuers_of, secrets_of
+from api.door.auth import TokenRefused
+from bot.program.verifying import issuers_of, secrets_of, verifier
 from config.settings import Settings
 from tests.docs.settings import FILLED_IN, NAMES, loaded
 
@@ -36,3 +43,38 @@ def test_secrets_of_settings_and_issuers_are_all_known(
 
 def test_without_a_file_there_are_no_issuers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert issuers_of(settings(monkeypatch)) is None
+
+
+async def test_an_issuer_whose_name_nobody_answers_for_takes_no_thread_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "issuers.toml"
+    path.write_text(
+        '[[issuer]]\niss = "club"\naud = "desk"\nalgorithms = ["RS256"]\nroles = ["CUSTOMER"]\n'
+        'jwks_url = "http://localhost:1/keys"\n'
+    )
+    those = settings(monkeypatch, ISSUERS_FILE=str(path), SERVER_MODE="DEVELOPMENT")
+    key = rsa.generate_private_key(65537, 2048)
+    bearer = jwt.encode({"iss": "club"}, key, "RS256", {"kid": "a"})
+    taken: list[object] = []
+    loop = asyncio.get_running_loop()
+    with _Counted(taken) as threads:
+        loop.set_default_executor(threads)
+        async with AsyncExitStack() as stack:
+            checked = await verifier(those, issuers_of(those), lambda: 0, stack)
+            with pytest.raises(TokenRefused, match="cannot be read"):
+                await checked.verify(bearer)
+
+    assert taken == []
+
+
+class _Counted(ThreadPoolExecutor):
+    """The threads that everything shares, and what was done in them."""
+
+    def __init__(self, taken: list[object]) -> None:
+        super().__init__(1)
+        self._taken = taken
+
+    def submit(self, fn: Any, /, *args: Any, **named: Any) -> Any:
+        self._taken.append(fn)
+        return super().submit(fn, *args, **named)
