@@ -117,6 +117,7 @@ def account_desks(
         staff_key=options.staff_key,
         mailer=mailer,
         link_to=partial(_link, options.public_url.rstrip("/")),
+        register_link=f"{options.public_url.rstrip('/')}/portal/register",
     )
     oauth = None if discord is None else DiscordOAuth(discord.app, discord.session)
     return AccountDesks(

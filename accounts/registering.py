@@ -15,6 +15,7 @@ from accounts.passwords import Passwords, must_be_strong
 from accounts.refusals import AccountsAreOff, EmailIsTaken, LinkIsNoGood, LoginFailed, StaffSignupRefused
 from accounts.signing_in import SigningIn
 from accounts.tries import LoginTries
+from tickets.characters import clean_line
 from tickets.model import Millis, Person, UserRole
 from tickets.ports.accounts import Account, Added, Identity, Proof, ProofKind
 from tickets.ports.mails import Mail, Mailer, MailKind
@@ -66,6 +67,7 @@ class Registering:
         staff_key: str | None,
         mailer: Mailer | None,
         link_to: LinkTo,
+        register_link: str,
     ) -> None:
         """Without ``mailer``, addresses are not confirmed. Without ``staff_key``, only admins make staff."""
         self._store = store
@@ -79,6 +81,7 @@ class Registering:
         self._staff_key = staff_key
         self._mailer = mailer
         self._link_to = link_to
+        self._register_link = register_link
 
     async def register(self, new: NewAccount, authority: Authority, *, network: str) -> Account | None:
         """The new account. None if its address has to be confirmed first, and also if the address already has
@@ -122,33 +125,41 @@ class Registering:
         return await self._claimed(await self.add(replace(proof.account, email_verified=True)), proof.guest)
 
     async def forgot(self, email: str) -> None:
-        """Mail a link for a new password, if the address has an account."""
+        """Mail a link for a new password, or, if the address has no account, how to get one. So whoever never
+        confirmed their address learns what to do."""
         self._must_be_on()
         account = await self._identity.accounts.with_email(email)
         if self._mailer is None or not await self._tries.may_mail(email):
             return
-        if account is not None and not account.disabled:
+        if account is None:
+            facts = {"link": self._register_link}
+            await self._mailer.send(Mail(to=email, kind=MailKind.NO_ACCOUNT, facts=facts))
+        elif not account.disabled:
             await self._mail(self._mailer, MailKind.RESET, ProofKind.RESET, account)
 
-    async def reset(self, token: str, password: str) -> Account:
+    async def reset(self, token: str, password: str, *, username: str | None = None, network: str) -> Account:
         """Set a new password for whoever reads mail at the address. All sessions end. Raises LinkIsNoGood,
         and PasswordIsWeak; after the latter the link can be used again.
 
         The token that confirms a new account serves as well: the account works from now on, with this
-        password. Nothing of a guest moves to it then, because the guest may be a stranger. Raises
-        EmailIsTaken as ``verify`` does."""
+        password. A stranger may have registered it, so nothing else of registering stays: nothing of a guest
+        moves to it, and it is called by this ``username``, or after the address. Raises EmailIsTaken as
+        ``verify`` does."""
         proof = await self._taken(token, ProofKind.RESET, ProofKind.VERIFY)
         async with self._usable_again(proof):
             must_be_strong(password, proof.account.email, proof.account.username)
             hashed = await self._passwords.hashed(password)
         if proof.kind is ProofKind.VERIFY:
-            account = await self.add(replace(proof.account, password_hash=hashed, email_verified=True))
+            name = username or clean_line(proof.account.email.rpartition("@")[0])
+            account = replace(proof.account, username=name, password_hash=hashed, email_verified=True)
+            account = await self.add(account)
         elif (changed := await self.set_password(proof.account.id, hashed, is_verified=True)) is not None:
             account = changed
         else:
             raise LinkIsNoGood
         await self._signing_in.end_all(account.key)
         await self._tries.forgive(account.email)
+        await self._tries.know(account.email, network)
         return account
 
     async def set_password(
@@ -246,7 +257,8 @@ def digest_of(token: str) -> str:
 
 
 def _mail(account: Account, kind: MailKind, **facts: str) -> Mail:
-    facts = {"name": account.username, **facts}
+    if kind is not MailKind.VERIFY:  # the name is of whoever registered, and would be mail to anybody
+        facts = {"name": account.username, **facts}
     return Mail(to=account.email, kind=kind, facts=facts, locale=account.locale)
 
 

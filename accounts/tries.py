@@ -73,11 +73,17 @@ class LoginTries:
 
     async def succeeded(self, email: str, network: str) -> None:
         """The try succeeded: from now on, this address is known."""
-        now, known = self._clock(), _known(email, network)
-        await self._tries.change(_address(network), now + DAY, _one_less)
-        if await self._tries.get(known) is None:
+        await self._tries.change(_address(network), self._clock() + DAY, _one_less)
+        if await self._tries.get(_known(email, network)) is None:
             await self.forgive(email)
-        await self._tries.change(known, now + KNOWN_FOR, lambda _: (Tried(0, now, now), None))
+        await self.know(email, network)
+
+    async def know(self, email: str, network: str) -> None:
+        """The owner is at this address: what strangers try elsewhere does not count here."""
+        now = self._clock()
+        await self._tries.change(
+            _known(email, network), now + KNOWN_FOR, lambda _: (Tried(0, now, now), None)
+        )
 
     async def forgive(self, email: str) -> None:
         """Whoever owns the mail address may try again, whatever strangers did."""

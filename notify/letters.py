@@ -67,8 +67,9 @@ def queued(letter: Letter, now: int, letter_id: str | None = None) -> Notificati
 def letter_of(mail: Mail, language: Language) -> Letter:
     """The subject and the text of the mail."""
     subject, words = _words(mail.kind)
+    name = " ".join(mail.facts.get("name", "").split())
     parts: list[Text | str] = [
-        Text("letter-greeting", name=" ".join(mail.facts.get("name", "").split())),
+        Text("letter-greeting", name=name) if name else Text("letter-greeting-nobody"),
         words,
         mail.facts.get("link", ""),
     ]
@@ -86,5 +87,7 @@ def _words(kind: MailKind) -> tuple[Text, Text]:
             return Text("letter-already-registered"), Text("letter-already-registered-words")
         case MailKind.RESET:
             return Text("letter-reset"), Text("letter-reset-words")
+        case MailKind.NO_ACCOUNT:
+            return Text("letter-no-account"), Text("letter-no-account-words")
         case MailKind.PASSWORD_CHANGED:
             return Text("letter-password-changed"), Text("letter-password-changed-words")

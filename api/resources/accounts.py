@@ -83,8 +83,11 @@ class ForgotBody(BaseModel, extra="forbid"):
 
 
 class ResetBody(BaseModel, extra="forbid"):
+    """`username` goes with the token that confirms a new account; with another it changes nothing."""
+
     token: MailedToken
     password: Password
+    username: UserName | None = Field(None, examples=["Casey"])
 
 
 class AccountChangesBody(BaseModel, extra="forbid"):
@@ -153,7 +156,7 @@ async def verify_account(request: web.Request) -> web.Response:
 
 @documented(
     "Ask for a mail to replace a forgotten password",
-    description="202 for every address, whether it has an account or not.",
+    description="202 for every address, and a mail to each: how to get an account, where there is none.",
     body=ForgotBody,
     answer=PendingBody,
     status=202,
@@ -170,7 +173,8 @@ async def forgot_password(request: web.Request) -> web.Response:
 @documented(
     "Replace a forgotten password, and end all sessions",
     description="The token that confirms a new account is good here, too: the account works from now on, "
-    "with this password.",
+    "with this password and `username`, or, without it, under the beginning of its address: a stranger may "
+    "have chosen the name at registering.",
     body=ResetBody,
     answer=RegisteredBody,
     errors=(404, 409, 429, 503),
@@ -178,7 +182,9 @@ async def forgot_password(request: web.Request) -> web.Response:
 async def reset_password(request: web.Request) -> web.Response:
     """``POST /accounts/reset``"""
     body = await body_of(request, ResetBody)
-    account = await request.app[DESKS].accounts.registering.reset(body.token, body.password)
+    account = await request.app[DESKS].accounts.registering.reset(
+        body.token, body.password, username=body.username, network=network_of(request)
+    )
     return json_answer(RegisteredBody(user=body_of_account(account)).model_dump_json())
 
 

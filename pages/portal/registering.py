@@ -51,6 +51,12 @@ class NewPassword(BaseModel):
     password: Password
 
 
+class NewOwner(NewPassword):
+    """What whoever did not register the account enters to have it."""
+
+    username: UserName
+
+
 def faults_of(error: ValidationError) -> dict[str, Text]:
     return {name: WRONG[name] for it in error.errors() if (name := str(it["loc"][0])) in WRONG}
 
@@ -68,9 +74,7 @@ async def register(request: web.Request) -> web.StreamResponse:
     if (language := named_language(form.get(CHOSEN))) is not None:
         request[LANGUAGE] = language
     try:
-        given = Registration.model_validate(
-            {**form, "email": form.get("email", "").strip(), "username": form.get("username", "").strip()}
-        )
+        given = Registration.model_validate(_trimmed(form))
         new = NewAccount(
             email=given.email,
             password=given.password,
@@ -130,24 +134,33 @@ async def forgot(request: web.Request) -> web.StreamResponse:
 
 
 async def show_reset(request: web.Request) -> web.StreamResponse:
-    """``GET /portal/reset``"""
-    return _reset(request, request.query.get("token", ""))
+    """``GET /portal/reset``. With ``owner`` it asks for a name, too: the account is new, and a stranger may
+    have named it."""
+    return _reset(request, request.query.get("token", ""), is_new="owner" in request.query)
 
 
 async def reset(request: web.Request) -> web.StreamResponse:
     """``POST /portal/reset``"""
     form = await posted(request)
-    token = form.get("token", "")
+    token, is_new, wrong = form.get("token", ""), "username" in form, dict[str, Text]()
+    registering, where = request.app[DESKS].accounts.registering, network(address_of(request))
     try:
-        given = NewPassword.model_validate(form)
-        await request.app[DESKS].accounts.registering.reset(token, given.password)
+        given = (NewOwner if is_new else NewPassword).model_validate(_trimmed(form))
+        name = given.username if isinstance(given, NewOwner) else None
+        await registering.reset(token, given.password, username=name, network=where)
     except ValidationError as error:
-        return _reset(request, token, wrong=faults_of(error).get("password"))
+        wrong = faults_of(error)
     except PasswordIsWeak:
-        return _reset(request, token, wrong=_WEAK)
+        wrong = {"password": _WEAK}
     except (LinkIsNoGood, EmailIsTaken):
         return _reset(request, "", is_over=True)
+    if wrong:
+        return _reset(request, token, is_new=is_new, username=form.get("username", ""), wrong=wrong)
     raise web.HTTPSeeOther(request.app[FRAME].path("/portal/login?done=reset"))
+
+
+def _trimmed(form: Mapping[str, str]) -> dict[str, str]:
+    return {**form, **{it: form.get(it, "").strip() for it in ("email", "username")}}
 
 
 def _register(request: web.Request, form: Mapping[str, str], wrong: Mapping[str, Text]) -> web.Response:
@@ -173,14 +186,22 @@ def _verify(
 
 
 def _reset(
-    request: web.Request, token: str, *, wrong: Text | None = None, is_over: bool = False
+    request: web.Request,
+    token: str,
+    *,
+    is_new: bool = False,
+    username: str = "",
+    wrong: Mapping[str, Text] | None = None,
+    is_over: bool = False,
 ) -> web.Response:
     return render(
         request,
         "portal/reset.html.jinja",
         status=400 if wrong or is_over else 200,
         token=token,
-        wrong=wrong,
+        is_new=is_new,
+        username=username,
+        wrong=wrong or {},
         is_over=is_over,
         shortest=SHORTEST,
         longest=LONGEST,

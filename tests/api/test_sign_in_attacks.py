@@ -117,6 +117,7 @@ async def test_registering_and_forgetting_tell_nobody_who_has_an_account(
         (known, MailKind.ALREADY_REGISTERED),
         (unknown, MailKind.VERIFY),
         (known, MailKind.RESET),
+        (unknown, MailKind.NO_ACCOUNT),
     ]
 
 
@@ -179,6 +180,18 @@ async def test_a_mailed_new_password_ends_the_pause_that_a_stranger_made(
     body = {"token": mailbox.token(MailKind.RESET), "password": "another horse altogether"}
     await mailing.said("POST", f"{ACCOUNTS}/reset", body)
 
+    assert (await mailing.login(password=body["password"], **of("192.0.2.1"))).status == 200
+
+
+async def test_whoever_sets_a_new_password_signs_in_there_whatever_strangers_try_next(
+    mailing: Front, mailbox: Mailbox
+) -> None:
+    await mailing.said("POST", f"{ACCOUNTS}/forgot", {"email": CASEY["email"]})
+    body = {"token": mailbox.token(MailKind.RESET), "password": "another horse altogether"}
+    await mailing.ask("POST", f"{ACCOUNTS}/reset", None, json=body, headers=of("192.0.2.1"))
+    guesses = [await mailing.login(password="a guess", **of(f"10.0.{it}.1")) for it in range(6)]
+
+    assert guesses[-1].status == 429
     assert (await mailing.login(password=body["password"], **of("192.0.2.1"))).status == 200
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from http.cookies import Morsel
 from typing import Any
 
@@ -201,21 +202,25 @@ async def test_addresses_are_confirmed_where_there_is_mail_and_a_program_that_fo
 async def test_whoever_registers_anothers_address_does_not_get_into_the_owners_account(store: Store) -> None:
     mailbox, own = Mailbox(), "what only Casey knows"
     async with sited(store, mailer=mailbox) as site:
-        await site.post("/portal/register", email=CASEY, username="Casey", password=PASSWORD)  # a stranger
+        await site.post("/portal/register", email=CASEY, username="Stranger", password=PASSWORD)  # a stranger
         link = link_in(mailbox.mails[0], site)
         asked = await site.get(link)
         refused = [
             await site.post("/portal/verify", token=token_in(link), **it) for it in ({}, {"password": own})
         ]
         early = await signed_in(site)
-        way_on = re.search(r'href="(/portal/reset\?token=[\w-]+)"', refused[-1].text)
+        way_on = re.search(r'href="(/portal/reset\?token=[\w-]+&amp;owner)"', refused[-1].text)
         assert way_on is not None
-        form = await site.get(way_on[1])
-        weak = await site.post("/portal/reset", token=token_in(way_on[1]), password="password1")
-        done = await site.post("/portal/reset", token=token_in(way_on[1]), password=own)
+        form = await site.get(unescape(way_on[1]))
+        asked_for = {"token": token_in(way_on[1]), "username": "Casey Owner"}
+        weak = await site.post("/portal/reset", **asked_for, password="password1")
+        done = await site.post("/portal/reset", **asked_for, password=own)
         late = await site.post("/portal/verify", token=token_in(link), password=PASSWORD)
         stranger, owner = await signed_in(site), await signed_in(site, password=own)
+        account = await site.get("/portal/account")
 
+    assert ('name="username"' in form.text, 'value="Casey Owner"' in weak.text) == (True, True)
+    assert 'value="Casey Owner"' in account.text
     (field,) = re.findall(r"<input type=\"password\"[^>]*>", asked.text)
     assert 'name="password" required autocomplete="current-password"' in field
     assert [it.status for it in refused] == [401, 401]

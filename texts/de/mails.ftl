@@ -19,12 +19,15 @@ bounce-words = Ihre Antwort auf Ticket { $number } konnte nicht weitergegeben we
 # Mails zu Konten.
 
 letter-greeting = Guten Tag { $name },
+letter-greeting-nobody = Guten Tag,
 letter-verify = Bitte bestätigen Sie Ihre E-Mail-Adresse
 letter-verify-words = Jemand, wahrscheinlich Sie, hat sich mit dieser Adresse registriert. Bitte bestätigen Sie sie:
 letter-already-registered = Sie haben schon ein Konto
 letter-already-registered-words = Jemand, wahrscheinlich Sie, wollte sich mit dieser Adresse registrieren, zu der es schon ein Konto gibt. Wenn Sie Ihr Passwort vergessen haben, setzen Sie ein neues:
 letter-reset = Neues Passwort setzen
 letter-reset-words = Jemand, wahrscheinlich Sie, hat um ein neues Passwort gebeten. Setzen Sie es hier:
+letter-no-account = Sie haben noch kein Konto
+letter-no-account-words = Jemand, wahrscheinlich Sie, hat um ein neues Passwort für diese Adresse gebeten, zu der es noch kein Konto gibt. Wenn Sie sich registriert haben, wurde die Adresse nie bestätigt: Öffnen Sie den Link in der Mail von damals, oder registrieren Sie sich noch einmal:
 letter-password-changed = Ihr Passwort wurde geändert
 letter-password-changed-words = Das Passwort Ihres Kontos wurde geändert. Wenn Sie das nicht waren, setzen Sie sofort ein neues, und sagen Sie uns Bescheid.
 letter-not-you = Wenn Sie das nicht waren, tun Sie nichts.

@@ -19,12 +19,15 @@ bounce-words = Your answer on ticket { $number } could not be passed on: the tic
 # Mails about accounts.
 
 letter-greeting = Hello { $name },
+letter-greeting-nobody = Hello,
 letter-verify = Please confirm your e-mail address
 letter-verify-words = Somebody, most likely you, registered with this address. Please confirm it:
 letter-already-registered = You have an account already
 letter-already-registered-words = Somebody, most likely you, registered with this address, which has an account already. If you forgot your password, set a new one:
 letter-reset = Set a new password
 letter-reset-words = Somebody, most likely you, asked for a new password. Set it here:
+letter-no-account = You have no account yet
+letter-no-account-words = Somebody, most likely you, asked for a new password for this address, which has no account yet. If you registered, the address was never confirmed: open the link in the mail that you got then, or register once more:
 letter-password-changed = Your password was changed
 letter-password-changed-words = The password of your account was changed. If that was not you, set a new one at once, and tell us.
 letter-not-you = If that was not you, do nothing.

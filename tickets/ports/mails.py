@@ -10,12 +10,14 @@ class MailKind(StrEnum):
     """The kind of a mail. Its words are made where it is sent."""
 
     VERIFY = "verify"
-    """Somebody registers with this address. Facts: name, token, link."""
+    """Somebody registers with this address. Facts: token, link."""
     ALREADY_REGISTERED = "already_registered"
     """Somebody registers with an address that has an account. Facts: name, token, link; the token resets the
     password."""
     RESET = "reset"
     """Somebody has forgotten their password. Facts: name, token, link."""
+    NO_ACCOUNT = "no_account"
+    """Somebody has forgotten the password of an account that is not there. Facts: link, to register."""
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  a kind of mail
     """The password was changed or reset. Facts: name."""
 

@@ -128,7 +128,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a mail to replace a forgotten password
-         * @description 202 for every address, whether it has an account or not.
+         * @description 202 for every address, and a mail to each: how to get an account, where there is none.
          */
         post: operations["forgot_password"];
         delete?: never;
@@ -148,7 +148,7 @@ export interface paths {
         put?: never;
         /**
          * Replace a forgotten password, and end all sessions
-         * @description The token that confirms a new account is good here, too: the account works from now on, with this password.
+         * @description The token that confirms a new account is good here, too: the account works from now on, with this password and `username`, or, without it, under the beginning of its address: a stranger may have chosen the name at registering.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -2357,10 +2357,14 @@ export interface components {
         Registered: {
             user: components["schemas"]["OwnUser"];
         };
-        /** Reset */
+        /**
+         * Reset
+         * @description `username` goes with the token that confirms a new account; with another it changes nothing.
+         */
         Reset: {
             token: string;
             password: string;
+            username?: string | null;
         };
         /**
          * Session

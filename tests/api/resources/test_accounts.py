@@ -6,8 +6,10 @@ from typing import Any
 import jwt
 import pytest
 
+from notify.letters import letter_of
 from tests.api.signing import ACCOUNTS, API, CASEY, PASSWORD, STAFF_KEY, Front, Mailbox, front
 from tests.api.stage import TICKETS, Clock
+from texts.language import Language
 from tickets.ports.mails import MailKind
 from tickets.ports.store import Store
 
@@ -293,13 +295,43 @@ async def test_whoever_did_not_register_takes_the_account_with_a_new_password(
 
     own = await mailing.said("POST", f"{ACCOUNTS}/verify", body | {"password": OTHER})
     weak = await mailing.said("POST", f"{ACCOUNTS}/reset", body | {"password": "password1"})
-    new = await mailing.said("POST", f"{ACCOUNTS}/reset", body | {"password": OTHER})
+    new = await mailing.said("POST", f"{ACCOUNTS}/reset", body | {"password": OTHER, "username": "Cass"})
     again = await mailing.said("POST", f"{ACCOUNTS}/verify", body | stranger)
 
     assert (own.json["code"], weak.json["code"]) == ("login_failed", "password_weak")
-    assert (new.status, new.json["user"]["email_verified"]) == (200, True)
+    assert (new.status, new.json["user"]["email_verified"], new.json["user"]["username"]) == (
+        200,
+        True,
+        "Cass",
+    )
     assert again.json["code"] == "link_no_good"
     assert [(await mailing.login(password=it)).status for it in (stranger["password"], OTHER)] == [401, 200]
+
+
+async def test_nothing_that_a_stranger_said_at_registering_reaches_the_owner_of_an_address(
+    mailing: Front, mailbox: Mailbox
+) -> None:
+    shouted = "Call +1 900 555 0100, or see https://evil.example"
+    await mailing.said("POST", ACCOUNTS, CASEY | {"username": shouted})
+    letter = letter_of(mailbox.mails[-1], Language.EN)
+    body = {"token": mailbox.token(MailKind.VERIFY), "password": OTHER}
+    taken = await mailing.said("POST", f"{ACCOUNTS}/reset", body)
+
+    assert "evil" not in f"{letter}"
+    assert letter.body.startswith("Hello,")
+    assert taken.json["user"]["username"] == "casey"
+
+
+async def test_whoever_never_confirmed_their_address_and_forgot_the_password_learns_how_to_get_in(
+    mailing: Front, mailbox: Mailbox
+) -> None:
+    await mailing.said("POST", ACCOUNTS, CASEY)
+
+    answer = await mailing.said("POST", f"{ACCOUNTS}/forgot", {"email": CASEY["email"]})
+
+    letter = letter_of(mailbox.mails[-1], Language.EN)
+    assert (answer.status, letter.to, letter.subject) == (202, CASEY["email"], "You have no account yet")
+    assert "/portal/register\n" in letter.body
 
 
 async def test_who_registers_an_address_twice_gets_one_account(mailing: Front, mailbox: Mailbox) -> None:
