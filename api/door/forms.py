@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from aiohttp import hdrs
 from multidict import MultiMapping
@@ -23,7 +23,12 @@ LONGEST_BOUNDARY: Final = 200
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|$)', re.DOTALL)
 """Matches up to the closing quote, or to the end without one. It matches at every quote, so it takes linear
 time."""
-_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
+_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)", re.IGNORECASE)
+_BARE_NAME = re.compile(r";\s*filename\s*=\s*([^\";]+)", re.IGNORECASE)
+"""A name without quotation marks. It may have spaces and any letters, though it should not."""
+_BY_BYTE: Final = "cp437"
+"""Any bytes can be read in it, one character each, so the parser refuses no header for its encoding. No byte
+of UTF-8 is a space in it, as some are in Latin 1."""
 
 
 class Sink(Protocol):
@@ -90,7 +95,12 @@ def _parser_of(headers: MultiMapping[str]) -> PushMultipartParser:
     try:
         if len(boundary) > LONGEST_BOUNDARY:
             raise MultipartError
-        return PushMultipartParser(boundary, max_header_size=MOST_OF_A_HEADER, max_header_count=MOST_HEADERS)
+        return PushMultipartParser(
+            boundary,
+            max_header_size=MOST_OF_A_HEADER,
+            max_header_count=MOST_HEADERS,
+            header_charset=_BY_BYTE,
+        )
     except ValueError:  # the parser's own errors, and a boundary that cannot be encoded
         raise BadRequest([_no_form("This is no form")]) from None
 
@@ -98,8 +108,19 @@ def _parser_of(headers: MultiMapping[str]) -> PushMultipartParser:
 def _name_of(part: MultipartSegment) -> str:
     """The name of the file. ``filename*`` (RFC 5987) is preferred to ``filename``."""
     disposition = dict(part.headerlist).get("Content-Disposition", "")
-    extended = _EXTENDED_NAME.search(_QUOTED.sub('""', disposition))
-    return unquote(extended[1]) if extended else part.filename or ""
+    outside = _QUOTED.sub('""', disposition)
+    if extended := _EXTENDED_NAME.search(outside):
+        return _as_meant(unquote_to_bytes(extended[1].encode(_BY_BYTE)))
+    bare = _BARE_NAME.search(outside)
+    return _as_meant((bare[1].strip() if bare else part.filename or "").encode(_BY_BYTE))
+
+
+def _as_meant(name: bytes) -> str:
+    """The name as UTF-8, which browsers write, or else as older programs on Windows write it in the West."""
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return name.decode("cp1252", errors="replace")
 
 
 def _no_form(message: str) -> Fault:
