@@ -1,10 +1,11 @@
 """Posts feedback below the transcript that it is about."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import discord
 
-from bot.connection.faults import ChannelIsGone, discord_faults
+from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.connection.transcript_channels import FiledIn, place_for
 from bot.showing.outbox import nonce
@@ -15,10 +16,10 @@ from bot.showing.texts import harmless, plain, start_of
 from bot.showing.uploads import Uploads
 from texts.text import Text, Words
 from tickets.events import Event, FeedbackGiven, MessagePosted, TicketClosed
-from tickets.model import AuthorType, MessageId, Person, Ticket, UserKey
-from tickets.ports.channels import Link
+from tickets.model import AuthorType, MessageId, Millis, Person, Ticket, UserKey
+from tickets.ports.channels import FEEDBACK_POST, Link
 from tickets.ports.sinks import NotNow
-from tickets.ports.store import Store
+from tickets.ports.store import Clock, Store
 from transcripts.reader import Reader
 
 
@@ -33,20 +34,25 @@ class FeedbackPosts:
         uploads: Uploads,
         reader: Callable[[], Reader],
         url_of: Callable[[Ticket], str],
+        clock: Clock,
+        kept_for: Millis | None,
     ) -> None:
-        """``url_of`` returns the URL of a ticket's transcript page."""
+        """``url_of`` returns the URL of a ticket's transcript page. ``kept_for`` is how long such posts are
+        kept after the closing; None for ever."""
         self._client = client
         self._store = store
         self._map = guild_map
         self._uploads = uploads
         self._reader = reader
         self._url_of = url_of
+        self._clock = clock
+        self._kept_for = kept_for
 
     async def tell(self, event: Event, given: FeedbackGiven, ticket: Ticket) -> None:
-        """Post the feedback below the transcript, unless it is there. If the transcript's post shows no
-        content, neither does this."""
-        record = MessageId(f"{event.id}:feedback")
-        if await self._store.channels.links(event.ticket_id, record):
+        """Post the feedback below the transcript, unless it is there, or was kept for long enough. If the
+        transcript's post shows no content, neither does this."""
+        record = MessageId(f"{event.id}{FEEDBACK_POST}")
+        if self._is_over(ticket) or await self._store.channels.links(event.ticket_id, record):
             return
         place = place_for(self._map, self._map.guild(self._client), ticket.support_role)
         there = self._client.get_partial_messageable(place.channel_id)
@@ -78,6 +84,21 @@ class FeedbackPosts:
             await self._uploads.each([Post(start_of(text, MESSAGE_LIMIT), whole=whole)], send)
         except ChannelIsGone as error:
             raise NotNow("the channel for transcripts is gone", 30) from error
+
+    async def take_back(self, ticket: Ticket) -> None:
+        """Delete the posts with feedback that was taken away. They stay linked, so none is posted again."""
+        self._map.guild(self._client)
+        for link in await self._store.channels.links_of(ticket.id):
+            if link.message_id.endswith(FEEDBACK_POST):
+                there = self._client.get_partial_messageable(link.channel_id)
+                with suppress(MessageIsGone, ChannelIsGone), discord_faults("deleting feedback"):
+                    await there.get_partial_message(link.discord_id).delete()
+
+    def _is_over(self, ticket: Ticket) -> bool:
+        """Whether retention has removed such posts already: it looks at each closing once."""
+        if self._kept_for is None or ticket.closed_at is None:
+            return False
+        return ticket.closed_at < self._clock() - self._kept_for
 
     def _told_apart(self, ticket: Ticket) -> str:
         url = self._url_of(ticket)

@@ -164,6 +164,9 @@ class DiscordSink:
         if isinstance(event.data, FeedbackGiven):
             await self._feedback.tell(event, event.data, ticket)
             return
+        if isinstance(event.data, FeedbackRemoved):
+            await self._feedback.take_back(ticket)
+            return
         if ticket.is_closed:
             channel = await self._channels.existing(ticket.id)
             if channel is None:

@@ -145,6 +145,7 @@ class TranscriptPosts:
             await self._uploads.fitting(edit)
             await self._store.files.delete(_file_id(event, event.seq))  # the recorded post, if there is one
         except (MessageIsGone, ChannelIsGone, Never) as error:
+            await self._store.files.delete(_file_id(event, later[-1].seq))  # nothing links to it
             log.warning("the transcript of ticket %s stays without later notes: %s", event.ticket_id, error)
 
     async def _filed_before(

@@ -13,6 +13,7 @@ from bot.hearing.intake import InboxOptions
 from tests.cards import card_in, colour, labels, texts
 from tests.office import CASEY, Office, office
 from tests.waiting import until
+from tickets.erasing import transcripts_in
 from tickets.model import FileId, Status, Ticket
 from tickets.ports.channels import ChannelState
 from tickets.ports.timers import TimerKind
@@ -209,6 +210,27 @@ async def test_a_note_written_after_closing_is_put_into_the_filed_transcript(
         assert "it was the plug" in await _page_of(desk_office, record)
         if not filed.attachments:
             assert await desk_office.store.files.get(_linked(filed)) is None  # nobody needs the first one
+
+
+async def test_a_late_note_stores_no_transcript_whose_post_is_gone(tmp_path: Path) -> None:
+    """As once retention has removed it."""
+    small = InboxOptions(max_file_bytes=5000)
+    async with office(tmp_path, close_grace=400, inbox=small) as desk_office:
+        ticket, channel = await desk_office.open()
+        await desk_office.say(ticket, "x" * 4000)
+        agent = desk_office.people["general"]
+        await agent.slash(channel, "close", anyway=True)
+        await desk_office.shown()
+        (filed,) = desk_office.transcripts.history()
+        await desk_office.client.http.delete_message(desk_office.transcripts.id, filed.id)
+        await desk_office.store.files.delete(_linked(filed))
+        await agent.send(channel, "// it was the plug")
+        await desk_office.taken()
+
+        await until(lambda: is_gone(desk_office, ticket))
+
+        for file_id in transcripts_in(await desk_office.store.log.events(ticket.id)):
+            assert await desk_office.store.files.get(file_id) is None
 
 
 async def _page_of(desk_office: Office, record: discord.Message) -> str:

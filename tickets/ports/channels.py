@@ -18,7 +18,8 @@ class ChannelState(StrEnum):
 
 LOG_LINE: Final = ":log"
 """How the names of links end that are lines of the log channel."""
-TRANSCRIPT_POSTS: Final = (":transcript", ":feedback")
+FEEDBACK_POST: Final = ":feedback"
+TRANSCRIPT_POSTS: Final = (":transcript", FEEDBACK_POST)
 """The same of posts of the transcript channels."""
 BOARD, PANELS, STANDING_PANELS, WEEKLY = map(TicketId, ("board", "panels", "standing-panels", "weekly"))
 OF_NO_TICKET: Final = frozenset({BOARD, PANELS, STANDING_PANELS, WEEKLY})
