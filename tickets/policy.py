@@ -212,10 +212,15 @@ def _staff_sees(caller: Caller, ticket: Ticket) -> bool:
     return not caller.is_limited or ticket.support_role in support_roles_seen_by(caller.person)
 
 
+def sees_all(caller: Caller) -> bool:
+    """Whether this staff sees all tickets, and not those of their support role and below alone."""
+    return not caller.is_limited or support_roles_seen_by(caller.person) == frozenset(SupportRole)
+
+
 def must_see_all(caller: Caller, what: str) -> None:
     """Raises AdminOnly for staff who see the tickets of their support role alone."""
     must_be_staff(caller, what)
-    if caller.is_limited and support_roles_seen_by(caller.person) != frozenset(SupportRole):
+    if not sees_all(caller):
         raise AdminOnly(what)
 
 

@@ -75,8 +75,9 @@ async def show_user(
     desks, caller, key = request.app[DESKS], visitor.caller, _key(request)
     user, tickets = await desks.users.user(caller, key)
     is_admin = caller.person.role is UserRole.ADMIN
-    sees_all = is_admin or not caller.is_limited
-    told = (await desks.notifications.of_user(caller, key, after=None, limit=TOLD)).items if sees_all else []
+    told = []
+    if policy.sees_all(caller):
+        told = (await desks.notifications.of_user(caller, key, after=None, limit=TOLD)).items
     return render(
         request,
         "desk/user.html.jinja",

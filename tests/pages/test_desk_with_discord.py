@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from accounts.discord_staff import LOOKED_AT_WITHIN, StaffGuild
+from pages.desk import users
 from sandbox.server import make_app
 from sandbox.stage import Stage
 from sandbox.start import new_world
@@ -113,6 +114,32 @@ async def test_a_member_sees_the_tickets_of_their_support_role_alone_on_every_pa
     assert closed_to_them == [403, 403, 404]
     assert (own, others, posted.status) == ([200, 200], [404, 404], 404)
     assert ("For GENERAL" in manager, "For MANAGER" in manager) == (True, True)
+
+
+async def test_a_member_sees_nothing_of_users_none_of_whose_tickets_they_see(
+    there: There, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(users, "PAGE", 2)
+    await there.opened(SupportRole.GENERAL)
+    hidden = [
+        Caller(Person(UserKey("default", f"p{n}"), f"Private {n}", UserRole.CUSTOMER)) for n in range(5)
+    ]
+    for caller in hidden:
+        for _ in range(2):  # so they come first in the list
+            new = NewTicket(topic="Secret", description="Really.", support_role=SupportRole.MANAGER)
+            await there.site.desk.open(caller, new)
+    paths = ["/desk/users", "/desk/users?q=casey", "/desk/users?q=private", "/desk/users/default/p1"]
+    seen = {}
+    for who in ("alice", "mara"):
+        await there.signs_in(who)
+        answers = [await there.site.get(it) for it in paths]
+        changed = await there.site.post(paths[-1], note=f"by {who}")
+        pages = [("Casey" in it.text, "Private" in it.text) for it in answers]
+        seen[who] = (pages, answers[-1].status, changed.status)
+
+    assert seen["alice"] == ([(True, False), (True, False), (False, False), (False, False)], 404, 404)
+    assert seen["mara"][1:] == (200, 303)
+    assert seen["mara"][0][2] == (False, True)
 
 
 async def test_roles_that_are_lost_end_the_session_within_a_minute_and_others_count_at_once(

@@ -20,6 +20,8 @@ from tickets.renaming import identities
 from tickets.sources import from_api
 
 MOST_TICKETS = 100
+MOST_READ = 20
+"""So many pages of users are read for one page of those whose tickets somebody sees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +45,24 @@ class UserDesk:
     async def users(
         self, caller: Caller, *, after: Cursor | None, limit: int, which: UserFilter = EVERYBODY
     ) -> Page[User]:
-        """Whoever has opened the most tickets first; those that are searched for in alphabetical order."""
+        """Whoever has opened the most tickets first; those that are searched for in alphabetical order. Who
+        does not see all tickets sees whose tickets they see: a page may be shorter though there are more."""
         policy.must_be_staff(caller, "see users")
-        return await self._store.users.page(after, limit, which)
+        if policy.sees_all(caller):
+            return await self._store.users.page(after, limit, which)
+        found: list[User] = []
+        for _ in range(MOST_READ):
+            page = await self._store.users.page(after, limit - len(found), which)
+            found += [it for it in page.items if await self._sees(caller, it.person.key)]
+            after = page.next
+            if after is None or len(found) == limit:
+                break
+        return Page(found, after)
 
     async def user(self, caller: Caller, key: UserKey) -> tuple[User, list[Ticket]]:
         """The user with their newest tickets, MOST_TICKETS at most."""
         policy.must_be_staff(caller, "see users")
-        user = await self._known(key)
+        user = await self._seen(caller, key)
         await self._desk.looking.at_user(caller, key)
         page = await self._desk.tickets(caller, TicketFilter(requester=key), limit=MOST_TICKETS)
         return user, page.items
@@ -61,6 +73,8 @@ class UserDesk:
         A block is of the person: of whoever is known to be the same, in Discord or with an account, too."""
         policy.must_be_staff(caller, "change users")
         await self._blocks.must_not_be_blocked(caller.key)
+        if not policy.sees_all(caller):
+            await self._seen(caller, key)
         if await self._store.users.user(key) is None:
             await self._store.people.introduce(_newcomer(key))
         if changes.sets_block:
@@ -145,6 +159,17 @@ class UserDesk:
 
     async def _introduced(self, newcomer: Person) -> User:
         return User(person=await self._store.people.introduce(newcomer))
+
+    async def _seen(self, caller: Caller, key: UserKey) -> User:
+        user = await self._known(key)
+        if not (policy.sees_all(caller) or await self._sees(caller, key)):
+            raise UserNotFound(key.id)
+        return user
+
+    async def _sees(self, caller: Caller, key: UserKey) -> bool:
+        """Whether they see a ticket of this user's, or are it."""
+        theirs = policy.within_sight(caller, TicketFilter(requester=key))
+        return key == caller.key or bool(await self._store.views.tickets(theirs, limit=1))
 
     async def _known(self, key: UserKey) -> User:
         user = await self._store.users.user(key)
