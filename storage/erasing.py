@@ -26,9 +26,15 @@ def mentions(answer: str, user: UserKey | None, tickets: Collection[TicketId]) -
 
 
 def needles(pseudonym: Pseudonym) -> list[str]:
-    """The ids of these people, as they are written in JSON. Every text that names one of them contains one
-    of these."""
-    return sorted({json.dumps(it.id, ensure_ascii=False)[1:-1] for it in pseudonym.people})
+    """How a stored JSON text names these people: one of these is in it. The text has no spaces between its
+    parts."""
+    found = set[str]()
+    for it in pseudonym.people:
+        issuer, id_, key = (json.dumps(text, ensure_ascii=False) for text in (it.issuer, it.id, str(it)))
+        found |= {f'"issuer":{issuer},"id":{id_}', key}
+        if it.issuer in (UserKey.DISCORD, UserKey.MEMBERS):
+            found |= {f"<@{it.id}>", f"<@!{it.id}>"}
+    return sorted(found)
 
 
 def discord_ids(pseudonym: Pseudonym) -> list[int]:

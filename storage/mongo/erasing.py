@@ -11,6 +11,7 @@ from storage.mongo import pseudonyms
 from storage.mongo.connection import Database, may_be_away, upsert
 from storage.mongo.projector import Projector
 from storage.mongo.rebuilding import ticket_anew
+from storage.mongo.user_counts import count_anew
 from tickets.events import Event
 from tickets.model import FileId, Millis, Ticket, TicketId, UserKey
 from tickets.ports.erasing import Erasure, ErasureState, LookedThrough, Pseudonym
@@ -107,6 +108,7 @@ class MongoErasures:
             gone = await self._database[collection].delete_one({"_id": str(user)})
             counts[name] = gone.deleted_count
         await self._database.user_words.delete_many({"key": str(user)})
+        await count_anew(self._database, str(user))
         await self._database.user_counts.delete_one({"_id": str(user), "tickets": 0})
         uploads = await self._database.uploads.delete_many(_uploads(user, tickets))
         counts["uploads"] = uploads.deleted_count

@@ -53,7 +53,7 @@ async def look_through(
 
 
 def _names(record: Record, wanted: Sequence[str]) -> bool:
-    text = json.dumps(record, ensure_ascii=False, default=str)
+    text = json.dumps(record, ensure_ascii=False, default=str, separators=(",", ":"))
     return any(it in text for it in wanted)
 
 

@@ -91,11 +91,14 @@ async def count_stale(database: Database, limit: int = MOST_STALE) -> int:
 
 
 async def count_anew(database: Database, key: str) -> None:
+    """Whoever is not listed and has no tickets is nobody any more."""
     counts = database.user_counts
     while True:
         kept = await counts.find_one({"_id": key})
         tickets = await database.tickets.count_documents({"requester_key": key})
         if kept is None:
+            if not tickets:
+                return
             try:
                 await counts.insert_one({"_id": key, "tickets": tickets, "version": 1})
             except DuplicateKeyError:

@@ -281,3 +281,27 @@ async def test_posts_about_tickets_of_others_that_name_staff_are_removed(store: 
     assert done.state is ErasureState.DONE
     assert sorted(removed) == [":log", ":transcript", "a-timer:log"]
     assert [it for it in done.left if "it refuses" in it] != []
+
+
+async def test_an_id_that_is_part_of_words_names_nobody(store: Store) -> None:
+    """Nor does another's that begins as this one: what tells of others stays, in Discord, too."""
+    hannah = Person(UserKey("shop", "hannah"), "Hannah", UserRole.CUSTOMER)
+    for person in (ANN, hannah):
+        await store.people.remember(person)
+    theirs = await open_ticket(store, hannah.key)
+    await post(store, theirs, 'Ann cannot, says "ann"', Actor(AuthorType.REQUESTER, hannah.key))
+    filed = Link(ticket_id=theirs.id, message_id=MessageId("e:transcript"), channel_id=9, discord_id=100)
+    await store.channels.link(filed)
+    removed: list[Link] = []
+
+    async def remove(link: Link) -> None:
+        removed.append(link)
+
+    asked = await ErasingDesk(store, lambda: NOON).ask(ANN.key, None)
+    await Forgetting(store, lambda: NOON, LedgerInMemory(), remove=remove).work_off()
+
+    done = await store.erasures.get(asked.id)
+    assert done is not None
+    assert (done.state, done.named_in, removed) == (ErasureState.DONE, (), [])
+    kept = await store.views.messages(theirs.id)
+    assert [it.content for it in kept] == ['Ann cannot, says "ann"']

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
 from bot.program.erasing import user_named
 from bot.program.keeping import ledger_moved
@@ -19,7 +20,7 @@ from storage.keeping.progress import nobody
 from storage.keeping.restore import restore
 from storage.private import OTHERS, make_private
 from storage.sqlite.verifying import verify
-from tests.contract.places import leading
+from tests.contract.places import MockPlace, leading
 from tests.contract.test_erasing import all_shown, talk
 from tests.contract.test_renaming import NAMES as OF_STAFF
 from tests.contract.test_renaming import counted, work_of_staff
@@ -28,6 +29,7 @@ from tests.keeping.test_commands import ROOT, guildesk
 from tests.keeping.test_verify_sqlite import do
 from tests.new_stores import open_new_sqlite
 from tests.people import ANN, ANN_ASKS, BEN
+from tests.waiting import until
 from tickets.desks.erasing_desk import ErasingDesk
 from tickets.events import Place
 from tickets.forgetting import Forgetting
@@ -44,14 +46,18 @@ NAMES = (b"zebra", b"Ann", b"ann@example.org", b'"ann"', b"shop ann", b"\x89PNG"
 async def lived_in(folder: Path, tickets: int = 3) -> None:
     """A store with tickets of Ann's whose words were taken in, and in which somebody searched."""
     async with open_new_sqlite(folder, now) as store, leading(store) as led:
-        for number in range(tickets):
-            ticket = await talk(led)
-            other = Attachment(FileId(f"zebra-{number}"), "zebra.txt", "text/plain", 5)
-            await led.files.put(other, b"zebra")
-            led.signals.say(Typing(ticket.id, ANN.key, ANN_ASKS, Place.API))
-            await led.uploads.add(Upload(file=other, uploader=ANN.key, at=now()))
-        await led.views.tickets(TicketFilter(words=frozenset({"zebra"}), in_notes=True))
-        await led.users.note(ANN.key, "zebra")
+        await into(led, tickets)
+
+
+async def into(led: Store, tickets: int = 3) -> None:
+    for number in range(tickets):
+        ticket = await talk(led)
+        other = Attachment(FileId(f"zebra-{number}"), "zebra.txt", "text/plain", 5)
+        await led.files.put(other, b"zebra")
+        led.signals.say(Typing(ticket.id, ANN.key, ANN_ASKS, Place.API))
+        await led.uploads.add(Upload(file=other, uploader=ANN.key, at=now()))
+    await led.views.tickets(TicketFilter(words=frozenset({"zebra"}), in_notes=True))
+    await led.users.note(ANN.key, "zebra")
 
 
 async def erase(store: Store, folder: Path) -> Erasure:
@@ -89,6 +95,25 @@ async def test_no_byte_of_a_store_tells_of_them_while_it_runs(tmp_path: Path) ->
         assert told_in(tmp_path) == {}
     assert told_in(tmp_path) == {}
     assert list(verify(tmp_path, nobody)) == []
+
+
+async def test_no_record_of_a_database_tells_of_them(tmp_path: Path) -> None:
+    with enabled_gridfs_integration():
+        place = MockPlace(AsyncMongoMockClient()["guildesk"], pause=0.02)
+        async with place.open(now) as store, leading(store) as led:
+            await into(led)
+
+            async def is_counted() -> bool:
+                return (await led.users.page(None, 9)).items[0].ticket_count == 3
+
+            await until(is_counted)
+            await erase(led, tmp_path)
+
+        told = {
+            name: [it for it in await place.database[name].find({}).to_list(None) if "shop ann" in f"{it}"]
+            for name in await place.database.list_collection_names()
+        }
+    assert {name: found for name, found in told.items() if found} == {}
 
 
 async def test_a_store_of_an_older_program_is_written_anew_once(tmp_path: Path) -> None:
