@@ -101,10 +101,10 @@ async def test_no_record_of_a_database_tells_of_them(tmp_path: Path) -> None:
     with enabled_gridfs_integration():
         place = MockPlace(AsyncMongoMockClient()["guildesk"], pause=0.02)
         async with place.open(now) as store, leading(store) as led:
-            await into(led)
+            await into(led, 1)
 
             async def is_counted() -> bool:
-                return (await led.users.page(None, 9)).items[0].ticket_count == 3
+                return (await led.users.page(None, 9)).items[0].ticket_count == 1
 
             await until(is_counted)
             await erase(led, tmp_path)
