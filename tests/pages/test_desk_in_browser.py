@@ -1,6 +1,6 @@
 """The desk in a real browser: a ticket that is open shows what happens, and keeps what somebody writes."""
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.api.stage import token
 from tests.pages.browser import (
@@ -19,6 +19,13 @@ from tickets.ports.store import Store
 pytestmark = needs_browser
 
 
+async def is_covered(page: Page) -> bool:
+    """Whether the spoiler is of one colour."""
+    colours = "it => [getComputedStyle(it).color, getComputedStyle(it).backgroundColor]"
+    text, ground = await page.locator(".spoiler").evaluate(colours)
+    return bool(text == ground)
+
+
 async def test_a_ticket_is_live_works_by_keyboard_and_loads_nothing_from_elsewhere(store: Store) -> None:
     faults: list[str] = []
     asked: list[str] = []
@@ -33,8 +40,16 @@ async def test_a_ticket_is_live_works_by_keyboard_and_loads_nothing_from_elsewhe
         await page.wait_for_url(f"**/desk/tickets/{number}")
 
         await page.get_by_label("Your answer").fill("I am still wri")
-        await site.desk.post(MALLORY, number, Said(f"And now? {HOSTILE}"))
+        await site.desk.post(MALLORY, number, Said(f"# Large\nAnd now? ||secret|| {HOSTILE}"))
         await expect(page.get_by_text("And now?")).to_be_visible(timeout=SECONDS)
+        assert await is_covered(page)
+        await page.locator(".spoiler").hover()
+        assert not await is_covered(page)
+        large, usual = [page.locator(it) for it in (".said .big1", ".said p:not([class])")]
+        sizes = [
+            await it.last.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") for it in (large, usual)
+        ]
+        assert sizes[0] > sizes[1]
         await expect(page.get_by_label("Your answer")).to_have_value("I am still wri")
         await expect(page.get_by_label("Your answer")).to_be_focused()
         await page.keyboard.type("ting")

@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 const BLOCKS = /```(?:[a-z0-9+#-]*\n)?([\s\S]*?)```/gi;
 const INLINE = [
   [/`([^`\n]+)`/, (it) => h("code", {}, it[1])],
+  [/\|\|([\s\S]+?)\|\|/, (it) => h("span", { class: "spoiler", tabindex: "0" }, inline(it[1]))],
   [/\*\*(\S(?:[\s\S]*?\S)?)\*\*/, (it) => h("strong", {}, inline(it[1]))],
   [/__(\S(?:[\s\S]*?\S)?)__/, (it) => h("u", {}, inline(it[1]))],
   [/~~(\S(?:[\s\S]*?\S)?)~~/, (it) => h("s", {}, inline(it[1]))],
