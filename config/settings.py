@@ -164,6 +164,11 @@ class Settings(
         return self.server_mode is ServerMode.PRODUCTION
 
     @property
+    def own_host(self) -> str:
+        """The host by which this machine reaches the API."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.web_server_host, self.web_server_host)  # noqa: S104
+
+    @property
     def weakness_of_secret(self) -> str | None:
         """Why JWT_SECRET_KEY is unfit for production."""
         return weakness(self.jwt_secret_key.get_secret_value()) if self.jwt_secret_key else None

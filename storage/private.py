@@ -21,7 +21,7 @@ def make_private(folder: Path) -> None:
     """Take all other users' rights to the store in ``folder``, and log it; or log that this is impossible.
     If the folder also contains files that are not the store's, it keeps its rights, and only the store's own
     files are closed."""
-    ours = {path for pattern in OURS for path in folder.glob(pattern)}
+    ours = ours_in(folder)
     if set(folder.iterdir()) <= ours:
         ours.add(folder)
     try:
@@ -39,6 +39,11 @@ def make_private(folder: Path) -> None:
             "DATA_DIR: others on this machine could read what is in %s; from now on its owner alone can",
             folder,
         )
+
+
+def ours_in(folder: Path) -> set[Path]:
+    """What is there of the store's."""
+    return {path for pattern in OURS for path in folder.glob(pattern)}
 
 
 def _is_closed_now(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -18,6 +19,7 @@ from config.faults import (
     ADDRESS_ELSEWHERE,
     PROXY_SILENT,
     PROXY_UNKNOWN,
+    SETTING_WRONG,
     SOCKETS_REFUSED,
     Fault,
 )
@@ -34,7 +36,10 @@ async def look_at_address(settings: Settings, *, is_running: bool) -> AsyncItera
     if settings.web_server_port == 0:
         raise Skipped("WEB_SERVER_PORT is 0, which is another port each time")
     url, key = yarl.URL(settings.public_url), key_of(settings.discord_bot_token.get_secret_value())
-    async with _answering(settings, key, is_running=is_running), _session() as session:
+    async with _session() as session, _answering(settings, key, session, is_running=is_running) as hindered:
+        if hindered is not None:
+            yield hindered
+            return
         try:
             async with session.get(url / "healthz", headers=asking(key), allow_redirects=False) as answer:
                 status, arrival = answer.status, answer.headers.get(TOLD)
@@ -85,24 +90,47 @@ def _in_words(error: Exception) -> str:
 
 
 @asynccontextmanager
-async def _answering(settings: Settings, key: bytes, *, is_running: bool) -> AsyncIterator[None]:
-    """Make sure that something answers on the program's port: the program itself, or a stand-in."""
-    runner = web.AppRunner(_stand_in(settings, key))
+async def _answering(
+    settings: Settings, key: bytes, session: aiohttp.ClientSession, *, is_running: bool
+) -> AsyncIterator[Fault | None]:
+    """Make sure that something answers on the program's port: the program itself, or a stand-in. Gives the
+    fault that keeps either from it."""
     if is_running:
-        yield
+        yield None
         return
+    runner = web.AppRunner(_stand_in(settings, key))
     await runner.setup()
     try:
         try:
             await web.TCPSite(runner, settings.web_server_host, settings.web_server_port).start()
         except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise Skipped(
-                    f"nothing can listen on WEB_SERVER_HOST and WEB_SERVER_PORT: {error.strerror}"
-                ) from error
-        yield
+            hindered = error.errno != errno.EADDRINUSE or not await _is_ours(settings, key, session)
+            yield _cannot_listen(settings, error) if hindered else None
+        else:
+            yield None
     finally:
         await runner.cleanup()
+
+
+async def _is_ours(settings: Settings, key: bytes, session: aiohttp.ClientSession) -> bool:
+    """Whether a Guildesk with these settings listens on the port."""
+    there = yarl.URL.build(scheme="http", host=settings.own_host, port=settings.web_server_port)
+    url = there.with_path(yarl.URL(settings.public_url or "").path) / "healthz"
+    try:
+        async with session.get(url, headers=asking(key), allow_redirects=False) as answer:
+            return TOLD in answer.headers
+    except _FAILURES:
+        return False
+
+
+def _cannot_listen(settings: Settings, error: OSError) -> Fault:
+    host, port = settings.web_server_host, settings.web_server_port
+    if error.errno == errno.EADDRINUSE:
+        return SETTING_WRONG.of(what=f"WEB_SERVER_PORT: another program listens on port {port} of {host}")
+    why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    return SETTING_WRONG.of(
+        what=f"WEB_SERVER_HOST, WEB_SERVER_PORT: nothing can listen on port {port} of {host}: {why}"
+    )
 
 
 def _stand_in(settings: Settings, key: bytes) -> web.Application:

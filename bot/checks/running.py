@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection
 from functools import partial
 
 import aiohttp
+import yarl
 
 from bot.checks.check import Check, Skipped
 from config.faults import Fault
@@ -18,8 +19,7 @@ def running_check(settings: Settings, known: Collection[Fault]) -> Check:
 
 
 async def _running(settings: Settings, known: Collection[Fault]) -> AsyncIterator[Fault]:
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.web_server_host, settings.web_server_host)  # noqa: S104
-    url = f"http://{host}:{settings.web_server_port}/readyz"
+    url = yarl.URL.build(scheme="http", host=settings.own_host, port=settings.web_server_port, path="/readyz")
     try:
         async with aiohttp.ClientSession(timeout=PATIENCE) as session, session.get(url) as answer:
             told = await answer.json()

@@ -38,7 +38,7 @@ from storage.sqlite.schema import STEPS
 from storage.sqlite.sessions import SqliteSessions, SqliteSigningKeys, SqliteTries
 from storage.sqlite.signals import passing_signals
 from storage.sqlite.timers import SqliteTimers
-from storage.sqlite.trying import cure_in
+from storage.sqlite.trying import cure_of
 from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqlitePeople, SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
@@ -166,7 +166,7 @@ async def _prepared(path: Path, steps: Sequence[Step]) -> AsyncIterator[Deployme
                 deployment = _deployment(connection)
         except (OSError, sqlite3.DatabaseError) as error:
             raise StoreUnavailable(
-                f"The embedded store cannot be opened at {path}: {error}. {cure_in(path.parent)}."
+                f"The embedded store cannot be opened at {path}: {error}. {cure_of(error, path.parent)}."
             ) from error
         yield deployment
 

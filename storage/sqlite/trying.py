@@ -8,20 +8,30 @@ from contextlib import closing
 from pathlib import Path
 
 from storage.migration import StoreIsNewer
+from storage.private import ours_in
 from storage.sqlite.connection import connect
 from storage.sqlite.migration import version_of
 from storage.sqlite.schema import STEPS
 from tickets.ports.store import StoreUnavailable
 
 CURE = "DATA_DIR must name a folder on a local disk that this program may write"
+OF_ERRORS = {
+    "locked": "Another program keeps it, perhaps a shell of sqlite3 or one that copies files: end that",
+    "not a database": "The file is damaged: restore a back-up",
+    "malformed": "The file is damaged: restore a back-up",
+}
+"""What to do by a word of SQLite's."""
+_EFFECTIVE = os.access in os.supports_effective_ids
 NEEDED = 1 << 20
 """Bytes of free disk. With less, that is why a store cannot be opened, whatever SQLite says."""
 
 
-def cure_in(folder: Path) -> str:
+def cure_of(error: Exception, folder: Path) -> str:
     """What to do where the store in this folder cannot be opened."""
     there = next(it for it in (folder, *folder.absolute().parents) if it.exists())
-    return "The disk is full: free some" if shutil.disk_usage(there).free < NEEDED else CURE
+    if shutil.disk_usage(there).free < NEEDED:
+        return "The disk is full: free some"
+    return next((cure for word, cure in OF_ERRORS.items() if word in str(error)), CURE)
 
 
 def try_sqlite(folder: Path) -> bool:
@@ -36,16 +46,30 @@ def try_sqlite(folder: Path) -> bool:
             _must_write_and_lock(scratch / "try.sqlite3")
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+        _must_be_this_users(folder)
         store = folder / "guildesk.sqlite3"
         return store.exists() and _is_current(store)
     except (OSError, sqlite3.DatabaseError) as error:
-        raise StoreUnavailable(f"{folder}: {error}. {cure_in(folder)}") from error
+        raise StoreUnavailable(f"{folder}: {error}. {cure_of(error, folder)}") from error
 
 
 def _must_be_makeable(folder: Path) -> None:
     there = next(it for it in folder.absolute().parents if it.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         raise StoreUnavailable(f"{folder} is not there, and cannot be made in {there}. {CURE}")
+
+
+def _must_be_this_users(folder: Path) -> None:
+    """Raises StoreUnavailable where something in it is another user's, as after a command of root's."""
+    files = folder / "files"
+    if files.exists() and not files.is_dir():
+        raise StoreUnavailable(f"{files} is no folder. Move it away")
+    for path in sorted({*ours_in(folder), *files.glob("*")}):
+        wanted = os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)
+        if path.exists() and not os.access(path, wanted, effective_ids=_EFFECTIVE):
+            raise StoreUnavailable(
+                f"{path} is another user's. Give it to the user of this program, as by chown -R USER {folder}"
+            )
 
 
 def _must_write_and_lock(file: Path) -> None:

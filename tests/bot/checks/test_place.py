@@ -1,10 +1,13 @@
 """What the doctor finds where the program runs: each fault by its name, and nothing where all is well."""
 
 import asyncio
+import os
 import socket
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,8 @@ from config.settings import ServerMode, Settings
 from sandbox.server import make_app
 from sandbox.stage import Stage
 from sandbox.start import new_world
+from storage.sqlite import trying
+from storage.sqlite.connection import connect
 from tests.system.test_errors import webhooks
 
 SECRET = "only of this test, and thirty-two bytes long"
@@ -116,6 +121,40 @@ async def test_a_store_that_cannot_be_written_is_named(tmp_path: Path, port: int
     assert await found("store", settings(tmp_path, port)) == ["store_away"]
 
 
+async def test_what_keeps_a_store_is_named_with_its_cure(tmp_path: Path, port: int) -> None:
+    """What another user owns in it, as after a command of root's; a program that holds it; a damaged file."""
+    store, file = tmp_path / "store", tmp_path / "store/guildesk.sqlite3"
+    store.mkdir()
+    given = settings(tmp_path, port)
+
+    def may(path: str, mode: int, **_: object) -> bool:
+        return not str(path).endswith("erased.jsonl")
+
+    private(store / "files")
+    assert "files is no folder" in await told_of_store(given)
+    (store / "files").unlink()
+    (store / "files").mkdir()
+    private(store / "erased.jsonl")
+    assert await told_of_store(given) == ""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "access", may)
+        assert "erased.jsonl is another user's" in await told_of_store(given)
+    with closing(sqlite3.connect(file, isolation_level=None)) as held:
+        held.execute("PRAGMA journal_mode = WAL")
+        held.execute("BEGIN IMMEDIATE")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(trying, "connect", partial(connect, patience=0.05))
+            assert "Another program keeps it" in await told_of_store(given)
+    private(file, "no database at all, but a text of some length")
+    assert "restore a back-up" in await told_of_store(given)
+
+
+async def told_of_store(given: Settings) -> str:
+    checks = place_checks(given, None, is_running=False)
+    (tried,) = await examine([it for it in checks if it.name == "store"])
+    return " ".join(str(it) for it in tried.faults)
+
+
 async def test_a_full_disk_and_a_folder_for_back_ups_that_is_not_there_are_named(
     tmp_path: Path, port: int
 ) -> None:
@@ -206,6 +245,17 @@ async def test_an_address_that_leads_elsewhere_or_nowhere_is_named(tmp_path: Pat
         assert await found("address", settings(tmp_path, port, public_url=url)) == ["address_elsewhere"]
     nowhere = settings(tmp_path, port, public_url="http://127.0.0.1:1")
     assert await found("address", nowhere) == ["address_away"]
+
+
+async def test_a_port_that_is_not_to_be_had_is_named(tmp_path: Path) -> None:
+    """Wherever PUBLIC_URL leads."""
+    async with served(_another_program) as url:
+        taken = settings(tmp_path, int(url.rpartition(":")[2]), public_url="http://127.0.0.1:1")
+        checks = place_checks(taken, None, is_running=False)
+        (tried,) = await examine([it for it in checks if it.name == "address"])
+    assert "WEB_SERVER_PORT: another program listens on port" in str(tried.faults[0])
+    elsewhere = settings(tmp_path, 5, web_server_host="192.0.2.1")  # an address of nobody's
+    assert await found("address", elsewhere) == ["setting_wrong"]
 
 
 async def test_only_the_doctor_is_told_how_a_request_came(tmp_path: Path, port: int) -> None:
