@@ -11,7 +11,7 @@ from tickets.model import Caller
 class Line:
     """One client, from its first request to the end of its transport."""
 
-    __slots__ = ("address", "caller", "eio_sid", "pace", "query", "reader", "sid", "timer")
+    __slots__ = ("address", "caller", "eio_sid", "pace", "query", "reader", "sid", "timer", "token")
 
     def __init__(self, eio_sid: str, query: dict[str, Any], address: str) -> None:
         self.eio_sid = eio_sid
@@ -19,6 +19,8 @@ class Line:
         self.query = query
         self.pace = Pace()
         self.sid: str | None = None
+        self.token = ""
+        """With it the caller was authorized."""
         self.caller: Caller | None = None
         self.reader: Reader | None = None
         self.timer: asyncio.TimerHandle | None = None

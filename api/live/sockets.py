@@ -2,7 +2,6 @@
 left off."""
 
 import asyncio
-import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
@@ -16,6 +15,7 @@ from api.door.auth import LEEWAY, TokenFault, TokenRefused, Verified, Verifier
 from api.door.errors import RateLimited
 from api.door.limits import UNAUTHORIZED, Limits, network
 from api.live.asks import Asks, Authorize
+from api.live.endings import Endings
 from api.live.engine import Engine
 from api.live.line import Line
 from api.live.lines import Lines
@@ -32,8 +32,6 @@ from tickets.ports.feed import Fed, Position
 from tickets.ports.store import Clock, Store
 from wire.events import Payloads
 from wire.objects import Objects
-
-log = logging.getLogger(__name__)
 
 PATH: Final = "/socket.io/"
 LONGEST_TIMER: Final = 3600.0
@@ -97,6 +95,7 @@ class Live:
 
     def attach(self, app: web.Application) -> None:
         """Serve the sockets on the application's port, until it shuts down."""
+        app.cleanup_ctx.append(Endings(self._lines, self._verifier, self._hang_up).running)
         app.router.add_route("GET", PATH, self._serve)
         app.router.add_route("POST", PATH, self._serve)
         app.on_shutdown.append(self._stop)
@@ -201,6 +200,7 @@ class Live:
         if self._lines.at(line.eio_sid) is line:
             self._must_have_room(verified.caller, line)  # other lines may have come meanwhile
             self._lines.know(line, verified.caller, reader)
+            line.token = request.token
             self._hang_up_when_expired(line, verified.expires_at)
         return missed, position
 
@@ -277,12 +277,12 @@ class Live:
         seconds = max(expires_at + LEEWAY - self._clock() / 1000, 0.0)
         later = asyncio.get_running_loop().call_later
         if seconds <= LONGEST_TIMER:
-            line.hang_up_at(later(seconds, self._expire, line))
+            line.hang_up_at(later(seconds, self._hang_up, line, TokenRefused(TokenFault.EXPIRED)))
         else:
             line.hang_up_at(later(LONGEST_TIMER, self._hang_up_when_expired, line, expires_at))
 
-    def _expire(self, line: Line) -> None:
-        saying = asyncio.ensure_future(self._refuse(line, why(TokenRefused(TokenFault.EXPIRED))))
+    def _hang_up(self, line: Line, refused: TokenRefused) -> None:
+        saying = asyncio.ensure_future(self._refuse(line, why(refused)))
         saying.add_done_callback(lambda _: self._engine.end(line.eio_sid))
 
     def _line(self, sid: str) -> Line | None:

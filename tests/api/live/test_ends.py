@@ -8,8 +8,10 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector, WSMsgType
 
+from api.live import endings
 from api.live import reader as live_reader
 from tests.api.live.deaf import deaf
+from tests.api.signing import ACCOUNTS, front
 from tests.api.stage import Clock, Stage, listening, token
 from tickets.ports.store import Store
 
@@ -199,3 +201,25 @@ async def test_what_is_no_packet_does_no_harm(stage: Stage) -> None:
         await ear.until("authorized")
         await stage.answered("1")
         await ear.until("message")
+
+
+async def test_whoever_signs_out_at_another_process_hears_no_more(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endings, "LOOK_EVERY", 0.05)
+    async with front(store, clock) as here, front(store, clock) as there:
+        gone, stays = await here.signed_in(), (await here.login()).json
+        async with (
+            listening(there, auth={"token": gone["token"]}) as ended,
+            listening(there, auth={"token": stays["token"]}) as other,
+        ):
+            await ended.until("authorized")
+            await other.until("authorized")
+            await here.said("POST", f"{ACCOUNTS}/logout", {"refresh_token": gone["refresh_token"]})
+            clock.ahead += 3
+            async with asyncio.timeout(30):
+                await ended.closed.wait()
+            assert (await other.authorize(token=stays["token"]))["ok"]
+
+    assert ended.payloads("error")[-1]["code"] == "token_ended"
+    assert not other.payloads("error")
