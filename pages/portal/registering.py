@@ -1,6 +1,7 @@
 """Registering, confirming an address, and a new password for those who forgot theirs."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Final
 
 from aiohttp import web
@@ -41,8 +42,11 @@ _WEAK: Final = Text("register-password-weak")
 _NOT_IT: Final = Text("verify-password-wrong")
 
 
-class Registration(BaseModel):
+class Mailed(BaseModel):
     email: Email
+
+
+class Registration(Mailed):
     username: UserName
     password: Password
 
@@ -129,7 +133,8 @@ async def forgot(request: web.Request) -> web.StreamResponse:
     """``POST /portal/forgot``: the same answer whether there is such an account or not."""
     form = await posted(request)
     email = form.get("email", "").strip()[:320]
-    await request.app[DESKS].accounts.registering.forgot(email)
+    with suppress(ValidationError):  # what is no address has no account either
+        await request.app[DESKS].accounts.registering.forgot(Mailed(email=email).email)
     return render(request, "portal/mailed.html.jinja", email=email, what=Text("forgot-mailed"))
 
 

@@ -280,6 +280,10 @@ async def test_a_forgotten_password_is_replaced_and_all_sessions_end(each_store:
         await signed_in(site)
         known = await site.post("/portal/forgot", email=CASEY)
         unknown = await site.post("/portal/forgot", email="nobody@example.test")
+        mailed = len(mailbox.mails)
+        for none in ("nobody", "a@example.test, b@example.test", "a\0@example.test", "a@b\r\nBcc: c@d", ""):
+            assert (await site.post("/portal/forgot", email=none)).status == 200
+        assert len(mailbox.mails) == mailed
         link = link_in(next(it for it in mailbox.mails if it.kind == "reset"), site)
         weak = await site.post("/portal/reset", token=token_in(link), password="password1")
         done = await site.post("/portal/reset", token=token_in(link), password="another long one, 7")
