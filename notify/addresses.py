@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from email_validator import EmailNotValidError, validate_email
+
 from tickets.model import UserKey
 from tickets.ports.notifications import Reach
 from tickets.ports.store import People
@@ -12,6 +14,19 @@ OfAccounts = Callable[[UserKey], Awaitable[Reach | None]]
 
 async def _no_accounts(_: UserKey) -> None:
     return None
+
+
+def mailable(email: str) -> str:
+    """The address as mail servers take it: a domain in other letters by its name in ASCII (RFC 5891). One
+    that has no such name stays as it is."""
+    local, _, domain = email.rpartition("@")
+    if domain.isascii():
+        return email
+    try:  # with a suffix, special-use domains pass like all others
+        told = validate_email(f"a@{domain}.com", check_deliverability=False)
+    except EmailNotValidError:
+        return email
+    return f"{local}@{told.ascii_domain.removesuffix('.com')}"
 
 
 class VerifiedAddresses:

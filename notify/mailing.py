@@ -1,7 +1,9 @@
 """The sink that sends mails: one for each parcel, unless its news was seen already, and twice at most."""
 
 import asyncio
+from dataclasses import replace
 
+from notify.addresses import mailable
 from notify.composing import AboutTicket, Composer, Line
 from notify.inbound.answering import reply_address
 from notify.sending import HandingOver, Sending
@@ -60,8 +62,9 @@ class MailSink:
         """The recipient and the mail. Raises Never if there is nobody to write to."""
         first = parcel.items[0]
         try:
-            if first.letter is not None:
-                return first.letter.to, self._composer.letter(parcel.id, first.created_at, first.letter)
+            if (letter := first.letter) is not None:
+                letter = replace(letter, to=mailable(letter.to))
+                return letter.to, self._composer.letter(parcel.id, first.created_at, letter)
             about = await self._about(parcel)
             mail = await asyncio.to_thread(self._composer.about_ticket, parcel.id, first.created_at, about)
         except ValueError as error:
@@ -76,7 +79,7 @@ class MailSink:
         ticket = None if first.ticket_id is None else await self._store.views.ticket(first.ticket_id)
         locale = reach.locale or (None if ticket is None else ticket.locale)
         return AboutTicket(
-            to=reach.email,
+            to=mailable(reach.email),
             user=first.user,
             language=language_of(locale, self._language),
             ticket=ticket,

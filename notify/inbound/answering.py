@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
+from notify.addresses import mailable
 from notify.inbound.reading import IncomingMail, MailFile
 from notify.letters import queued
 from texts.language import Language, language_of
@@ -109,7 +110,9 @@ class AnsweringMail:
     async def _proves_to_be(self, mail: IncomingMail, address: ReplyAddress) -> bool:
         """Whether the user has sent the mail, as far as the receiving server can tell."""
         reach = await self._addresses.reach(address.user)
-        return mail.passes_dmarc and reach.email is not None and mail.sender == reach.email.lower()
+        if reach.email is None or not mail.passes_dmarc:
+            return False
+        return mailable(mail.sender) == mailable(reach.email.lower())
 
     async def _post(
         self, mail: IncomingMail, address: ReplyAddress, ticket: Ticket, said: Said, event_id: EventId

@@ -24,7 +24,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import AuthorType, Status, Ticket
 from tickets.policy import DAY, Rules
-from tickets.ports.notifications import REPLIES_FOR, ReplyAddress
+from tickets.ports.notifications import REPLIES_FOR, Reach, ReplyAddress
 from tickets.ports.store import Store
 from tickets.ports.users import Block
 
@@ -111,6 +111,19 @@ async def test_what_is_new_becomes_the_requesters_message_once(
     kept = await store.files.get(file.id)
     assert kept is not None
     assert kept[1] == b"\x89PNG...."
+
+
+async def test_an_address_at_a_domain_with_an_umlaut_is_the_same_in_both_spellings(
+    store: Store, ticket: Ticket, answering: AnsweringMail, known: Known
+) -> None:
+    known.of[ANN.key] = Reach(email="Ann@Müller.test")
+    verdict = f"{SERVER}; dmarc=pass header.from=xn--mller-kva.test"
+
+    became = await answering.take(
+        incoming(mail("It works now.", verdict=verdict, From="Ann <ann@xn--mller-kva.test>"))
+    )
+
+    assert became is Became.MESSAGE
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,20 @@ async def test_a_letter_goes_to_its_address_and_leaves_no_token_behind(
     assert sent.letter is None
 
 
+async def test_a_letter_goes_to_a_domain_with_an_umlaut(
+    store: Store, known: Known, clock: Hands, mails: Mails
+) -> None:
+    mailer = QueuedMailer(store.notifications, clock, Language.EN)
+    await mailer.send(
+        Mail(to="ann@straße.müller.test", kind=MailKind.RESET, facts={"link": "https://x.test"})
+    )
+
+    async with notifying(store, known, clock, mails.url, notify_after=60_000):
+        await until(lambda: mails.all())
+
+    assert mails.all()[0]["To"] == "ann@xn--strae-oqa.xn--mller-kva.test"
+
+
 async def test_what_waits_for_an_address_can_be_forgotten(store: Store, clock: Hands) -> None:
     mailer = QueuedMailer(store.notifications, clock, Language.EN)
     await mailer.send(Mail(to="New@Example.org", kind=MailKind.RESET))
