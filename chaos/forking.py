@@ -1,7 +1,7 @@
 """Programs as processes of their own that begin with everything imported: a house starts hundreds of them.
 
-They are children of a server that has imported the programs and does nothing else (``multiprocessing``'s
-forkserver). From there on they run what ``python -m`` runs."""
+They are children of a server that has imported ``chaos.preloaded`` and does nothing else
+(``multiprocessing``'s forkserver). From there on they run what ``python -m`` runs."""
 
 import asyncio
 import multiprocessing
@@ -15,9 +15,8 @@ from pathlib import Path
 
 from demo.processes import Process, Program, end_with_parent
 
-PRELOADED = ["bot.program.command_line", "bot.program.app", "sandbox.serve", "sandbox.start", "sandbox.state"]
 context = multiprocessing.get_context("forkserver")
-context.set_forkserver_preload(PRELOADED)
+context.set_forkserver_preload(["chaos.preloaded"])
 
 
 async def forked(program: Program) -> Process:

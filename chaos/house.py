@@ -298,8 +298,10 @@ async def housed(data_dir: Path, store: HouseStore | None = None, /, **settings:
 
 async def until(look: Callable[[], Awaitable[Any]], seconds: float = 30) -> Any:
     """What ``look`` finds, as soon as it finds something; raises TimeoutError."""
+    pause = 0.01
     async with asyncio.timeout(seconds):
         while True:
             if found := await look():
                 return found
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)
+            pause = min(1.2 * pause, 0.2)

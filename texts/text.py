@@ -4,7 +4,7 @@ Whoever knows the reader calls ``in_language``. A text that is missing or lacks 
 log, and the reader gets what there is: nothing in Discord waits for a translation."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -12,6 +12,7 @@ from textwrap import indent
 
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import fluent_number
+from fluent.syntax.ast import Resource
 
 from texts.language import Language
 
@@ -107,7 +108,7 @@ def _fact(fact: "str | int | Text | Joined", language: Language) -> object:
 
 @cache
 def bundle_of(language: Language) -> FluentBundle:
-    """All texts of a language. They are part of the program, so they are read once."""
+    """All our own texts of a language."""
     return _made(language, {})
 
 
@@ -125,10 +126,16 @@ _said_instead: dict[Language, FluentBundle] = {}
 
 def _made(language: Language, own: Mapping[str, str]) -> FluentBundle:
     bundle = FluentBundle([language.value], use_isolating=False)
-    for source in sources_of(language).values():
-        bundle.add_resource(FluentResource(source))
+    for resource in _read(language):
+        bundle.add_resource(resource)
     bundle.add_resource(FluentResource(source_of(own)), allow_overrides=True)
     return bundle
+
+
+@cache
+def _read(language: Language) -> Sequence[Resource]:
+    """Our own texts, which takes half a second: they are part of the program, so they are read once."""
+    return [FluentResource(source) for source in sources_of(language).values()]
 
 
 def source_of(texts: Mapping[str, str]) -> str:

@@ -132,7 +132,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
 
 
 def _read_texts() -> None:
-    """Read the texts before anybody waits for them. It takes 0.1 s for each language."""
+    """Read the texts before anybody waits for them."""
     for language in Language:
         bundle_of(language)
 
