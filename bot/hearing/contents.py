@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import discord
@@ -16,13 +16,13 @@ from tickets.characters import clean_file_name, clean_line, clean_text
 from tickets.model import Attachment, FileId
 
 _TIMES: Mapping[str, str] = {
-    "t": "%H:%M UTC",
-    "T": "%H:%M:%S UTC",
+    "t": "%H:%M %Z",
+    "T": "%H:%M:%S %Z",
     "d": "%Y-%m-%d",
     "D": "%Y-%m-%d",
-    "S": "%Y-%m-%d %H:%M:%S UTC",
+    "S": "%Y-%m-%d %H:%M:%S %Z",
 }
-_AS_USUAL = "%Y-%m-%d %H:%M UTC"
+_AS_USUAL = "%Y-%m-%d %H:%M %Z"
 """The other styles, and those that Discord may add."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACES: Mapping[str, str] = {
@@ -91,15 +91,15 @@ def _words_of(markup: re.Match[str], guild: discord.Guild | None, called: Called
     if kind := markup["kind"]:
         return mention_name(kind, int(markup["id"]), guild, called)
     if markup["time"]:
-        return _time(markup)
+        return _time(markup, called.zone)
     if place := markup["place"]:
         return _PLACES.get(place.lower(), place)
     return markup["emoji"] or markup["command"] or markup["unknown"].strip(":@#&!")
 
 
-def _time(markup: re.Match[str]) -> str:
+def _time(markup: re.Match[str], zone: tzinfo) -> str:
     try:
-        moment = _EPOCH + timedelta(seconds=int(markup["time"]))
+        moment = (_EPOCH + timedelta(seconds=int(markup["time"]))).astimezone(zone)
         return moment.strftime(_TIMES.get(markup["style"] or "", _AS_USUAL))
     except (OverflowError, ValueError):
         return markup[0]

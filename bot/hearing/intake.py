@@ -1,8 +1,9 @@
 """Brings messages that staff writes, edits or deletes in the channel of a ticket to the desk."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 import discord
 
@@ -42,6 +43,8 @@ class InboxOptions:
     mark: bool = True
     max_file_bytes: int = 10 * 1024 * 1024
     staff_names: StaffNames = field(default_factory=StaffNames)
+    zone: Callable[[], tzinfo] = lambda: UTC
+    """Returns the desk's time zone, for times in messages."""
     relay_bots: frozenset[int] = frozenset()
     """The bots, applications and webhooks whose copies of staff's messages count as staff's."""
 
@@ -61,7 +64,7 @@ class Intake:
         self.marking = marking
         self.reading = Reading(
             store.files,
-            Mentions(store, staff, options.staff_names),
+            Mentions(store, staff, options.staff_names, options.zone),
             options.note_prefix,
             options.max_file_bytes,
         )

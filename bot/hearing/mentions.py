@@ -1,8 +1,9 @@
 """The names in mentions, as requesters read them. If staff's names are covered, no mention uncovers them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 import discord
 
@@ -27,11 +28,12 @@ _SHORTEST = 3
 @dataclass(frozen=True, slots=True)
 class Called:
     """The names of users by their Discord ids, the covered names of staff, and the requester's language for
-    parts that are not text."""
+    parts that are not text. ``zone`` is that of times, the desk's, as nobody knows where the requester is."""
 
     names: Mapping[int, str] = field(default_factory=dict)
     covers: Mapping[str, str] = field(default_factory=dict)
     language: Language = Language.EN
+    zone: tzinfo = UTC
 
     def covered(self, text: str) -> str:
         """The text without the names of staff that requesters do not know."""
@@ -59,10 +61,11 @@ def mention_name(kind: str, discord_id: int, guild: discord.Guild | None, called
 class Mentions:
     """Finds the names for mentions in messages."""
 
-    def __init__(self, store: Store, staff: Staff, style: StaffNames) -> None:
+    def __init__(self, store: Store, staff: Staff, style: StaffNames, zone: Callable[[], tzinfo]) -> None:
         self._store = store
         self._staff = staff
         self._style = style
+        self._zone = zone
 
     async def in_message(self, message: discord.Message, language: Language) -> Called:
         """The names for a message and for the messages that it forwards."""
@@ -74,15 +77,15 @@ class Mentions:
         ids = {int(it["id"]) for text in texts for it in MARKUP.finditer(text) if it["kind"] in ("@", "@!")}
         is_covered = self._style.style is not StaffName.DISPLAY
         if not ids and not (is_covered and message.message_snapshots):
-            return Called(language=language)
+            return Called(language=language, zone=self._zone())
         known = await self._store.people.people([UserKey(UserKey.DISCORD, str(it)) for it in ids])
         names = {int(key.id): person.name for key, person in known.items()}
         names |= {user.id: clean_line(user.display_name) for user in message.mentions}
         if not is_covered:
-            return Called(names, language=language)
+            return Called(names, language=language, zone=self._zone())
         unstaffed = {user.id for user in message.mentions if self._is_no_staff(user)}
         covered = {it: self._cover(known.get(UserKey(UserKey.DISCORD, str(it)))) for it in ids - unstaffed}
-        return Called(names | covered, await self._covers(), language)
+        return Called(names | covered, await self._covers(), language, self._zone())
 
     def _is_no_staff(self, user: discord.User | discord.Member) -> bool:
         """Whether the user is certainly no staff. A user without known roles may be."""

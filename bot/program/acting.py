@@ -134,7 +134,9 @@ def _means(
         own_turns=requesters.inbox,
         threads=requesters.threads,
         form_files=FormFiles(
-            store.files, Mentions(store, staff, options.inbox.staff_names), options.inbox.max_file_bytes
+            store.files,
+            Mentions(store, staff, options.inbox.staff_names, options.desk_file.zone),
+            options.inbox.max_file_bytes,
         ),
         panels=Panels(store.threads, TO_HOST),
         transcripts=transcripts,

@@ -410,6 +410,7 @@ class Program:
                 mark=settings.mark_stored is Switch.ON,
                 max_file_bytes=int(settings.max_file_mb * MIB),
                 staff_names=staff_names(settings),
+                zone=self._desk_file.zone,
                 relay_bots=frozenset(settings.relay_bots or ()),
             ),
         )

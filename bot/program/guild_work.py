@@ -112,7 +112,7 @@ class GuildWork:
         self._parts: Mapping[str, Part] = {
             **_relays(store, clock, options, showing, standing_still),
             **_log_parts(store, clock, log_channel, guild_map),
-            **(_weekly_parts(store, clock, log_channel) if options.weekly_stats else {}),
+            **(_weekly_parts(store, clock, log_channel, options) if options.weekly_stats else {}),
             **self._what_goes_off(store, clock, options, channels),
             **self.requesters.parts(
                 Webhooks(client, session, store.threads, names),
@@ -164,9 +164,9 @@ class GuildWork:
                 tasks.create_task(run(), name=name)
 
 
-def _weekly_parts(store: Store, clock: Clock, channel: LogChannel) -> dict[str, Part]:
+def _weekly_parts(store: Store, clock: Clock, channel: LogChannel, options: GuildOptions) -> dict[str, Part]:
     figures = FiguresInWords(ReportDesk(store, clock), store.people)
-    weekly = WeeklyStats(store.timers, channel, figures, clock)
+    weekly = WeeklyStats(store.timers, channel, figures, clock, options.desk_file.zone)
     relay = Relay(weekly, store.timers, store.bell, clock, parallel=1)
 
     async def run() -> None:

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import discord
 import pytest
@@ -143,6 +144,14 @@ def test_words_come_before_the_other_things() -> None:
     hi = message(content="Hi", stickers=[SimpleNamespace(name="Wave")])
 
     assert text_of(hi, Called()) == "Hi\n[Sticker: Wave]"
+
+
+def test_times_are_those_of_the_desks_zone() -> None:
+    berlin = Called(zone=ZoneInfo("Europe/Berlin"))
+
+    written = message(content="<t:1700000000:t>, <t:1699999200:D>, <t:1700003600:D>, <t:1690000000>")
+
+    assert text_of(written, berlin) == "23:13 CET, 2023-11-14, 2023-11-15, 2023-07-22 06:26 CEST"
 
 
 def test_what_nobody_sees_is_not_passed_on() -> None:
