@@ -117,6 +117,7 @@ class GuildWork:
             **self.requesters.parts(
                 Webhooks(client, session, store.threads, names),
                 showing.uploads,
+                channels,
                 limits,
                 clock,
                 options.archive_after,

@@ -9,7 +9,9 @@ from bot.connection.guild import GuildMap
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.intake import InboxOptions
 from bot.hearing.requesters import FollowingThreads, RequestersInbox
+from bot.showing.channels import TicketChannels
 from bot.showing.copies import Copies
+from bot.showing.departures import Departures
 from bot.showing.names import Names
 from bot.showing.outbox import Outbox
 from bot.showing.quotes import Quotes
@@ -62,6 +64,7 @@ class RequestersWork:
         self,
         webhooks: Webhooks,
         uploads: Uploads,
+        channels: TicketChannels,
         limits: WebhookLimits,
         clock: Clock,
         archive_after: Millis,
@@ -81,6 +84,7 @@ class RequestersWork:
             ButtonsInThreads(self._language),
             clock,
             archive_after,
+            Departures(self._client, store, self._map, channels),
         )
         archiving = standing_still.telling(ArchivingThreads(store, self.threads))
         return {

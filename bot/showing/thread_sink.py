@@ -6,6 +6,7 @@ import discord
 
 from bot.connection.faults import REFUSED_PAUSE, ChannelIsGone, Refused, ThreadIsArchived, TooManyThreads
 from bot.showing.copies import Copies
+from bot.showing.departures import Departures
 from bot.showing.pings import Pinged
 from bot.showing.rebuilt import time_there
 from bot.showing.requester_threads import RequesterThreads, ThreadLacksAll
@@ -77,6 +78,7 @@ class ThreadSink:
         buttons: ThreadButtons,
         clock: Clock,
         archive_after: Millis,
+        departures: Departures,
     ) -> None:
         self._store = store
         self._threads = threads
@@ -86,6 +88,7 @@ class ThreadSink:
         self._buttons = buttons
         self._clock = clock
         self._archive_after = archive_after
+        self._departures = departures
 
     async def show(self, event: Event) -> None:
         """See ``tickets.ports.sinks.Sink``."""
@@ -159,6 +162,7 @@ class ThreadSink:
                 pass  # requesters never see them
             case _:
                 assert_never(event.data)
+        await self._departures.look(thread, event, ticket)
 
     async def _thread(self, event: Event, ticket: Ticket) -> Channel | None:
         """The ticket's thread. For a closed ticket, a lost thread is not made again to show old events."""

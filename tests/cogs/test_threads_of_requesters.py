@@ -387,3 +387,50 @@ async def test_whoever_may_not_rate_is_told_so_before_they_have_written_why(desk
     feedback = (await desk_office.fresh(ticket)).feedback
     assert feedback is not None
     assert (feedback.rating, feedback.comment) == (5, None)
+
+
+async def test_staff_is_told_once_that_the_requester_has_left(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    _, channel, thread = await open_at(desk_office, member)
+    backend, guild = desk_office.env.backend, desk_office.guild
+
+    def told_of_it() -> list[str]:
+        posted = desk_office.ever_posted(channel)
+        return [it["content"] for it in posted if "not a member of this server" in it["content"]]
+
+    backend.remove_member(guild.id, member.id)
+    await say(desk_office, agent, channel, "Is it plugged in?")
+    await say(desk_office, agent, channel, "Are you there?")
+    await agent.slash(channel, "ask-close")
+    await all_shown(desk_office)
+
+    (line,) = told_of_it()
+    assert line.startswith("⚠️ outsider is not")
+    assert [it.content.split("> ")[-1] for it in thread.history() if it.webhook_id] == [
+        "Is it plugged in?",
+        "Are you there?",
+    ]
+
+    backend.add_member(guild.id, member.id)
+    await member.slash(desk_office.lobby, "open")
+    await say(desk_office, member, thread, "Now I am back")
+    await say(desk_office, agent, channel, "Welcome back")
+    assert len(told_of_it()) == 1
+
+
+async def test_who_leaves_again_is_told_of_again(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk_office:
+        member, agent = desk_office.people["outsider"], desk_office.people["general"]
+        await with_panel(desk_office)
+        _, channel, thread = await open_at(desk_office, member)
+        backend, guild = desk_office.env.backend, desk_office.guild
+        for round_ in ("first", "second"):
+            backend.remove_member(guild.id, member.id)
+            await say(desk_office, agent, channel, f"A {round_} answer")
+            backend.add_member(guild.id, member.id)
+            await member.slash(desk_office.lobby, "open")
+            await say(desk_office, member, thread, "I was away")
+
+        told_of_it = [it for it in texts(channel) if "not a member of this server" in it]
+        assert len(told_of_it) == 2

@@ -65,6 +65,10 @@ note-by = 📝 Notiz von { $author }:
 note-changed-by = 📝 Notiz geändert von { $author }:
 note-deleted-by = 📝 { $author } hat eine Notiz gelöscht.
 message-was-deleted = 🗑️ { $who } hat eine Nachricht gelöscht.
+requester-has-left = ⚠️ { $who } ist nicht mehr auf diesem Server, oder das Konto bei Discord wurde gelöscht. Was Sie antworten, bleibt im Thread und wird dort gelesen, falls die Person zurückkommt{ $account ->
+    [yes] ; im Portal ist es ebenfalls zu lesen
+   *[no] {""}
+}. Kommt sie nicht zurück, schließen Sie dieses Ticket.
 assignee-is-gone = Wer dieses Ticket hat, ist nicht mehr hier. Wer übernimmt es?
 
 closed-it = { $who } hat es { $at } als { $status } geschlossen.

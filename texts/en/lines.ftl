@@ -65,6 +65,10 @@ note-by = 📝 Note by { $author }:
 note-changed-by = 📝 Note changed by { $author }:
 note-deleted-by = 📝 { $author } deleted a note.
 message-was-deleted = 🗑️ { $who } deleted a message.
+requester-has-left = ⚠️ { $who } is not a member of this server any more, or the Discord account was deleted. What you answer stays in the thread, where it is read if they come back{ $account ->
+    [yes] ; they can also read it in the portal
+   *[no] {""}
+}. If they do not come back, close this ticket.
 assignee-is-gone = Whoever has this ticket is not here any more. Who takes it?
 
 closed-it = { $who } closed it as { $status } { $at }.
