@@ -10,7 +10,7 @@ import discord
 from discord.ext import commands
 
 from bot.hearing.card_watching import without_pin_line
-from bot.hearing.comparing import COMPARED, answers_in, is_answered, is_missing, known_of
+from bot.hearing.comparing import COMPARED, answers_in, is_answered, known_of
 from bot.hearing.heard import Heard, SeenThrough
 from bot.hearing.intake import InboxOptions, Intake
 from bot.hearing.lanes import Job, Lanes
@@ -177,21 +177,18 @@ class Inbox(commands.Cog):
         else:
             await self._read_missed(room)
 
-    async def compare(self, channel_id: int, *, is_urgent: bool = True) -> None:
+    async def compare(self, channel_id: int, *, is_first: bool = False) -> None:
         """Find lost events among the newest messages: edits, deletions, and new messages.
 
-        Call it in the channel's turn, after catching up. If nobody has written anything yet, it is not
-        urgent, because nothing can have been edited."""
+        Call it in the channel's turn, after catching up. ``is_first`` says that it is the first time in a
+        session, before which anything may have happened."""
         channel = await self._places.at(channel_id)
         if channel is None or channel_id not in self._caught_up:
             return
         known = await self._known_in(channel)
         threads = set(self._threads.active_in(channel_id))
-        if not known and not threads and not is_urgent:
-            return
         newest = await self._compare(self._threads.room_of(channel), known.get(None, set()))
-        if is_missing(channel.card_id, newest):
-            self._client.dispatch("card_missing", channel_id, channel.card_id)
+        self._client.dispatch("compared", channel, newest, is_first)
         threads |= {it for it in known if it is not None} | begun_in(newest)
         for thread_id in sorted(threads | await self._archived_in(channel_id)):
             await self._compare_thread(Room(channel, thread_id), known.get(thread_id, set()))

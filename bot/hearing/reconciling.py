@@ -209,7 +209,7 @@ class Reconciling(commands.Cog):
         self, channel: Channel, there: discord.TextChannel, done: asyncio.Event, *, is_sweep: bool
     ) -> None:
         try:
-            await self._inbox.compare(channel.channel_id, is_urgent=is_sweep)
+            await self._inbox.compare(channel.channel_id, is_first=not is_sweep)
         except discord.NotFound:
             await self._look_for(channel)
         except discord.HTTPException as error:

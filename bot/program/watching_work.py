@@ -75,7 +75,7 @@ class WatchingWork:
         between, file = options.board_between, options.desk_file
         board = Board(client, store, guild_map, acting.on_boards, language, clock, file, between)
         typing = HearingTyping(store, staff, guild_id)
-        cards = CardWatching(showing.cards, guild_id)
+        cards = CardWatching(client, showing.cards, guild_id)
         self.cogs: tuple[commands.Cog, ...] = (
             *(activity, reconciling, self.guarding, orphanage, typing, command_list, second_tries),
             *(watching, board, cards),

@@ -78,8 +78,7 @@ class CardPosts:
     async def show_rest(self, card: Card, channel: Channel) -> None:
         """Post or edit the message with what the card has no room for, or remove it if it is not needed."""
         ticket_id, rest = card.facts.ticket.id, card.rest
-        links = await self._store.channels.links(ticket_id, _rest_of(ticket_id))
-        there = [it.discord_id for it in links if it.channel_id == channel.channel_id]
+        there = await self.rest_in(channel)
         if rest is None:
             for discord_id in there:
                 await self._removed(channel, discord_id)
@@ -99,6 +98,11 @@ class CardPosts:
                     discord_id=message.id,
                 )
             )
+
+    async def rest_in(self, channel: Channel) -> list[int]:
+        """The Discord ids of that message; empty if there is none."""
+        links = await self._store.channels.links(channel.ticket_id, _rest_of(channel.ticket_id))
+        return [it.discord_id for it in links if it.channel_id == channel.channel_id]
 
     async def _rest_edited(self, rest: Rest, channel: Channel, discord_id: int) -> bool:
         try:

@@ -114,11 +114,19 @@ class Cards:
         self._news.set()
 
     async def is_gone(self, channel_id: int, message_ids: set[int]) -> None:
-        """Messages were deleted. If the card is among them, it is posted again."""
+        """Messages were deleted. If the card or its rest is among them, it is posted again."""
         channel = await self._store.channels.at(channel_id)
-        if channel is not None and channel.card_id in message_ids and channel.state is ChannelState.OPEN:
+        if channel is None or channel.card_id is None or channel.state is not ChannelState.OPEN:
+            return
+        if not message_ids.isdisjoint(await self.messages_in(channel)):
             await self._store.channels.card_shows(channel.ticket_id, channel.card_id, None)
             self.refresh(channel.ticket_id)
+
+    async def messages_in(self, channel: Channel) -> list[int]:
+        """The Discord ids of the card and, if there is one, of its rest."""
+        cards = [] if channel.card_id is None else [channel.card_id]
+        has_rest = ":" in (channel.card_digest or ":")
+        return [*cards, *(await self._posts.rest_in(channel) if cards and has_rest else ())]
 
     async def run(self) -> None:
         """Keep the cards up to date until cancelled, also those that were refused in an earlier process. At

@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import discord
+from discord.http import handle_message_parameters
+from simcord import ChannelHandle
 
 from bot.hearing.card_watching import CardWatching
+from bot.hearing.comparing import COMPARED
 from config.faults import TICKET_STANDS_STILL
 from tests.bot.strict import Strict
 from tests.cards import card_in, cards_in
@@ -376,6 +379,60 @@ async def test_a_card_that_was_deleted_while_the_bot_was_away_comes_back(desk_of
 
     await until(channel.pinned_messages)
     assert [it.id for it in cards_in(channel)] == [card_in(channel).id]
+
+
+async def lose_by_hand(desk_office: Office, channel: ChannelHandle, message_id: int) -> None:
+    """A message is deleted, and no event tells of it."""
+    cog = desk_office.client.get_cog("CardWatching")
+    assert isinstance(cog, CardWatching)
+    desk_office.client.remove_listener(cog.on_raw_message_delete, "on_raw_message_delete")
+    await desk_office.by_hand(desk_office.client.http.delete_message(channel.id, message_id))
+    desk_office.client.add_listener(cog.on_raw_message_delete, "on_raw_message_delete")
+
+
+async def test_a_card_comes_back_where_nobody_has_written_anything(desk_office: Office) -> None:
+    _, channel = await desk_office.open()
+    gone = card_in(channel)
+    await lose_by_hand(desk_office, channel, gone.id)
+
+    await desk_office.new_session()
+
+    await until(channel.pinned_messages)
+    (again,) = cards_in(channel)
+    assert again.id != gone.id
+
+
+async def test_a_card_comes_back_above_which_nothing_is_compared(desk_office: Office) -> None:
+    _, channel = await desk_office.open()
+    gone = card_in(channel)
+    for number in range(COMPARED):
+        with handle_message_parameters(f"{number}") as said:
+            await desk_office.client.http.send_message(channel.id, params=said)
+    await lose_by_hand(desk_office, channel, gone.id)
+
+    await desk_office.new_session()
+
+    await until(channel.pinned_messages)
+    assert len(cards_in(channel)) == 1
+
+
+async def test_the_rest_of_a_card_comes_back(desk_office: Office) -> None:
+    _, channel = await desk_office.open(description="Everywhere. " * 300)
+    (rest,) = [it for it in channel.history() if it.components and it.id != card_in(channel).id]
+
+    await desk_office.by_hand(desk_office.client.http.delete_message(channel.id, rest.id))
+
+    def again() -> list[discord.Message]:
+        return [
+            it for it in channel.history() if it.components and it.id not in (card_in(channel).id, rest.id)
+        ]
+
+    await until(again)
+    assert len(again()) == 1
+    await lose_by_hand(desk_office, channel, again()[0].id)
+    assert not again()
+    await desk_office.new_session()
+    await until(again)
 
 
 async def test_a_category_that_is_gone_stops_no_ticket(desk_office: Office) -> None:
