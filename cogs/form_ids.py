@@ -9,7 +9,7 @@ from typing import Any, Final
 import discord
 from discord.ext import commands
 
-from cogs.replies import Declined, answer
+from cogs.replies import answer
 from texts.language import Language
 from texts.text import Words
 
@@ -61,11 +61,11 @@ class ReturningForms(commands.Cog):
             return
         try:
             form: Any = await again(interaction, found[1])
-        except Declined as problem:
-            await answer(interaction, _worded(problem.words), self._otherwise)
+        except Exception as problem:
+            await answer(interaction, _raised(problem), self._otherwise)
             return
         form._dispatch_submit(interaction, data["components"], data.get("resolved", {}))
 
 
-async def _worded(words: Words) -> Words:
-    return words
+async def _raised(problem: Exception) -> Words:
+    raise problem

@@ -1,15 +1,16 @@
 """Answers in Discord. Here refusals become words."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import io
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 
 from cogs.carrying_buttons import Carrying, view_of
 from texts.language import Language, language_of
-from texts.text import Text, Words, in_language
+from texts.text import Text, Words, in_language, joined
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
 
@@ -33,6 +34,8 @@ class Answer:
     layout: discord.ui.LayoutView | None = None
     form: discord.ui.Modal | None = None
     """What is shown instead of all that, if it can be: Discord takes no form as a late answer."""
+    is_refusal: bool = False
+    """Whether nothing was done. What somebody wrote in a form is then given back to them."""
     replaces: bool = False
     """Whether it is what the message says from now on whose button was pressed, for all who read it."""
 
@@ -64,7 +67,7 @@ async def answer(
     interaction: discord.Interaction, work: Awaitable[Answer | Words], otherwise: Language
 ) -> None:
     """Answer the person, visibly to them alone, with the result or refusal of the work, in their language or
-    ``otherwise``.
+    ``otherwise``. Who is refused what they sent in a form gets their words back.
 
     Discord waits 3 seconds for an answer. If the work takes long, Discord is told first that an answer will
     come. Most answers do not need that request. Somebody who meets a fault of the program is told
@@ -77,7 +80,7 @@ async def answer(
             await interaction.response.defer(ephemeral=True, thinking=True)
         found = await working
     except Exception as error:
-        failure, found = error, Answer(Text("went-wrong"))
+        failure, found = error, Answer(Text("went-wrong"), is_refusal=True)
     finally:
         working.cancel()
     await _tell(interaction, found, otherwise)
@@ -87,6 +90,8 @@ async def answer(
 
 async def _tell(interaction: discord.Interaction, found: Answer, otherwise: Language) -> None:
     language = language_for(interaction, otherwise)
+    if found.is_refusal and (written := "\n\n".join(_written(interaction))):
+        found = _with_words(found, written, language)
     send: Callable[..., Awaitable[object]] = (
         interaction.followup.send if interaction.response.is_done() else interaction.response.send_message
     )
@@ -108,6 +113,28 @@ async def _tell(interaction: discord.Interaction, found: Answer, otherwise: Lang
         )
 
 
+def _written(interaction: discord.Interaction) -> Iterator[str]:
+    """What somebody wrote in the fields of the form that they sent; nothing where they did something else."""
+    data: Any = interaction.data or {}
+    parts = [*data.get("components", ())] if interaction.type is discord.InteractionType.modal_submit else []
+    while parts:
+        part = parts.pop(0)
+        if part.get("type") == discord.ComponentType.text_input.value and part.get("value", "").strip():
+            yield part["value"]
+        parts = [*part.get("components", ()), *filter(None, [part.get("component")]), *parts]
+
+
+def _with_words(refusal: Answer, written: str, language: Language) -> Answer:
+    """The refusal and what was written, in a form in which it can be copied."""
+    text = joined((refusal.text, Text("your-words")))
+    block = f"```\n{written}\n```"
+    if "```" not in written and len(in_language(text, language)) + len(block) < MOST:
+        return replace(refusal, text=joined((text, block)))
+    return replace(
+        refusal, text=text, file=discord.File(io.BytesIO(written.encode(errors="replace")), "message.txt")
+    )
+
+
 def fitting(text: str) -> str:
     """As many lines of the text as fit into a Discord message. Prose may be cut within a line, a link may
     not."""
@@ -127,7 +154,7 @@ async def _in_words(work: Awaitable[Answer | Words]) -> Answer:
     try:
         found = await work
     except (Refusal, StoreUnavailable, Declined) as problem:
-        found = words(problem)
+        return Answer(words(problem), is_refusal=True)
     return found if isinstance(found, Answer) else Answer(found)
 
 

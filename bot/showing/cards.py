@@ -124,9 +124,8 @@ class Cards:
 
     async def messages_in(self, channel: Channel) -> list[int]:
         """The Discord ids of the card and, if there is one, of its rest."""
-        cards = [] if channel.card_id is None else [channel.card_id]
-        has_rest = ":" in (channel.card_digest or ":")
-        return [*cards, *(await self._posts.rest_in(channel) if cards and has_rest else ())]
+        rest = await self._posts.rest_in(channel) if ":" in (channel.card_digest or ":") else []
+        return rest if channel.card_id is None else [channel.card_id, *rest]
 
     async def run(self) -> None:
         """Keep the cards up to date until cancelled, also those that were refused in an earlier process. At

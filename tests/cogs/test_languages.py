@@ -2,10 +2,8 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import simcord.interactions
 
 from tests.answers import told
 from tests.office import Office, office
@@ -16,20 +14,6 @@ from texts.language import Language
 async def german_office(tmp_path: Path) -> AsyncIterator[Office]:
     async with office(tmp_path, language=Language.DE) as opened:
         yield opened
-
-
-@pytest.fixture
-def locale(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The language of everybody's Discord, as ``locale``; SimCord itself knows only ``en-US``."""
-    spoken = {"locale": "en-US"}
-    made = simcord.interactions.base_payload
-
-    def payload(*args: Any, **fields: Any) -> tuple[object, dict[str, Any]]:
-        record, payload = made(*args, **fields)
-        return record, payload | spoken
-
-    monkeypatch.setattr(simcord.interactions, "base_payload", payload)
-    return spoken
 
 
 @pytest.mark.parametrize(

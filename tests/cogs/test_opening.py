@@ -267,6 +267,36 @@ async def test_who_is_blocked_is_told_before_they_fill_in_the_form(desk_office: 
     assert texts(thread)[-1].startswith("Not sent: You are blocked")
 
 
+@pytest.mark.parametrize(
+    ("spoken", "refusal"),
+    [("en-US", "You are blocked"), ("de", "Sie sind gesperrt")],
+)
+async def test_who_is_refused_when_they_send_the_form_gets_their_words_back(
+    desk_office: Office, locale: dict[str, str], spoken: str, refusal: str
+) -> None:
+    """The form is shown, and meanwhile something happens that refuses it."""
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    _, channel, _ = await open_at(desk_office, member)
+    locale["locale"] = spoken
+    short, long, code = [await member.click(panel_in(desk_office), label="Bug") for _ in range(3)]
+    await agent.slash(channel, "block")
+
+    told_of_short = told(
+        await member.submit_modal(short, {"topic": "No light", "description": "Dark.\n*So* dark"})
+    )
+    of_long = await member.submit_modal(long, {"topic": "No light", "description": "Dark. " * 600})
+    of_code = await member.submit_modal(code, {"topic": "Fences", "description": "```py\n1\n```"})
+
+    assert told_of_short.startswith(refusal)
+    assert told_of_short.endswith("```\nNo light\n\nDark.\n*So* dark\n```")
+    for result, whole in ((of_long, f"No light\n\n{'Dark. ' * 600}"), (of_code, "Fences\n\n```py\n1\n```")):
+        assert told(result).startswith(refusal)
+        assert result.response is not None
+        (file,) = result.response.attachments
+        assert (await file.read()).decode() == whole
+
+
 async def test_nobody_else_speaks_in_the_thread(desk_office: Office) -> None:
     member = desk_office.people["outsider"]
     stranger = desk_office.guild.add_member(desk_office.env.create_user("stranger"))

@@ -20,6 +20,7 @@ class Person:
 
     def __init__(self, locale: str = "en-US") -> None:
         self.locale = locale
+        self.type, self.data = discord.InteractionType.application_command, dict[str, object]()
         self.told: list[str] = []
         self.is_waiting = asyncio.Event()
         self.response = self.followup = self

@@ -96,5 +96,6 @@ refusal-answers_invalid =
        *[not_asked] Dieses Formular fragt nicht nach „{ $question }“.
     }
 
+your-words = Was Sie geschrieben haben:
 went-wrong = Das hat nicht geklappt. Bitte versuchen Sie es noch einmal; bleibt es dabei, steht der Grund im Protokoll des Programms.
 store-is-away = Der Speicher antwortet gerade nicht, geändert ist nichts. Bitte versuchen Sie es in einer Minute noch einmal.

@@ -96,5 +96,6 @@ refusal-answers_invalid =
        *[not_asked] This form does not ask “{ $question }”.
     }
 
+your-words = What you wrote:
 went-wrong = That did not work. Please try again; if it stays so, whoever runs the desk finds the reason in the log.
 store-is-away = The store does not answer just now; nothing was changed. Please try again in a minute.
