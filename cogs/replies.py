@@ -2,10 +2,13 @@
 
 import asyncio
 import io
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import aiohttp
 import discord
 
 from cogs.carrying_buttons import Carrying, view_of
@@ -13,6 +16,8 @@ from texts.language import Language, language_of
 from texts.text import Text, Words, in_language, joined
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 1.5
 """Seconds that the work may take before Discord is told that the answer comes later."""
@@ -77,15 +82,26 @@ async def answer(
     try:
         done, _ = await asyncio.wait({working}, timeout=AT_ONCE)
         if not done:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            with _perhaps_too_late("that an answer will come"):
+                await interaction.response.defer(ephemeral=True, thinking=True)
         found = await working
     except Exception as error:
         failure, found = error, Answer(Text("went-wrong"), is_refusal=True)
     finally:
         working.cancel()
-    await _tell(interaction, found, otherwise)
+    with _perhaps_too_late(in_language(found.text, Language.EN)):
+        await _tell(interaction, found, otherwise)
     if failure is not None:
         raise failure
+
+
+@contextmanager
+def _perhaps_too_late(what: str) -> Iterator[None]:
+    """Discord takes no answer after 3 seconds, or is away. What was asked for is done all the same."""
+    try:
+        yield
+    except (discord.NotFound, discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+        log.warning("somebody could not be told “%s”: %s", what, error)
 
 
 async def _tell(interaction: discord.Interaction, found: Answer, otherwise: Language) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from functools import partial
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import discord
 import pytest
@@ -49,6 +50,21 @@ class Person:
         return self.told
 
 
+class TooLate(Person):
+    """Discord has forgotten what they asked for."""
+
+    async def defer(self, *, ephemeral: bool, thinking: bool) -> None:
+        self.is_waiting.set()
+        raise self.forgotten()
+
+    async def send_message(self, text: str, *, ephemeral: bool, view: object, **_: object) -> None:
+        raise self.forgotten()
+
+    def forgotten(self) -> discord.NotFound:
+        answer_of = SimpleNamespace(status=404, reason="Not Found")
+        return discord.NotFound(cast("Any", answer_of), {"code": 10062, "message": "Unknown interaction"})
+
+
 async def test_what_is_done_at_once_is_told_in_one_answer() -> None:
     assert await Person().asks_for(asyncio.ensure_future(done("Done."))) == ["Done."]
 
@@ -93,6 +109,21 @@ async def test_whoever_meets_a_fault_of_ours_is_told_so_and_it_is_raised() -> No
         await person.asks_for(asyncio.ensure_future(refused(KeyError("what nobody thought of"))))
 
     assert [it.partition(".")[0] for it in person.told] == ["That did not work"]
+
+
+async def test_what_takes_too_long_for_discord_is_done_all_the_same() -> None:
+    person, done_at_last = TooLate(), asyncio.Event()
+
+    async def work() -> str:
+        await person.is_waiting.wait()
+        await asyncio.sleep(0)
+        done_at_last.set()
+        return "Done."
+
+    await person.asks_for(asyncio.ensure_future(work()))
+
+    assert done_at_last.is_set()
+    assert person.told == []
 
 
 async def test_whoever_names_somebody_from_outside_of_the_guild_is_told_so() -> None:
