@@ -82,26 +82,26 @@ async def answer(
     try:
         done, _ = await asyncio.wait({working}, timeout=AT_ONCE)
         if not done:
-            with _perhaps_too_late("that an answer will come"):
+            with _perhaps_too_late():
                 await interaction.response.defer(ephemeral=True, thinking=True)
         found = await working
     except Exception as error:
         failure, found = error, Answer(Text("went-wrong"), is_refusal=True)
     finally:
         working.cancel()
-    with _perhaps_too_late(in_language(found.text, Language.EN)):
+    with _perhaps_too_late():
         await _tell(interaction, found, otherwise)
     if failure is not None:
         raise failure
 
 
 @contextmanager
-def _perhaps_too_late(what: str) -> Iterator[None]:
+def _perhaps_too_late() -> Iterator[None]:
     """Discord takes no answer after 3 seconds, or is away. What was asked for is done all the same."""
     try:
         yield
     except (discord.NotFound, discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-        log.warning("somebody could not be told “%s”: %s", what, error)
+        log.warning("Discord took no answer to what somebody asked for: %s", error)
 
 
 async def _tell(interaction: discord.Interaction, found: Answer, otherwise: Language) -> None:
