@@ -14,6 +14,7 @@ import discord
 from cogs.carrying_buttons import Carrying, view_of
 from texts.language import Language, language_of
 from texts.text import Text, Words, in_language, joined
+from tickets.characters import shows_nothing
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
 
@@ -135,8 +136,9 @@ def _written(interaction: discord.Interaction) -> Iterator[str]:
     parts = [*data.get("components", ())] if interaction.type is discord.InteractionType.modal_submit else []
     while parts:
         part = parts.pop(0)
-        if part.get("type") == discord.ComponentType.text_input.value and part.get("value", "").strip():
-            yield part["value"]
+        value = part.get("value")
+        if part.get("type") == discord.ComponentType.text_input.value and value and not shows_nothing(value):
+            yield value
         parts = [*part.get("components", ()), *filter(None, [part.get("component")]), *parts]
 
 

@@ -15,7 +15,7 @@ from bot.showing.rebuilt import time_there
 from bot.showing.texts import plain
 from cogs.members import Members
 from texts.text import Text
-from tickets.events import CloseAsked, Event, MessagePosted, TicketOpened, TicketReopened
+from tickets.events import CloseAsked, Event, MessagePosted, TicketOpened
 from tickets.model import AuthorType, MessageId, Ticket, TicketId, UserKey
 from tickets.ports.channels import Channel, Link
 from tickets.ports.sinks import NotNow
@@ -56,7 +56,7 @@ class Departures:
         if event.actor.type is AuthorType.REQUESTER:
             self._looked_at.pop(ticket.id, None)  # they are here, and the next answer has a look again
             return
-        is_for_them = isinstance(event.data, MessagePosted | CloseAsked | TicketOpened | TicketReopened)
+        is_for_them = isinstance(event.data, MessagePosted | CloseAsked | TicketOpened)
         if not is_for_them or await time_there(self._store.threads, thread, event.at):
             return
         now = self._monotonic()

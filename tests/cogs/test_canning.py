@@ -166,11 +166,13 @@ async def test_a_name_that_is_taken_or_none_is_refused(desk_office: Office) -> N
         form = await agent.slash(lobby, "canned new")
         answers.append(told(await agent.submit_modal(form, {"name": name, "content": content})))
 
-    assert answers == [
+    refusals, words = zip(*(it.split("\nWhat you wrote:\n") for it in answers), strict=True)
+    assert refusals == (
         "There is a canned answer hello already.",
         "Give a name of up to 40 letters from a to z, digits and hyphens.",
         "Give a text that people can see.",
-    ]
+    )
+    assert words == ("```\nhello\n\nx\n```", "```\n???\n\nx\n```", "```\nx\n```")
 
 
 async def test_a_long_list_ends_with_how_many_there_are_more(desk_office: Office) -> None:
