@@ -1,5 +1,6 @@
 """Validates bodies and queries into models, and names the fault of each field."""
 
+import codecs
 import json
 import re
 from collections.abc import Sequence
@@ -187,14 +188,15 @@ def checked(body: bytes, model: type[Model]) -> Model:
 
 
 async def json_of(request: web.Request) -> bytes:
-    """The raw body, which should be JSON. Faults in the headers are raised before the body is read."""
+    """The raw body, which should be JSON, without the byte order mark that some programs write before it.
+    Faults in the headers are raised before the body is read."""
     content_type = request.headers.get(hdrs.CONTENT_TYPE)
     if content_type is not None and content_type != "application/json":
         _must_be_json(request)
     if (request.content_length or 0) > MOST_BYTES:
         raise PayloadTooLarge(MOST_BYTES)
     await ask_for_body(request)
-    return await request.read()
+    return (await request.read()).removeprefix(codecs.BOM_UTF8)
 
 
 def query_of(request: web.Request, model: type[Model], *, apart: str | None = None) -> Model:

@@ -203,6 +203,14 @@ async def test_json_is_taken_however_it_is_called(stage: Stage, content_type: st
     assert answer.status == 201
 
 
+async def test_json_behind_a_byte_order_mark_is_taken(stage: Stage) -> None:
+    answer = await stage.ask(
+        "POST", TICKETS, data=b"\xef\xbb\xbf" + ticket(), headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status == 201
+
+
 async def test_two_content_types_are_refused_in_our_shape(stage: Stage) -> None:
     status, body = await raw_request(
         stage, b"Content-Type: application/json\r\nContent-Type: text/plain\r\n", ticket()
