@@ -82,6 +82,8 @@ class DiscordSignIn:
         registered by somebody else, and staff does not come in by this door."""
         if not account.email_verified or account.role is not UserRole.CUSTOMER or account.discord_id:
             raise EmailIsTaken
+        if account.email.lower() != (user.email or "").lower():  # ß is no ss: the domain may be another's
+            raise EmailIsTaken
         if await self._accounts.link(account.id, user.id) is Added.TAKEN:
             raise EmailIsTaken
         return replace(account, discord_id=user.id)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import threading
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -55,13 +56,13 @@ class Passwords:
         self._nobodys = ""
 
     async def hashed(self, password: str) -> str:
-        """The hash of a new password."""
+        """The hash of a new password, however the device composes its letters (RFC 8265)."""
         if self._new_ones >= self._most_new:
             raise TooBusy
         self._new_ones += 1
         try:
             async with self._new:
-                return await self._in_turn(lambda: self._hasher.hash(password))
+                return await self._in_turn(lambda: self._hasher.hash(_composed(password)))
         finally:
             self._new_ones -= 1
 
@@ -77,10 +78,12 @@ class Passwords:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _fits(self, password: str, hashed: str) -> bool:
-        try:
-            return self._hasher.verify(hashed, password)
-        except (VerificationError, InvalidHashError):
-            return False
+        for it in dict.fromkeys(
+            (_composed(password), password)
+        ):  # older hashes are of the password as it came
+            with suppress(VerificationError, InvalidHashError):
+                return self._hasher.verify(hashed, it)
+        return False
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
         if self._waiting >= self._most_waiting:
@@ -91,6 +94,10 @@ class Passwords:
                 return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._waiting -= 1
+
+
+def _composed(password: str) -> str:
+    return unicodedata.normalize("NFC", password)
 
 
 def _be_patient() -> None:

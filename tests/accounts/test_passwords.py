@@ -29,6 +29,16 @@ async def test_a_password_matches_its_hash_and_no_other(passwords: Passwords) ->
     assert not await passwords.matches("x", "what is no hash")
 
 
+async def test_a_password_is_the_same_however_a_device_composes_its_letters(passwords: Passwords) -> None:
+    composed, in_parts = "Gr\u00f6\u00dfe \u00fcber alles", "Gro\u0308\u00dfe u\u0308ber alles"
+    older = passwords._hasher.hash(in_parts)
+
+    assert await passwords.matches(in_parts, await passwords.hashed(composed))
+    assert await passwords.matches(composed, await passwords.hashed(in_parts))
+    assert await passwords.matches(in_parts, older)
+    assert not await passwords.matches("Grosse uber alles", older)
+
+
 async def test_so_many_wait_and_no_more(passwords: Passwords) -> None:
     asked = [passwords.matches("x", None) for _ in range(8 + 5)]
 

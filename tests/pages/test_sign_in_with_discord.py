@@ -101,7 +101,13 @@ async def test_a_customer_with_the_same_confirmed_address_gets_into_their_accoun
 
 
 @pytest.mark.parametrize(
-    "known", [ALICE, replace(ALICE, email_verified=True, role=UserRole.ADMIN)], ids=["unconfirmed", "staff"]
+    "known",
+    [
+        ALICE,
+        replace(ALICE, email_verified=True, role=UserRole.ADMIN),
+        replace(ALICE, email_verified=True, email="alice@example.te\u017ft"),
+    ],
+    ids=["unconfirmed", "staff", "of another domain that is taken for the same"],
 )
 async def test_nobody_gets_into_an_account_that_somebody_else_may_have_made_or_that_is_staffs(
     there: There, store: Store, known: Account
