@@ -29,6 +29,17 @@ from tickets.ports.store import Store
 pytestmark = needs_browser
 HOSTILE = "<img src=x onerror='window.pwned=1'> [x](javascript:window.pwned=2) **b** `<i>` javascript:a(1)"
 
+PLACES = """(element) => {
+  const text = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode();
+  return [0, text.length - 1].map((at) => {
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    return range.getBoundingClientRect().left;
+  });
+}"""
+"""Where the first and the last character are drawn."""
+
 
 async def stored(site: Site, number: str) -> list[str]:
     """What the store has of the ticket's messages."""
@@ -226,6 +237,13 @@ async def test_what_staff_writes_stays_text(store: Store) -> None:
         assert await shown.locator("strong").inner_text() == "b"
         assert await shown.locator("code").inner_text() == "<i>"
         await expect(page.get_by_role("heading", level=1)).to_have_text("<b>Bold</b>")
+        await site.answered(ticket.id, "\u05e9\u05dc\u05d5\u05dd world!")
+        await expect(shown).to_contain_text("world!", timeout=SECONDS)
+        first, last = await shown.evaluate(PLACES)
+        assert last < first, "what begins with Hebrew goes from right to left, its full stop, too"
+        assert (
+            await page.locator("#content").evaluate("it => getComputedStyle(it).unicodeBidi") == "plaintext"
+        )
     assert faults == []
 
 

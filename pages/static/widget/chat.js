@@ -148,7 +148,7 @@ function waiting(entry, desk) {
 
 function bubble({ mine, name, at, content, deleted, edited, files = [], more = [], note, system }) {
   const shown = deleted ? h("em", { class: "w-gone" }, texts.deleted) : said(content);
-  const meta = h("small", null, name, at ? [" · ", when(at)] : null, edited && !deleted ? ` · ${texts.edited}` : null, note ? ` · ${note}` : null);
+  const meta = h("small", null, h("bdi", null, name), at ? [" · ", when(at)] : null, edited && !deleted ? ` · ${texts.edited}` : null, note ? ` · ${note}` : null);
   return h("div", { class: `w-bubble w-${mine ? "mine" : system ? "system" : "theirs"}` }, meta, h("div", { class: "w-words" }, shown), files.map(file), more);
 }
 
