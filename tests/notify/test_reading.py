@@ -173,28 +173,132 @@ def test_a_name_is_read_as_programs_write_it() -> None:
 
 
 FAILS = "dmarc=fail header.from=example.org"
-FORGED = "dmarc=pass header.from=example.org"
+PASSES = "dmarc=pass header.from=example.org"
 
 
 @pytest.mark.parametrize(
     ("results", "passes"),
     [
-        (f"spf=fail smtp.mailfrom=example.org; {FORGED}", True),
+        (PASSES, True),
+        ("dmarc=pass", True),
+        (" DMARC = PASS (p=none) Header.From = Example.ORG", True),
+        ("dmarc=pass header.from=ann@example.org", True),
+        (f"spf=fail smtp.mailfrom=example.org; {PASSES}", True),
         ('dmarc=pass (p=none (inherited)) header.from="example.org"', True),
-        ('spf=pass smtp.mailfrom="a;b"@example.org (it\'s "ours"); dmarc=pass header.from=example.org', True),
-        (f'spf=pass smtp.mailfrom="a; {FORGED} "@evil.example; {FAILS}', False),
-        (f'spf=pass smtp.mailfrom="a\\"; {FORGED} "@evil.example; {FAILS}', False),
-        (f"spf=pass (sender (of evil.example) ; {FORGED} ); {FAILS}", False),
-        (f"spf=pass (sender \\( ) ; {FORGED} ); {FAILS}", False),
-        (f"{FORGED}; {FAILS}", False),
-        (f"spf=pass ({FORGED}", False),
+        (f'spf=pass smtp.mailfrom="a;b"@example.org (it\'s "ours"); {PASSES}', True),
+        (f'spf=pass smtp.mailfrom="(" ; {PASSES}', True),
+        (f"spf=pass ) ; {PASSES}", True),
+        ("none", False),
+        (FAILS, False),
+        ("spf=pass; dkim=pass", False),
+        ("dmarc=passed", False),
+        ("xdmarc=pass", False),
+        ("spf=pass dmarc=pass", False),
+        ("dmarc=pass header.from=evil.example", False),
+        ("dmarc=pass header.from=sub.example.org", False),
+        ("dmarc=pass header.from=example.org header.from=evil.example", False),
+        (f'spf=pass smtp.mailfrom="a; {PASSES} "@evil.example; {FAILS}', False),
+        (f'spf=pass smtp.mailfrom="a\\"; {PASSES} "@evil.example; {FAILS}', False),
+        ('spf=pass smtp.mailfrom="a;dmarc=pass"@evil.example', False),
+        (f"spf=pass (sender (of evil.example) ; {PASSES} ); {FAILS}", False),
+        (f"spf=pass (sender \\( ) ; {PASSES} ); {FAILS}", False),
+        (f"{PASSES}; {FAILS}", False),
+        (f"{FAILS}; {PASSES}", False),
+        (f"spf=pass ({PASSES}", False),
     ],
 )
-def test_what_a_sender_writes_into_the_verdict_is_none(results: str, passes: bool) -> None:
+def test_a_verdict_counts_whole_and_not_what_a_sender_writes_into_it(results: str, passes: bool) -> None:
     made = mail()
     made["Authentication-Results"] = f"{SERVER}; {results}"
 
     assert incoming(made).passes_dmarc is passes
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ([f"{SERVER} 1; {PASSES}"], True),
+        ([f"{SERVER.upper()}; {PASSES}", f"{SERVER}; {FAILS}"], True),
+        ([f"(by us) {SERVER} ; {PASSES}"], True),
+        ([f"{SERVER}; {FAILS}", f"{SERVER}; {PASSES}"], False),
+        ([f"mx.other.example; {PASSES}", f"{SERVER}; {PASSES}"], False),
+        ([f"{SERVER}.evil.example; {PASSES}"], False),
+        ([f"mx.other.example {SERVER}; {PASSES}"], False),
+        ([f"; {PASSES}"], False),
+        ([SERVER], False),
+        ([PASSES], False),
+        ([], False),
+    ],
+)
+def test_only_the_topmost_verdict_counts_and_only_if_the_server_wrote_it(
+    headers: list[str], passes: bool
+) -> None:
+    head = "".join(f"Authentication-Results: {it}\n" for it in headers)
+
+    it = read(f"{head}From: Ann <Ann@Example.org>\n\nHello".encode(), SERVER)
+
+    assert (it.sender, it.passes_dmarc) == ("ann@example.org", passes)
+
+
+@pytest.mark.parametrize(
+    "senders",
+    [
+        "From: ann@example.org, eve@evil.example\n",
+        "From: ann@example.org\nFrom: eve@evil.example\n",
+        "From: eve@evil.example\nfrom: ann@example.org\n",
+        "Sender: ann@example.org\n",
+        "",
+    ],
+)
+def test_a_mail_of_two_or_of_nobody_is_of_nobody(senders: str) -> None:
+    it = read(f"Authentication-Results: {SERVER}; {PASSES}\n{senders}\nHello".encode(), SERVER)
+
+    assert (it.sender, it.passes_dmarc) == ("", False)
+
+
+def test_it_is_for_all_whom_any_header_names_once() -> None:
+    head = (
+        "From: ann@example.org\nTo: Desk <Desk@x.example>, b@x.example\nto: c@x.example\nCc: desk@x.example\n"
+        "Delivered-To: d@x.example\nX-Original-To: e@x.example\nEnvelope-To: f@x.example\nBcc: g@x.example\n"
+    )
+
+    it = read(f"{head}\nHello".encode(), SERVER)
+
+    assert it.recipients == tuple(f"{name}@x.example" for name in ("desk", "b", "c", "d", "e", "f"))
+
+
+@pytest.mark.parametrize(
+    ("head", "is_by_machine"),
+    [
+        *(
+            (f"From: {it}@example.org\n", True)
+            for it in ("MAILER-DAEMON", "no-reply", "donotreply", "bounces-1")
+        ),
+        *((f"From: {it}@example.org\n", False) for it in ("ann", "noreplying", "ann-postmaster")),
+        *((f"Precedence: {it}\n", True) for it in ("bulk", "Junk", "list", "auto_reply")),
+        ("Precedence: first-class\n", False),
+        *((f"Auto-Submitted: {it}\n", True) for it in ("auto-replied", "Auto-Generated")),
+        *((f"Auto-Submitted: {it}\n", False) for it in ("no", "No")),
+        *((f"{it}: x\n", True) for it in ("X-Autoreply", "X-Autorespond", "x-autogenerated", "X-Vacation")),
+        *((f"{it}: x\n", True) for it in ("List-Id", "List-Unsubscribe", "X-Loop")),
+        ("Return-Path: <>\n", True),
+        ("Return-Path: <ann@example.org>\n", False),
+        ("Content-Type: multipart/report; boundary=x\n", True),
+        ("", False),
+    ],
+)
+def test_what_a_machine_sent_is_known_by_its_headers(head: str, is_by_machine: bool) -> None:
+    assert read(f"{head}\nHello".encode(), SERVER).is_by_machine is is_by_machine
+
+
+def test_a_mail_without_a_name_has_one_of_its_own() -> None:
+    one, other = read(b"From: ann@example.org\n\nHello", SERVER), read(b"From: ann@example.org\n\nHi", SERVER)
+    named = read(b"Message-ID:  <1@example.org> \n\nHello", SERVER)
+
+    assert one.message_id == read(b"From: ann@example.org\n\nHello", SERVER).message_id != other.message_id
+    assert one.message_id.startswith("<")
+    assert one.message_id.endswith(">")
+    assert named.message_id == "<1@example.org>"
 
 
 @settings(deadline=None, max_examples=80)
