@@ -166,6 +166,36 @@ def test_pictures_in_a_text_and_mails_in_a_mail_are_kept_and_signatures_are_not(
     assert b"inner" in it.files[1].content
 
 
+@pytest.mark.parametrize(
+    "how",
+    [{"filename": "log.txt"}, {"disposition": "attachment"}, {"filename": "l", "disposition": "inline"}],
+)
+def test_a_text_that_is_attached_is_a_file(how: dict[str, str]) -> None:
+    made = mail("See the log.\n")
+    made.add_attachment("all of it", **how)
+
+    it = incoming(made)
+
+    assert it.text == "See the log."
+    assert [(file.type, file.content.strip()) for file in it.files] == [("text/plain", b"all of it")]
+
+
+def test_a_text_of_another_kind_behind_the_text_is_a_file() -> None:
+    made = mail("See the page.\n")
+    made.add_attachment(b"<p>all of it", maintype="text", subtype="html", disposition="inline")
+
+    assert (incoming(made).text, [it.content for it in incoming(made).files]) == (
+        "See the page.",
+        [b"<p>all of it"],
+    )
+
+
+def test_the_domain_is_what_stands_last_in_the_address() -> None:
+    head = f"Authentication-Results: {SERVER}; dmarc=pass header.from=evil.example"
+
+    assert not read(f'{head}\nFrom: "a@evil.example"@example.org\n\nHello'.encode(), SERVER).passes_dmarc
+
+
 def test_a_name_is_read_as_programs_write_it() -> None:
     raw = b'Content-Type: a/pdf\nContent-Disposition: attachment; filename="=?utf-8?b?w7wucGRm?="\n\n%PDF'
 
@@ -195,12 +225,14 @@ PASSES = "dmarc=pass header.from=example.org"
         ("xdmarc=pass", False),
         ("spf=pass dmarc=pass", False),
         ("dmarc=pass header.from=evil.example", False),
+        ("dmarc=pass HEADER.From=evil.example", False),
         ("dmarc=pass header.from=sub.example.org", False),
         ("dmarc=pass header.from=example.org header.from=evil.example", False),
         (f'spf=pass smtp.mailfrom="a; {PASSES} "@evil.example; {FAILS}', False),
         (f'spf=pass smtp.mailfrom="a\\"; {PASSES} "@evil.example; {FAILS}', False),
         ('spf=pass smtp.mailfrom="a;dmarc=pass"@evil.example', False),
         (f"spf=pass (sender (of evil.example) ; {PASSES} ); {FAILS}", False),
+        (f"spf=pass (((of) evil.example) ; {PASSES} )", False),
         (f"spf=pass (sender \\( ) ; {PASSES} ); {FAILS}", False),
         (f"{PASSES}; {FAILS}", False),
         (f"{FAILS}; {PASSES}", False),
@@ -258,13 +290,14 @@ def test_a_mail_of_two_or_of_nobody_is_of_nobody(senders: str) -> None:
 
 def test_it_is_for_all_whom_any_header_names_once() -> None:
     head = (
-        "From: ann@example.org\nTo: Desk <Desk@x.example>, b@x.example\nto: c@x.example\nCc: desk@x.example\n"
+        "From: ann@example.org\nTo: Desk <Desk@x.example>, b@x.example\nto: c@x.example\n"
+        "Cc: desk@x.example, h@x.example\n"
         "Delivered-To: d@x.example\nX-Original-To: e@x.example\nEnvelope-To: f@x.example\nBcc: g@x.example\n"
     )
 
     it = read(f"{head}\nHello".encode(), SERVER)
 
-    assert it.recipients == tuple(f"{name}@x.example" for name in ("desk", "b", "c", "d", "e", "f"))
+    assert it.recipients == tuple(f"{name}@x.example" for name in ("desk", "b", "c", "h", "d", "e", "f"))
 
 
 @pytest.mark.parametrize(
@@ -275,7 +308,7 @@ def test_it_is_for_all_whom_any_header_names_once() -> None:
             for it in ("MAILER-DAEMON", "no-reply", "donotreply", "bounces-1")
         ),
         *((f"From: {it}@example.org\n", False) for it in ("ann", "noreplying", "ann-postmaster")),
-        *((f"Precedence: {it}\n", True) for it in ("bulk", "Junk", "list", "auto_reply")),
+        *((f"Precedence: {it}\n", True) for it in ("bulk", "Junk", "list", "auto_reply", "auto-reply")),
         ("Precedence: first-class\n", False),
         *((f"Auto-Submitted: {it}\n", True) for it in ("auto-replied", "Auto-Generated")),
         *((f"Auto-Submitted: {it}\n", False) for it in ("no", "No")),
