@@ -1,6 +1,7 @@
 """What is read of a mail, whoever made it: the new words, the files, and nothing that takes long."""
 
 from email.message import EmailMessage, MIMEPart
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -170,7 +171,7 @@ def test_pictures_in_a_text_and_mails_in_a_mail_are_kept_and_signatures_are_not(
     "how",
     [{"filename": "log.txt"}, {"disposition": "attachment"}, {"filename": "l", "disposition": "inline"}],
 )
-def test_a_text_that_is_attached_is_a_file(how: dict[str, str]) -> None:
+def test_a_text_that_is_attached_is_a_file(how: dict[str, Any]) -> None:
     made = mail("See the log.\n")
     made.add_attachment("all of it", **how)
 
