@@ -197,6 +197,12 @@ TICKET_STANDS_STILL: Final = FaultKind(
     "Ticket {number}, and perhaps others, cannot be shown in Discord as they are: {why}",
     "let the bot do that in the channel and in its category; it is tried again by itself",
 )
+DISCORD_SILENT: Final = FaultKind(
+    "discord_silent",
+    "Ticket {number}, and perhaps others, waits for Discord, which gives no answer: {why}",
+    "see whether Discord has an outage, and whether a proxy in between lets requests through; "
+    "it is tried again by itself",
+)
 ERASURE_STANDS_STILL: Final = FaultKind(
     "erasure_stands_still",
     "Erasure {id} stands still, and what it is about is not gone yet: {why}",

@@ -93,8 +93,8 @@ async def clear_faults(request: web.Request) -> web.Response:
 async def gateway(request: web.Request) -> web.Response:  # noqa: C901  a branch for each action
     """Disturb the gateway with an `action`.
 
-    One of drop, drop_no_resume, refuse, accept, reconnect, invalid_session, lose, delay, in_time, hold,
-    release, down and up.
+    One of drop, drop_no_resume, refuse, accept, reconnect, invalid_session, turn_away, resume, mute, speak,
+    lose, delay, in_time, hold, release, down and up.
     """
     hub, body = request.app[STAGE].gateway, await request.json()
     action, touched = body["action"], 0
@@ -108,6 +108,10 @@ async def gateway(request: web.Request) -> web.Response:  # noqa: C901  a branch
         touched = hub.send_op(RECONNECT)
     elif action == "invalid_session":
         touched = hub.send_op(INVALID_SESSION, bool(body.get("resumable", False)))
+    elif action in ("turn_away", "resume"):
+        hub.turns_away = action == "turn_away"
+    elif action in ("mute", "speak"):
+        hub.mute_from = str(body["before"]) if action == "mute" else None
     elif action == "lose":
         hub.lose(str(body["event"]), int(body.get("count", 1)))
     elif action == "delay":

@@ -22,7 +22,8 @@ class Fault:
     With `cut` "after" the request has its effect first, with "before" it has none. It waits `delay`
     seconds, and is answered with `status`, or not at all if there is none: the connection breaks.
     A `status` alone is one without effect; with neither, the request is late and then as usual. With
-    `html` the answer is a page, as a proxy's is; a 204 has nothing in it.
+    `html` the answer is a page, as a proxy's is; a 204 has nothing in it. A 429 may be one of all requests
+    of the bot (`is_global`).
     """
 
     path: str = ""
@@ -35,6 +36,7 @@ class Fault:
     message: str | None = None
     retry_after: float | None = None
     html: bool = False
+    is_global: bool = False
 
     def __post_init__(self) -> None:
         re.compile(self.path)
@@ -53,13 +55,15 @@ class Fault:
         if self.status == 204:
             return Answer(204)
         if self.html:
-            return Answer(self.status, "<!doctype html><title>A proxy</title>")
+            later = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+            return Answer(self.status, "<!doctype html><title>A proxy</title>", later)
         text = self.message or f"{self.status}: {_TEXTS.get(self.status, 'Error')}"
         body: dict[str, Any] = {"message": text, "code": self.code}
         headers = {"Via": "1.1 sandbox"}
         if self.retry_after is not None:
-            body |= {"retry_after": self.retry_after, "global": False}
-            headers |= {"Retry-After": str(self.retry_after), "X-RateLimit-Scope": "user"}
+            scope = "global" if self.is_global else "user"
+            body |= {"retry_after": self.retry_after, "global": self.is_global}
+            headers |= {"Retry-After": str(self.retry_after), "X-RateLimit-Scope": scope}
         return Answer(self.status, body, headers)
 
 

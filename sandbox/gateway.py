@@ -54,7 +54,13 @@ class Gateway:
         self.is_down = False
         self.refusing: int | None = None
         """The code with which every new session is closed."""
+        self.mute_from: str | None = None
+        """What new connections wait for in vain, with all that follows: the ``hello``, or ``ready``."""
+        self.turns_away = False
+        """Whether every RESUME is answered with an invalid session that may be resumed."""
         self.identified = 0
+        self.turned_away = 0
+        """So many times a RESUME was."""
 
     # events
 
@@ -138,7 +144,8 @@ class Gateway:
         connection = Connection(socket, compressor(request.query.get("compress")))
         writer = asyncio.create_task(connection.write())
         self._connections[connection] = writer
-        connection.send_op(HELLO, {"heartbeat_interval": 41_250, "_trace": []})
+        if self.mute_from != "hello":
+            connection.send_op(HELLO, {"heartbeat_interval": 41_250, "_trace": []})
         try:
             async for message in socket:
                 if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
@@ -188,6 +195,8 @@ class Gateway:
             return connection.close(4013)
         if set(missing) - self._world.privileged:
             return connection.close(4014)
+        if self.mute_from == "ready":
+            return None
         while len(self._sessions) >= _SESSIONS:
             del self._sessions[next(iter(self._sessions))]
         session = Session(intents)
@@ -227,6 +236,9 @@ class Gateway:
     def _resume(self, connection: Connection, body: dict[str, Any]) -> None:
         if not self._is_bot(body.get("token")):
             return connection.close(4004)
+        if self.turns_away:
+            self.turned_away += 1
+            return connection.send_op(INVALID_SESSION, body=True)
         session = self._sessions.get(str(body.get("session_id")))
         if session is None or not session.resume(connection, int(body.get("seq") or 0)):
             connection.send_op(INVALID_SESSION, body=False)

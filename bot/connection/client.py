@@ -3,15 +3,18 @@
 import asyncio
 import logging
 import sys
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.connection.discord_http import MayAsk, RateLimited, trace
+from bot.connection.discord_http import LONGEST_WAIT, MayAsk, RateLimited, trace
 from bot.connection.identifies import Identifies
 from tickets.ports.lease import NotLeader
 
@@ -19,8 +22,11 @@ log = logging.getLogger(__name__)
 
 GUILD_READY = 0.5
 """Seconds to wait for further guilds. The bot is in only one."""
-LONGEST_WAIT = 30.0
-"""Seconds that a request may wait for its rate limit. If Discord asks for more, the relay waits instead."""
+SILENT_FOR = 60.0
+"""Seconds in which Discord must begin or resume a session; after that, another one is begun."""
+MOST_CONNECTIONS, WITHIN = 10, 60.0
+"""So many connections within so many seconds serve one session. discord.py connects again at once, however
+often Discord cuts them or turns them away."""
 GOODBYE = 1.0
 """Seconds to wait for Discord to confirm that the connection is closed. discord.py would wait half a
 minute."""
@@ -54,9 +60,11 @@ class GuildClient(commands.Bot):
         rate_limited: RateLimited = lambda: None,
         may_ask: MayAsk = lambda: None,
         identifies: Identifies | None = None,
+        silent_for: float = SILENT_FOR,
     ) -> None:
         """``rate_limited`` is called at each 429 of Discord's, ``may_ask`` before each request;
-        ``identifies`` counts sessions, also those of other clients."""
+        ``identifies`` counts sessions, also those of other clients. A connection on which Discord begins no
+        session within ``silent_for`` seconds is given up."""
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -76,6 +84,12 @@ class GuildClient(commands.Bot):
         self._view: discord.ui.LayoutView | None = None
         self._items: Sequence[type[discord.ui.DynamicItem[Any]]] = ()
         self._menus: Sequence[app_commands.ContextMenu] = ()
+        self._connections: deque[float] = deque(maxlen=MOST_CONNECTIONS)
+        """When the last ones were begun."""
+        self._silent_for = silent_for
+        self._silence: asyncio.TimerHandle | None = None
+        self._connect_to_gateway = self.http.ws_connect
+        self.http.ws_connect = self._connected  # type: ignore[method-assign]
         self.tell_no_such_member: Callable[[discord.Interaction[GuildClient]], Awaitable[None]] | None = None
 
     def equip(
@@ -108,6 +122,38 @@ class GuildClient(commands.Bot):
             raise SessionIsLost("Discord has ended the session")
         self.identifies.begin()
 
+    async def _connected(self, url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
+        """A connection to the gateway. Raises SessionIsLost if there were too many before."""
+        now = time.monotonic()
+        if len(self._connections) == MOST_CONNECTIONS and now - self._connections[0] < WITHIN:
+            self._connections.clear()
+            raise SessionIsLost(f"Discord has cut {MOST_CONNECTIONS} connections within {WITHIN:.0f} s")
+        self._connections.append(now)
+        self._expect_a_session()
+        return await self._connect_to_gateway(url, compress=compress)
+
+    def _expect_a_session(self) -> None:
+        self._is_heard()
+        self._silence = asyncio.get_running_loop().call_later(self._silent_for, self._give_up)
+
+    def _is_heard(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
+
+    def _give_up(self) -> None:
+        log.warning("Discord has begun no session within %.0f s, another is asked for", self._silent_for)
+        if self.ws is not None and self.ws.open:
+            self._giving_up = asyncio.create_task(self.ws.close(code=1000), name="giving up a session")
+
+    async def on_connect(self) -> None:
+        """Discord has begun a session."""
+        self._is_heard()
+
+    async def on_resumed(self) -> None:
+        """Discord goes on with a session."""
+        self._is_heard()
+
     async def on_message(self, message: discord.Message, /) -> None:
         """There are no commands with a prefix, so nothing is to be done."""
 
@@ -123,6 +169,7 @@ class GuildClient(commands.Bot):
 
     async def close(self) -> None:
         """End the connection, whether or not Discord confirms it."""
+        self._is_heard()
         if self.ws is not None and self.ws.open:
             with suppress(TimeoutError):
                 # Not asyncio.timeout: before Python 3.11.3 it takes a cancellation before for its own.

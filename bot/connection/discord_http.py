@@ -1,9 +1,10 @@
 """Requests to Discord with an unknown outcome are never repeated automatically.
 
 discord.py repeats a request that ended in a 5xx. If Discord had acted on the first, a message or a channel
-appears twice. Here a 5xx, a broken connection, a time-out and a success that does not say what was
-made raise ``NoAnswer`` instead, and the caller, who can look at what is there, decides."""
+appears twice. Here a 5xx, a broken connection, a time-out, a success that does not say what was made and
+a page of a proxy raise ``NoAnswer`` instead, and the caller, who can look at what is there, decides."""
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,7 +19,7 @@ from discord.http import Route
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from bot.connection.overall_limit import OverallLimit
-from bot.connection.webhook_limits import REMAINING, WebhookLimits
+from bot.connection.webhook_limits import REMAINING, WebhookLimits, number_in
 
 if TYPE_CHECKING:
     from discord.types.gateway import SessionStartLimit
@@ -27,8 +28,12 @@ RateLimited = Callable[[], None]
 MayAsk = Callable[[], None]
 """Is called before a request. Raises the reason if this process must not send it."""
 
+_OF_PROXIES = (400, 413, 429)
+"""Refusals of a single request, or for its rate, which those in front of Discord may answer for it."""
 _SILENT = re.compile(r"/(typing|callback|bulk-delete)$")
 """POSTs to which Discord answers 204."""
+LONGEST_WAIT = 30.0
+"""Seconds that a request may wait for its rate limit. If Discord asks for more, the relay waits instead."""
 TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=10, sock_read=10)
 """Discord has 10 seconds for its answer once it has the whole request. The total leaves time for large files
 on a slow line."""
@@ -36,6 +41,14 @@ on a slow line."""
 
 class NoAnswer(ConnectionError):
     """There was no answer, so nobody knows whether Discord acted on the request."""
+
+
+class NotDiscord(NoAnswer):
+    """A program that is not Discord has answered, such as a proxy, with a page instead of JSON."""
+
+
+class Banned(discord.RateLimited):
+    """Discord takes no requests at all from this address for so many seconds."""
 
 
 class _Unhurried(aiohttp.ClientResponse):
@@ -70,6 +83,7 @@ def webhook_session(
         response = await _answered(request, handler)
         if response.status == 429:
             rate_limited()
+            _must_wait_here(response)
         if limits is not None and request.method == "POST" and isinstance(response, _Unhurried):
             limits.note(_webhook_of(request.url), response.all_headers)
         return response
@@ -90,25 +104,40 @@ async def _answered(
         response = await handler(request)
     except (TimeoutError, aiohttp.ClientError) as error:
         raise NoAnswer(f"{request.method}: {type(error).__name__}: {error}") from error
-    if problem := _no_answer_in(request.method, response):
+    try:
+        _must_be_an_answer(request.method, response)
+    except NoAnswer:
         response.release()
-        raise NoAnswer(problem)
+        raise
     return response
 
 
-def _no_answer_in(method: str, response: aiohttp.ClientResponse) -> str | None:
-    """Why a response is not an answer of Discord itself: its servers failed, or something else has answered.
+def _must_be_an_answer(method: str, response: aiohttp.ClientResponse) -> None:
+    """Raises NoAnswer if Discord's servers failed, or if something else has answered.
 
-    Discord itself answers with JSON, or with 204 if there is nothing to tell."""
+    Discord itself answers with JSON, or with 204 if there is nothing to tell. What a proxy refuses would
+    look like Discord's refusal: a channel that is not found, for instance, is made again."""
     if response.status >= 500:
-        return f"{method}: Discord answered {response.status}"
-    if not response.ok or not str(response.url).startswith(Route.BASE):
-        return None
+        raise NoAnswer(f"{method}: Discord answered {response.status}")
+    if response.status in _OF_PROXIES or not str(response.url).startswith(Route.BASE):
+        return
     if response.status == 204:
-        return f"{method}: Discord answered with nothing" if _tells_something(method, response.url) else None
-    if response.content_type != "application/json":
-        return f"{method}: Discord answered {response.status} with {response.content_type}"
-    return None
+        if _tells_something(method, response.url):
+            raise NoAnswer(f"{method}: Discord answered with nothing")
+    elif response.content_type != "application/json":
+        raise NotDiscord(f"{method}: not Discord answered {response.status} with {response.content_type}")
+
+
+def _must_wait_here(response: aiohttp.ClientResponse) -> None:
+    """Raises discord.RateLimited if Discord wants to be left alone for long. discord.py would wait for any
+    time, and keep others from being shown; and it takes a ban of the address for any other refusal."""
+    if not str(response.url).startswith(Route.BASE):
+        return
+    seconds = number_in(response.headers.get("Retry-After"))
+    if "Via" not in response.headers or response.content_type != "application/json":
+        raise Banned(seconds or LONGEST_WAIT)
+    if seconds > LONGEST_WAIT:
+        raise discord.RateLimited(seconds)
 
 
 def _tells_something(method: str, url: yarl.URL) -> bool:
@@ -162,6 +191,7 @@ class _Counting:
         self._end(request, params.response.headers)
         if params.response.status == 429:
             self._rate_limited()
+            _must_wait_here(params.response)
 
     async def fail(
         self, _: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestExceptionParams
@@ -183,9 +213,26 @@ def _counts_overall(params: aiohttp.TraceRequestStartParams) -> bool:
     )
 
 
-def use_time_out(client: discord.Client) -> None:
+class _Opening(asyncio.Event):
+    """Holds up all requests while the bot's limit for all of them is used up.
+
+    discord.py opens it after the pause of the request that was refused; never, if that is cancelled
+    meanwhile. So it opens by itself after the longest pause."""
+
+    def __init__(self, longest: float) -> None:
+        super().__init__()
+        self._longest = longest
+        self.set()
+
+    def clear(self) -> None:
+        super().clear()
+        asyncio.get_running_loop().call_later(self._longest, self.set)
+
+
+def use_time_out(client: discord.Client, longest: float = LONGEST_WAIT) -> None:
     """Limit the time of requests of a client that has logged in. discord.py leaves them aiohttp's five
-    minutes."""
+    minutes, and can hold up all of them without end; here that ends after the ``longest`` pause."""
+    client.http._global_over = _Opening(longest)
     session: aiohttp.ClientSession = client.http._HTTPClient__session  # type: ignore[attr-defined]
     with suppress(AttributeError):  # tests in process have no session
         session._timeout = TIMEOUT
@@ -229,5 +276,4 @@ async def ask_for_gateway(client: discord.Client, *, own: bool) -> "SessionStart
 async def _refuse_what_is_no_answer(
     _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams
 ) -> None:
-    if problem := _no_answer_in(params.method, params.response):
-        raise NoAnswer(problem)
+    _must_be_an_answer(params.method, params.response)

@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.connection.discord_http import NoAnswer
-from tickets.ports.sinks import Never, NotNow
+from bot.connection.discord_http import Banned, NoAnswer
+from tickets.ports.sinks import Away, Never, NotNow
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
@@ -27,6 +27,9 @@ REFUSED_PAUSE = 30.0
 """Seconds before trying again what Discord forbids now, but people may allow later. 10,000 answers of 401 and
 403 in 10 minutes ban the address (Discord, "Invalid Request Limit")."""
 
+LONGEST_BAN = 300.0
+"""Seconds after which a request shows whether the address is still banned, however long that was to be."""
+
 
 class Unsure(NotNow):
     """Discord may or may not have acted. Look before trying again, after enough time for it to act. Each
@@ -36,6 +39,10 @@ class Unsure(NotNow):
 
     def __init__(self, why: str) -> None:
         super().__init__(why, SETTLING)
+
+
+class TurnedAway(Away):
+    """Discord takes no requests from this machine's address."""
 
 
 class ChannelIsGone(NotNow):
@@ -91,6 +98,9 @@ def discord_faults(what: str) -> Iterator[None]:
     except (NoAnswer, aiohttp.ClientError, TimeoutError, OSError, RuntimeError, JSONDecodeError) as error:
         # RuntimeError: the client's session was closed meanwhile; JSONDecodeError: the answer broke off
         raise Unsure(f"{what}: {type(error).__name__}: {error}") from error
+    except Banned as error:
+        why = f"{what}: Discord takes nothing from this address for {error.retry_after:.0f} s"
+        raise TurnedAway(why, min(error.retry_after, LONGEST_BAN)) from error
     except discord.RateLimited as error:
         raise NotNow(f"{what}: rate limited", error.retry_after) from error
     except discord.HTTPException as error:

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from bot.connection.client import GuildClient
-from bot.connection.discord_http import NoAnswer, answer_for, ask_for_gateway, use_time_out
+from bot.connection.discord_http import NoAnswer, NotDiscord, answer_for, ask_for_gateway, use_time_out
 from bot.connection.guild import GuildMap
 from bot.connection.identifies import TooManySessions
 from bot.connection.inspecting import MustNotLead, dangers_before
@@ -138,7 +138,7 @@ def hindrance_of(error: Exception, guild_map: GuildMap) -> Fault | None:
             return INTENT_MISSING.of()
         case discord.HTTPException(code=10004 | 50001):  # Unknown Guild, Missing Access
             return GUILD_MISSING.of(guild=guild_map.guild_id)
-        case discord.NotFound():  # no part of Discord's API is there
+        case NotDiscord() | discord.NotFound():  # no part of Discord's API is there
             return DISCORD_AWAY.of(why=str(error), url=discord.http.Route.BASE)
     return None
 

@@ -30,10 +30,11 @@ class WebhookLimits:
         if len(self._until) >= MOST:
             now = self._now()
             self._until = {key: until for key, until in self._until.items() if until > now}
-        self._until[webhook] = self._now() + _number(headers.get(RESET_AFTER))
+        self._until[webhook] = self._now() + number_in(headers.get(RESET_AFTER))
 
 
-def _number(text: str | None) -> float:
+def number_in(text: str | None) -> float:
+    """The number in a header; 0 if it has none."""
     try:
         return float(text or 0)
     except ValueError:

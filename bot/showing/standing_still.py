@@ -1,22 +1,33 @@
-"""Tells people of tickets that stand still because Discord refuses what is to be shown of them."""
+"""Tells people of tickets that stand still because Discord refuses what is to be shown of them, or does not
+answer."""
 
-from typing import Generic
+import time
+from collections.abc import Callable
+from typing import Final, Generic
 
-from bot.connection.faults import Refused
+from bot.connection.faults import Refused, TurnedAway, Unsure
 from bot.showing.admins import Admins
-from config.faults import TICKET_STANDS_STILL
+from config.faults import DISCORD_SILENT, TICKET_STANDS_STILL
 from tickets.model import TicketId
 from tickets.ports.sinks import Sink
 from tickets.ports.store import Store
 from tickets.relay import Item, Name
 
+SILENT_FOR: Final = 120.0
+"""Seconds without an answer after which people are told; a shorter silence of Discord's is ordinary."""
+SILENCE: Final = "unanswered"
+
 
 class StandingStill:
-    """The same refusal of many tickets is told once, and over when none of them waits any more."""
+    """The same refusal of many tickets is told once, and over when none of them waits any more; so is
+    Discord's silence."""
 
-    def __init__(self, store: Store, admins: Admins) -> None:
+    def __init__(self, store: Store, admins: Admins, now: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._admins = admins
+        self._now = now
+        self._unanswered: dict[tuple[str, TicketId], float] = {}
+        """Since when, by what waits."""
         self._refused: dict[tuple[str, TicketId], str] = {}
         """Why, by what waits."""
 
@@ -34,8 +45,18 @@ class StandingStill:
             fault = TICKET_STANDS_STILL.of(number=ticket.number, why=why)
             await self._admins.tell(fault, lasting=_named(why))
 
+    async def unanswered(self, name: str, ticket_id: TicketId, why: str) -> None:
+        """Told once it lasts."""
+        since = self._unanswered.setdefault((name, ticket_id), self._now())
+        if self._now() - since < SILENT_FOR:
+            return
+        if (ticket := await self._store.views.ticket(ticket_id)) is not None:
+            await self._admins.tell(DISCORD_SILENT.of(number=ticket.number, why=why), lasting=SILENCE)
+
     def moves(self, name: str, ticket_id: TicketId) -> None:
         """It was shown, or is not to be shown any more."""
+        if self._unanswered.pop((name, ticket_id), None) is not None and not self._unanswered:
+            self._admins.is_over(SILENCE)
         if (why := self._refused.pop((name, ticket_id), None)) is not None:
             self._is_over(why)
 
@@ -45,7 +66,7 @@ class StandingStill:
 
 
 class Telling(Generic[Name, Item]):
-    """A sink that passes on which of its tickets are refused."""
+    """A sink that passes on which of its tickets are refused or unanswered."""
 
     def __init__(self, sink: Sink[Name, Item], standing_still: StandingStill) -> None:
         self.name = sink.name
@@ -58,6 +79,9 @@ class Telling(Generic[Name, Item]):
             await self._sink.show(item)
         except Refused as refusal:
             await self._standing_still.refused(self.name, item.ticket_id, str(refusal))
+            raise
+        except (Unsure, TurnedAway) as silence:
+            await self._standing_still.unanswered(self.name, item.ticket_id, str(silence))
             raise
         self._standing_still.moves(self.name, item.ticket_id)
 

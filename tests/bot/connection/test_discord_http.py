@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from contextlib import suppress
 
 import aiohttp
 import pytest
@@ -9,9 +10,16 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from discord.http import Route
 
-from bot.connection.discord_http import NoAnswer, trace, webhook_session
+from bot.connection.client import GuildClient
+from bot.connection.discord_http import NoAnswer, trace, use_time_out, webhook_session
+from bot.connection.faults import TurnedAway, discord_faults
 from bot.connection.webhook_limits import WebhookLimits
+from sandbox.serve import serving
+from sandbox.stage import Stage
+from sandbox.start import new_world
+from tests.sandbox.place import pointing_at
 from tickets.ports.lease import NotLeader
+from tickets.ports.sinks import NotNow
 
 
 async def test_every_429_is_counted() -> None:
@@ -27,6 +35,72 @@ async def test_every_429_is_counted() -> None:
                 pass
 
     assert len(counted) == 2
+
+
+@pytest.mark.parametrize("kind", ["webhooks", "client"])
+@pytest.mark.parametrize(
+    ("answered", "kept", "meaning", "seconds"),
+    [
+        ("application/json", "0.5", None, 0),
+        ("application/json", "3600", NotNow, 3600),
+        ("text/plain", "100", TurnedAway, 100),
+        ("text/html", "3600", TurnedAway, 300),
+        ("text/html", "", TurnedAway, 30),
+    ],
+)
+async def test_nobody_sleeps_within_a_request_that_discord_refuses_for_long(
+    kind: str,
+    answered: str,
+    kept: str,
+    meaning: type[NotNow] | None,
+    seconds: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """discord.py would, for an hour if it is told so, and whoever waits for its place is shown nothing."""
+
+    async def answer(_: web.Request) -> web.Response:
+        headers = {"Retry-After": kept} if kept else {}
+        if answered == "application/json":
+            headers["Via"] = "1.1 google"
+        return web.Response(status=429, text="{}", content_type=answered, headers=headers)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    async with (
+        TestServer(app) as server,
+        webhook_session()
+        if kind == "webhooks"
+        else aiohttp.ClientSession(trace_configs=[trace()]) as session,
+    ):
+        monkeypatch.setattr(Route, "BASE", str(server.make_url("/api/v10")))
+        refused: NotNow | None = None
+        try:
+            with discord_faults("posting"):
+                await session.post(server.make_url("/api/v10/webhooks/7/secret"))
+        except NotNow as problem:
+            refused = problem
+
+    assert (type(refused) if refused else None, refused.seconds if refused else 0) == (meaning, seconds)
+
+
+async def test_a_limit_of_all_requests_ends_though_whoever_met_it_has_gone() -> None:
+    """discord.py ends it after that request's pause, and never if that is cancelled meanwhile."""
+    stage = Stage(new_world())
+    async with serving(stage) as base:
+        info = stage.world.info(base)
+        with pointing_at(info):
+            async with GuildClient(stage.world.guild_id) as client:
+                await client.login(info["bot_token"])
+                use_time_out(client, longest=0.2)
+                refusal = {"path": "/typing", "status": 429, "retry_after": 20, "is_global": True}
+                stage.faults.order(refusal)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.1):
+                        await client.http.send_typing(int(info["public_channel_id"]))
+                assert not stage.faults.list()
+
+                async with asyncio.timeout(30):
+                    await client.http.get_channel(int(info["public_channel_id"]))
 
 
 @pytest.mark.slow
@@ -134,11 +208,15 @@ def test_the_pace_forgets_those_that_need_not_wait_any_more() -> None:
         ("PUT /channels/1/messages/pins/2", "204", True),
         ("PUT /applications/1/guilds/2/commands", "204", False),
         ("GET /channels/1/messages", "200 text/html", False),
-        ("GET /channels/1/messages", "403 text/html", True),
+        ("GET /channels/1/messages", "403 application/json", True),
+        ("GET /channels/1/messages", "403 text/html", False),
+        ("GET /channels/1", "404 text/html", False),
+        ("GET /users/@me", "401 text/html", False),
+        ("POST /channels/1/messages", "413 text/html", True),
         ("GET /elsewhere/picture.png", "200 image/png", True),
     ],
 )
-async def test_a_success_that_does_not_tell_what_it_should_is_no_answer(
+async def test_what_a_proxy_says_and_a_success_that_tells_nothing_is_no_answer(
     kind: str, request_: str, answered: str, is_one: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     status, _, content_type = answered.partition(" ")

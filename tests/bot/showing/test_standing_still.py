@@ -3,14 +3,15 @@
 from contextlib import suppress
 from typing import NamedTuple
 
-from bot.connection.faults import Refused
+from bot.connection.faults import Refused, Unsure
 from bot.showing.standing_still import StandingStill
-from config.faults import TICKET_STANDS_STILL
+from config.faults import DISCORD_SILENT, TICKET_STANDS_STILL
 from tests.bot.strict import Strict
 from tests.office import CASEY, Office
 from tests.waiting import until
 from tickets.desks.ticket_desk import Said
 from tickets.model import Ticket, TicketId
+from tickets.ports.sinks import NotNow
 
 NO_MORE_WEBHOOKS, NOT_ALLOWED = 30007, 50013
 
@@ -108,3 +109,32 @@ async def test_one_refusal_of_several_tickets_is_told_at_the_second_time_and_ove
     assert await show(one) == [TICKET_STANDS_STILL.code]
     await telling.give_up(Shown(other.id, other.id), "never")
     assert await show() == []
+
+
+async def test_a_silence_that_lasts_is_told_once_and_over_with_the_last_ticket(desk_office: Office) -> None:
+    (one, _), (other, _) = await desk_office.open(), await desk_office.open()
+    admins, moment, problem = desk_office.work.admins, 1000.0, Unsure("posting: NoAnswer: 502")
+
+    class Silent(_Sink):
+        async def show(self, item: Shown, /) -> None:
+            if self.refuses:
+                raise problem
+
+    sink = Silent()
+    telling = StandingStill(desk_office.store, admins, lambda: moment).telling(sink)
+
+    async def show(*tickets: Ticket) -> list[str]:
+        for ticket in tickets:
+            with suppress(NotNow):
+                await telling.show(Shown(ticket.id, ticket.id))
+        return [it.code for it in admins.lasting]
+
+    assert await show(one, other) == []
+    moment += 119
+    assert await show(one, other) == []
+    moment += 1
+    assert await show(one, other) == [DISCORD_SILENT.code]
+    assert sum("gives no answer" in it.content for it in desk_office.transcripts.history()) == 1
+    sink.refuses = False
+    assert await show(one) == [DISCORD_SILENT.code]
+    assert await show(other) == []
