@@ -25,6 +25,9 @@ FIRST_DELAY = 0.5
 LONGEST_DELAY = 60.0
 SHORTEST_PAUSE = 0.05
 """Seconds between two looks at the backlog, where nothing new wakes the relay earlier."""
+LONGEST_PAUSE = 60.0
+"""The longest pause while something waits for its time. The clock may be set, and what measures pauses stands
+still while the machine sleeps."""
 TURN = 5
 """Events of one ticket in a row, before the most urgent of those that wait goes on."""
 MANY = 3
@@ -148,7 +151,7 @@ class Relay(Generic[Name, Item]):
         earliest = await self._work.earliest(self._sink.name)
         if earliest is None:
             return None
-        return max((earliest - self._clock()) / 1000, SHORTEST_PAUSE)
+        return min(max((earliest - self._clock()) / 1000, SHORTEST_PAUSE), LONGEST_PAUSE)
 
     async def _sleep(self, seconds: float | None) -> None:
         try:

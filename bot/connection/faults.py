@@ -27,8 +27,8 @@ REFUSED_PAUSE = 30.0
 """Seconds before trying again what Discord forbids now, but people may allow later. 10,000 answers of 401 and
 403 in 10 minutes ban the address (Discord, "Invalid Request Limit")."""
 
-LONGEST_BAN = 300.0
-"""Seconds after which a request shows whether the address is still banned, however long that was to be."""
+LONGEST_PAUSE = 300.0
+"""Seconds after which a request shows whether Discord takes it again, however long it was to wait."""
 
 
 class Unsure(NotNow):
@@ -100,9 +100,9 @@ def discord_faults(what: str) -> Iterator[None]:
         raise Unsure(f"{what}: {type(error).__name__}: {error}") from error
     except Banned as error:
         why = f"{what}: Discord takes nothing from this address for {error.retry_after:.0f} s"
-        raise TurnedAway(why, min(error.retry_after, LONGEST_BAN)) from error
+        raise TurnedAway(why, min(error.retry_after, LONGEST_PAUSE)) from error
     except discord.RateLimited as error:
-        raise NotNow(f"{what}: rate limited", error.retry_after) from error
+        raise NotNow(f"{what}: rate limited", min(error.retry_after, LONGEST_PAUSE)) from error
     except discord.HTTPException as error:
         raise _meaning(error, what) from error
 

@@ -1,7 +1,10 @@
 """What the sinks still have to show, in MongoDB. An event is pending as long as it has a due time."""
 
 import asyncio
+import time
 from collections.abc import Sequence
+from itertools import product
+from typing import Final
 
 from pymongo import ASCENDING
 
@@ -14,7 +17,10 @@ from storage.replays import Replays
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
 from tickets.ports.lease import NotLeader
-from tickets.ports.sinks import Due, Failure, Listening, SinkName
+from tickets.ports.sinks import LONGEST_PUT_OFF, Due, Failure, Listening, SinkName
+
+LOOK_AHEAD_EVERY: Final = 60.0
+"""Seconds after which events are looked for again that were put off before the clock was set back."""
 
 
 class MongoBacklog:
@@ -32,15 +38,20 @@ class MongoBacklog:
         self._messages = database.messages
         self._projector = projector
         self._guard = guard
+        self._looked_ahead_at: dict[SinkName, float] = {}
 
     @may_be_away
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
         found: list[TicketId] = []
-        for urgency in URGENCIES:
+        times = [{"$lte": now}]
+        if time.monotonic() - self._looked_ahead_at.get(sink, -LOOK_AHEAD_EVERY) >= LOOK_AHEAD_EVERY:
+            self._looked_ahead_at[sink] = time.monotonic()
+            times.append({"$gt": now + LONGEST_PUT_OFF})
+        for urgency, due in product(URGENCIES, times):
             attempts = Attempts("looking for what is due", 0)
             while len(found) < limit:
                 await attempts.one_more()
-                candidates = await self._candidates(sink, now, limit, urgency, found)
+                candidates = await self._candidates(sink, due, limit, urgency, found)
                 if not candidates:
                     break
                 in_time = await asyncio.gather(*(self._front_is_due(sink, it, now) for it in candidates))
@@ -51,7 +62,7 @@ class MongoBacklog:
     async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due[Event] | None:
         self._replays.begin(sink, ticket_id)
         front = await self._front(sink, ticket_id)
-        if front is None or front["due"][sink] > now:
+        if front is None or _is_put_off(front["due"][sink], now):
             return None
         return Due(event_from_record(front), attempts=front.get("attempts", {}).get(sink, 0))
 
@@ -137,12 +148,12 @@ class MongoBacklog:
         await self._events.update_many(self._guard.own(which), {"$set": {due: 0}})
 
     async def _candidates(
-        self, sink: SinkName, now: Millis, limit: int, urgency: int, known: list[TicketId]
+        self, sink: SinkName, when: Record, limit: int, urgency: int, known: list[TicketId]
     ) -> list[TicketId]:
         """Tickets that have an event due. An earlier event of the ticket may still be postponed."""
         due = f"due.{sink}"
         cursor = self._events.find(
-            {"urgency": urgency, due: {"$lte": now}, "ticket_id": {"$nin": known}},
+            {"urgency": urgency, due: when, "ticket_id": {"$nin": known}},
             {"ticket_id": 1},
             sort=[(due, ASCENDING), ("_id", ASCENDING)],
             limit=4 * limit,
@@ -160,7 +171,7 @@ class MongoBacklog:
         front = await self._front(sink, ticket_id)
         if front is None:
             return False
-        if front["due"][sink] > now:
+        if _is_put_off(front["due"][sink], now):
             await self._take_along(sink, ticket_id, front["seq"], front["due"][sink])
             return False
         return True
@@ -204,6 +215,10 @@ class MongoBacklog:
         written = await self._events.update_one(key, self._guard.signed(update))
         if not written.matched_count:
             raise NotLeader(f"what became of event {event.id} was written in a later term")
+
+
+def _is_put_off(until: Millis, now: Millis) -> bool:
+    return now < until <= now + LONGEST_PUT_OFF
 
 
 def _key(event: Event) -> Record:

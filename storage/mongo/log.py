@@ -141,11 +141,11 @@ class MongoLog:
             with away():
                 message = await self._projector.message(ticket_id, event.message_id)
         message = message_after(message, event) if event.message_id is not None else None
-        return await self._insert(ticket, Appended(event, after, message, fresh=True))
+        return await self._insert(ticket, Appended(event, after, message, fresh=True), now)
 
-    async def _insert(self, before: Ticket | None, appended: Appended) -> Appended | None:
+    async def _insert(self, before: Ticket | None, appended: Appended, now: Millis) -> Appended | None:
         ticket_id, event_id = appended.ticket.id, appended.event.id
-        record = _record(appended, self._sinks)
+        record = _record(appended, self._sinks, now)
         try:
             await self._inserting.insert(record)
         except PyMongoError as error:
@@ -194,17 +194,20 @@ class MongoLog:
         return int(counter["value"])
 
 
-def _record(appended: Appended, sinks: Sequence[Listening]) -> Record:
-    """The event's record. Its ``_id`` tells this attempt from another one's event with the same event id."""
+def _record(appended: Appended, sinks: Sequence[Listening], now: Millis) -> Record:
+    """The event's record. Its ``_id`` tells this attempt from another one's event with the same event id.
+
+    It is due at once, also where the clock was set back since the event before it."""
     event, ticket = appended.event, appended.ticket
+    due = min(event.at, now)
     return {
         "_id": ObjectId(),
         **event_record(event),
         "requester_key": str(ticket.requester),
         "urgency": ticket.issue_level.urgency,
         "due": {
-            **{str(it): event.at for it in due_at(sinks, event, ticket)},
-            "feed": event.at,
-            **({"words": event.at} if tells(event) else {}),
+            **{str(it): due for it in due_at(sinks, event, ticket)},
+            "feed": due,
+            **({"words": due} if tells(event) else {}),
         },
     }

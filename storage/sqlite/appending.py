@@ -17,7 +17,7 @@ from tickets.decisions import State, next_event
 from tickets.events import Event
 from tickets.fold import ticket_after
 from tickets.fold_messages import message_after, message_of
-from tickets.model import EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
+from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId, UserKey, number_in
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended
 
@@ -54,7 +54,7 @@ class Appending:
 
     def _append(self, group: "_Group", wishes: Sequence[Wish]) -> list[Appended | Exception]:
         answers = [group.answer(wish) for wish in wishes]
-        for ticket in group.write():
+        for ticket in group.write(max(wish.now for wish in wishes)):
             self._recent.keep(ticket)
         return answers
 
@@ -141,7 +141,7 @@ class _Group:
         message = None if event.message_id is None else self._message(event.ticket_id, event.message_id)
         return Appended(event, self._tickets[event.ticket_id], message, fresh=False)
 
-    def write(self) -> list[Ticket]:
+    def write(self, now: Millis) -> list[Ticket]:
         """Write what was appended: log, read models, due rows. Returns the tickets as they are now."""
         if not self._appended:
             return []
@@ -151,7 +151,7 @@ class _Group:
         except sqlite3.IntegrityError as error:
             raise _InLogAlready from error
         changes.write_read_models(self._handed_over(), self._sinks)
-        changes.write_todo(self._sinks)
+        changes.write_todo(self._sinks, now)
         return changes.tickets_now()
 
     def _tickets_at(self, addresses: set[str], recent: Recent | None) -> list[Ticket]:

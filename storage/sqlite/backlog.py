@@ -12,7 +12,7 @@ from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import EVENT, Reader
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
-from tickets.ports.sinks import Due, Failure, Listening, SinkName
+from tickets.ports.sinks import LONGEST_PUT_OFF, Due, Failure, Listening, SinkName
 
 _IS_FRONT = """NOT EXISTS (
     SELECT 1 FROM todo AS lower
@@ -20,10 +20,14 @@ _IS_FRONT = """NOT EXISTS (
 
 _ONE_LEVEL_DUE = f"""SELECT * FROM (
     SELECT ticket_id FROM todo
-    WHERE sink = :sink AND urgency = {{}} AND due_at <= :now AND {_IS_FRONT}
+    WHERE sink = :sink AND urgency = {{}} AND due_at {{}} AND {_IS_FRONT}
     ORDER BY due_at LIMIT :limit)"""
+_WHEN_DUE = ("<= :now", "> :now + :longest")
 
-TICKETS_DUE = " UNION ALL ".join(_ONE_LEVEL_DUE.format(urgency) for urgency in URGENCIES) + " LIMIT :limit"
+TICKETS_DUE = (
+    " UNION ALL ".join(_ONE_LEVEL_DUE.format(urgency, when) for urgency in URGENCIES for when in _WHEN_DUE)
+    + " LIMIT :limit"
+)
 
 NEXT_DUE = f"""
 SELECT todo.due_at, todo.attempts, {EVENT.replace("ticket_id, seq", "events.ticket_id, events.seq")}
@@ -59,13 +63,14 @@ class SqliteBacklog:
         self._replays = Replays()
 
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
-        rows = await self._reader.few(TICKETS_DUE, {"sink": sink, "now": now, "limit": limit})
+        values = {"sink": sink, "now": now, "longest": LONGEST_PUT_OFF, "limit": limit}
+        rows = await self._reader.few(TICKETS_DUE, values)
         return [TicketId(row[0]) for row in rows]
 
     async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due[Event] | None:
         self._replays.begin(sink, ticket_id)
         row = await self._reader.one(NEXT_DUE, (sink, ticket_id))
-        if row is None or row[0] > now:
+        if row is None or now < row[0] <= now + LONGEST_PUT_OFF:
             return None
         return Due(event_from(*row[2:]), attempts=row[1])
 

@@ -138,14 +138,15 @@ class Changes:
         sql.insert(self._connection, "marks (mark, at, ticket)", gained)
         self._connection.executemany("DELETE FROM marks WHERE mark = ? AND at = ? AND ticket = ?", lost)
 
-    def write_todo(self, sinks: Sequence[Listening]) -> None:
+    def write_todo(self, sinks: Sequence[Listening], now: Millis) -> None:
+        """Every event is due at once, also where the clock was set back since the one before it."""
         rows = [
             (
                 it.sink,
                 event.ticket_id,
                 event.seq,
                 URGENCY[self._tickets[event.ticket_id].issue_level],
-                event.at,
+                min(event.at, now),
             )
             for it in sinks
             for event in (appended.event for appended in self._appended)

@@ -8,7 +8,7 @@ from tests.contract.places import Place as StorePlace
 from tests.people import ANN, SAM_ANSWERS
 from tickets.events import Change, Event, MessageDeleted, MessageEdited, MessagePosted, Place, TicketChanged
 from tickets.model import Delivery, IssueLevel, MessageId, Ticket
-from tickets.ports.sinks import Failure, Listening, SinkName
+from tickets.ports.sinks import LONGEST_PUT_OFF, Failure, Listening, SinkName
 from tickets.ports.store import Store
 
 DISCORD = SinkName.DISCORD
@@ -45,6 +45,35 @@ async def test_every_event_is_due_at_discord_from_its_append_on(store: Store) ->
     due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
     assert due is not None
     assert due.item == posted
+
+
+@pytest.mark.parametrize("back", [60_000, 6 * 3_600_000])
+async def test_what_is_appended_after_the_clock_was_set_back_is_due_at_once(
+    store: Store, clock: Hands, back: int
+) -> None:
+    """The times of a ticket's events never go back."""
+    ticket = await open_ticket(store)
+    await show_all(store)
+    clock.now -= back
+
+    posted = await post(store, ticket)
+
+    assert await store.backlog.tickets_due(DISCORD, clock(), 10) == [ticket.id]
+    assert await in_front(store, ticket, clock()) == posted.seq
+    assert posted.at == ticket.created_at
+
+
+async def test_what_was_put_off_before_the_clock_was_set_back_is_due(store: Store) -> None:
+    ticket = await open_ticket(store)
+    due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
+    assert due is not None
+    await store.backlog.put_off(DISCORD, due.item, NOON + LONGEST_PUT_OFF)
+    assert await in_front(store, ticket) is None
+
+    set_back = NOON - 1
+
+    assert await store.backlog.tickets_due(DISCORD, set_back, 10) == [ticket.id]
+    assert await in_front(store, ticket, set_back) == 1
 
 
 async def test_what_is_news_to_nobody_is_not_due_where_people_are_notified(store: Store) -> None:

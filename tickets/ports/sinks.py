@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from tickets.event_kinds import is_for_requesters
 from tickets.events import Event
@@ -99,8 +99,14 @@ class Work(Protocol[AskedName, Item]):
     async def hasten(self, name: AskedName, ticket_ids: Sequence[TicketId], /) -> None: ...
 
 
+LONGEST_PUT_OFF: Final[Millis] = 30 * 60_000
+"""No sink puts an event off for so long. What seems to be put off for longer was so before the clock was set
+back, and is due."""
+
+
 class Backlog(Protocol):
-    """What the sinks still have to show, found at once however large the log."""
+    """What the sinks still have to show, found at once however large the log. An event may be tried now
+    unless it was put off until a time within ``LONGEST_PUT_OFF`` from now."""
 
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
         """Tickets whose lowest unshown event may be tried now; the most urgent level first, then the

@@ -42,7 +42,7 @@ async def test_every_429_is_counted() -> None:
     ("answered", "kept", "meaning", "seconds"),
     [
         ("application/json", "0.5", None, 0),
-        ("application/json", "3600", NotNow, 3600),
+        ("application/json", "3600", NotNow, 300),
         ("text/plain", "100", TurnedAway, 100),
         ("text/html", "3600", TurnedAway, 300),
         ("text/html", "", TurnedAway, 30),
