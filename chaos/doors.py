@@ -108,7 +108,7 @@ class Door:
                 continue
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 raise Unknown(f"{type(error).__name__}: {error}") from error
-            if status >= 500:
+            if status >= 500 or answer.content_type == "text/html":
                 raise Unknown(f"{status}: {body}")
             if status >= 400:
                 raise Refused(status, body)

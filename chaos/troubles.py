@@ -52,6 +52,10 @@ CUTS: dict[Kind, dict[str, object]] = {
     Kind.DELAY: {"delay": 2.0},
     Kind.LATE: {"delay": 12.0},
     Kind.TOO_MANY: {"status": 429, "retry_after": 0.7},
+    Kind.ALL_TOO_MANY: {"status": 429, "retry_after": 0.7, "is_global": True},
+    Kind.BAN: {"status": 429, "retry_after": 0.7, "html": True},
+    Kind.PROXY_BEFORE: {"status": 404, "html": True},
+    Kind.PROXY_AFTER: {"cut": "after", "status": 200, "html": True},
 }
 GATEWAY: dict[Kind, dict[str, object]] = {
     Kind.DROP: {"action": "drop"},
@@ -61,6 +65,7 @@ GATEWAY: dict[Kind, dict[str, object]] = {
 PAIRS = {
     Kind.HOLD: ("hold", "release"),
     Kind.GATEWAY_DOWN: ("down", "up"),
+    Kind.TURN_AWAY: ("turn_away", "resume"),
 }
 
 
@@ -108,6 +113,8 @@ class Troubles:
         elif kind in PAIRS:
             begin, end = PAIRS[kind]
             await self._house.gateway(begin)
+            if kind is Kind.TURN_AWAY:
+                await self._house.gateway("drop")
             await meanwhile()
             await self._house.gateway(end)
         elif kind in self._by_hand:
@@ -123,7 +130,7 @@ class Troubles:
         await self._count_hits()
         await self._house.limits(**NO_LIMITS)
         await self._house.guild(community=False, refused={})
-        for action in ("up", "release", "in_time"):
+        for action in ("up", "release", "in_time", "resume"):
             await self._house.gateway(action)
 
     # kills
