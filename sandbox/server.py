@@ -108,7 +108,9 @@ def response(answer: Answer) -> web.Response:
     if answer.body is None:
         return web.Response(status=answer.status, headers=answer.headers)
     if isinstance(answer.body, str):
-        return web.Response(status=answer.status, text=answer.body, content_type="text/html")
+        page = answer.body.encode()
+        headers = {**answer.headers, "Content-Type": "text/html"}
+        return web.Response(status=answer.status, body=page, headers=headers)
     headers = {**answer.headers, "Content-Type": "application/json"}
     return web.Response(status=answer.status, body=json.dumps(answer.body).encode(), headers=headers)
 

@@ -125,7 +125,8 @@ def _must_be_an_answer(method: str, response: aiohttp.ClientResponse) -> None:
         if _tells_something(method, response.url):
             raise NoAnswer(f"{method}: Discord answered with nothing")
     elif response.content_type != "application/json":
-        raise NotDiscord(f"{method}: not Discord answered {response.status} with {response.content_type}")
+        said = f"{response.status} with {response.content_type}"
+        raise NotDiscord(f"{method}: something else than Discord answered {said}")
 
 
 def _must_wait_here(response: aiohttp.ClientResponse) -> None:
