@@ -142,18 +142,17 @@ class Registering:
         and PasswordIsWeak; after the latter the link can be used again.
 
         The token that confirms a new account serves as well: the account works from now on, with this
-        password. A stranger may have registered it, so nothing else of registering stays: nothing of a guest
-        moves to it, and it is called by this ``username``, or after the address. Raises EmailIsTaken as
-        ``verify`` does."""
+        password, and nothing of a guest moves to it. Raises EmailIsTaken as ``verify`` does.
+
+        A stranger may have registered an address that nobody has confirmed. So its account loses its phone,
+        and is called by this ``username``, or after the address."""
         proof = await self._taken(token, ProofKind.RESET, ProofKind.VERIFY)
         async with self._usable_again(proof):
             must_be_strong(password, proof.account.email, proof.account.username)
             hashed = await self._passwords.hashed(password)
         if proof.kind is ProofKind.VERIFY:
-            name = username or clean_line(proof.account.email.rpartition("@")[0])
-            account = replace(proof.account, username=name, password_hash=hashed, email_verified=True)
-            account = await self.add(account)
-        elif (changed := await self.set_password(proof.account.id, hashed, is_verified=True)) is not None:
+            account = await self.add(replace(_owners(proof.account, username), password_hash=hashed))
+        elif (changed := await self._confirmed(proof.account.id, hashed, username)) is not None:
             account = changed
         else:
             raise LinkIsNoGood
@@ -162,19 +161,19 @@ class Registering:
         await self._tries.know(account.email, network)
         return account
 
-    async def set_password(
-        self, account_id: str, hashed: str, *, is_verified: bool = False
-    ) -> Account | None:
-        """Change the password. Mailed links for another one stop working, and the owner is told by mail.
+    async def set_password(self, account_id: str, hashed: str) -> Account | None:
+        """Change the password. Mailed links for another one stop working, and the owner is told by mail."""
+        return await self._changed(account_id, lambda it: replace(it, password_hash=hashed))
 
-        With ``is_verified`` the address is confirmed, too. If it was not before, a stranger may have
-        registered it, so the phone of the account is removed."""
+    async def _confirmed(self, account_id: str, hashed: str, username: str | None) -> Account | None:
+        """The same by whoever reads mail at the address, which is confirmed by that."""
 
         def change(it: Account) -> Account:
-            if is_verified and not it.email_verified:
-                it = replace(it, email_verified=True, phone=None, phone_verified=False)
-            return replace(it, password_hash=hashed)
+            return replace(it if it.email_verified else _owners(it, username), password_hash=hashed)
 
+        return await self._changed(account_id, change)
+
+    async def _changed(self, account_id: str, change: Callable[[Account], Account]) -> Account | None:
         account = await self._identity.accounts.change(account_id, change)
         if account is not None:
             await self._identity.proofs.forget(account_id)
@@ -222,7 +221,10 @@ class Registering:
         await self._identity.proofs.add(
             Proof(digest=digest_of(token), kind=proves, account=account, expires_at=expires_at, guest=guest)
         )
-        await mailer.send(_mail(account, kind, token=token, link=self._link_to(proves, token)))
+        link = self._link_to(proves, token)
+        if proves is ProofKind.RESET and not account.email_verified:
+            link = f"{link}&owner"
+        await mailer.send(_mail(account, kind, token=token, link=link))
 
     async def _taken(self, token: str, *kinds: ProofKind) -> Proof:
         self._must_be_on()
@@ -250,6 +252,12 @@ class Registering:
     def _must_be_on(self) -> None:
         if not self._has_accounts:
             raise AccountsAreOff
+
+
+def _owners(account: Account, username: str | None) -> Account:
+    """The account of an address that its owner confirms now, with nothing that a stranger may have said."""
+    name = username or clean_line(account.email.rpartition("@")[0])
+    return replace(account, username=name, email_verified=True, phone=None, phone_verified=False)
 
 
 def digest_of(token: str) -> str:

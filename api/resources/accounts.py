@@ -83,7 +83,7 @@ class ForgotBody(BaseModel, extra="forbid"):
 
 
 class ResetBody(BaseModel, extra="forbid"):
-    """`username` goes with the token that confirms a new account; with another it changes nothing."""
+    """`username` counts where the address was not confirmed before."""
 
     token: MailedToken
     password: Password

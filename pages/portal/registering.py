@@ -21,6 +21,7 @@ from api.desks import DESKS
 from api.door.addresses import address_of
 from api.door.claims import Email, UserName
 from api.door.limits import network
+from api.resources.accounts import in_even_time
 from pages.frame.cookies import PORTAL
 from pages.frame.entering import why_refused
 from pages.frame.frame import FRAME
@@ -87,7 +88,8 @@ async def register(request: web.Request) -> web.StreamResponse:
             guest=await guest_of(request, form.get(FIELD, "")),
         )
         accounts, where = request.app[DESKS].accounts, network(address_of(request))
-        account = await accounts.registering.register(new, Authority(), network=where)
+        async with in_even_time():
+            account = await accounts.registering.register(new, Authority(), network=where)
     except ValidationError as error:
         return _register(request, form, faults_of(error))
     except PasswordIsWeak:
@@ -133,8 +135,9 @@ async def forgot(request: web.Request) -> web.StreamResponse:
     """``POST /portal/forgot``: the same answer whether there is such an account or not."""
     form = await posted(request)
     email = form.get("email", "").strip()[:320]
-    with suppress(ValidationError):  # what is no address has no account either
-        await request.app[DESKS].accounts.registering.forgot(Mailed(email=email).email)
+    async with in_even_time():
+        with suppress(ValidationError):  # what is no address has no account either
+            await request.app[DESKS].accounts.registering.forgot(Mailed(email=email).email)
     return render(request, "portal/mailed.html.jinja", email=email, what=Text("forgot-mailed"))
 
 

@@ -2359,7 +2359,7 @@ export interface components {
         };
         /**
          * Reset
-         * @description `username` goes with the token that confirms a new account; with another it changes nothing.
+         * @description `username` counts where the address was not confirmed before.
          */
         Reset: {
             token: string;
