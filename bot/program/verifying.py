@@ -47,7 +47,9 @@ async def verifier(
         may_serve = settings.service_tokens is Switch.ON
         default = SingleIssuer(secret.get_secret_value(), clock, times, may_serve=may_serve)
     if issuers is not None:
-        connector = aiohttp.TCPConnector(resolver=Lookups())
+        lookups = Lookups()
+        stack.push_async_callback(lookups.close)
+        connector = aiohttp.TCPConnector(resolver=lookups)
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
         return SeveralIssuers(issuers, session, clock, times, default=default)
     if default is None:

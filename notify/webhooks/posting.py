@@ -4,12 +4,12 @@ import asyncio
 import errno
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from ipaddress import ip_address
+from threading import Thread
 from typing import Any, Final
 
 from aiohttp import (
@@ -68,12 +68,12 @@ Look = Callable[..., list[Any]]
 
 class Lookups(AbstractResolver):
     """Looks up names in threads of its own, each name once at a time: names that are not answered for hold
-    up nothing else."""
+    up nothing else, nor the end of the program."""
 
     def __init__(self, look: Look = socket.getaddrinfo) -> None:
         self._look = look
-        self._threads = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="webhook names")
-        self._under_way: dict[tuple[str, int, int], asyncio.Future[list[Any]]] = {}
+        self._turns = asyncio.Semaphore(LOOKUPS)
+        self._under_way: dict[tuple[str, int, int], asyncio.Task[list[Any]]] = {}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -83,7 +83,7 @@ class Lookups(AbstractResolver):
         looking = self._under_way.get(key)
         if looking is None:
             look = partial(self._look, host, port, family=family, type=socket.SOCK_STREAM)
-            looking = asyncio.get_running_loop().run_in_executor(self._threads, look)
+            looking = asyncio.create_task(self._looked(look), name="looking up a name")
             self._under_way[key] = looking
             looking.add_done_callback(partial(self._looked_up, key))
         return [
@@ -98,13 +98,35 @@ class Lookups(AbstractResolver):
             for found, _, protocol, _, address in await asyncio.shield(looking)
         ]
 
-    def _looked_up(self, key: tuple[str, int, int], looked: "asyncio.Future[list[Any]]") -> None:
+    async def _looked(self, look: Callable[[], list[Any]]) -> list[Any]:
+        async with self._turns:
+            return await _aside(look)
+
+    def _looked_up(self, key: tuple[str, int, int], looked: "asyncio.Task[list[Any]]") -> None:
         self._under_way.pop(key, None)
         if not looked.cancelled():
             looked.exception()  # somebody has seen it, even if all gave up waiting
 
     async def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for it in self._under_way.values():
+            it.cancel()
+
+
+async def _aside(work: Callable[[], list[Any]]) -> list[Any]:
+    """What the work gives, done in a thread for which the program does not wait when it ends."""
+    loop = asyncio.get_running_loop()
+    given: asyncio.Future[list[Any]] = loop.create_future()
+
+    def run() -> None:
+        try:
+            tell = partial(given.set_result, work())
+        except Exception as error:
+            tell = partial(given.set_exception, error)
+        with suppress(RuntimeError):  # the program has ended meanwhile
+            loop.call_soon_threadsafe(lambda: given.done() or tell())
+
+    Thread(target=run, name="looking up a name", daemon=True).start()
+    return await given
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from email.utils import formatdate
@@ -12,6 +13,7 @@ from aiohttp import web
 
 from notify.webhooks.posting import Posting, webhook_session
 from tests.notify.webhooks.backend import Backend, backend, endpoint, now
+from tests.waiting import until
 
 REFUSED = "is a private address; WEBHOOK_PRIVATE=on allows those"
 
@@ -59,6 +61,24 @@ async def test_a_name_that_changes_its_address_is_looked_at_again_at_each_connec
 
         assert all(REFUSED in (answer.fault or "") for answer, _ in answers)
         assert inside.heard == []
+
+
+async def test_a_name_that_nobody_answers_for_does_not_keep_the_program_from_ending() -> None:
+    before, asked, answers = {*threading.enumerate()}, threading.Event(), threading.Event()
+
+    def hanging(*_: Any, **__: Any) -> list[Any]:
+        asked.set()
+        answers.wait()
+        return []
+
+    async with webhook_session(private=False, look=hanging) as session:
+        posting = asyncio.create_task(Posting(session, now).post(endpoint("http://x.example/"), "id", "{}"))
+        await until(asked.is_set)
+        waits_for = {it for it in threading.enumerate() if not it.daemon} - before
+        posting.cancel()
+    answers.set()
+
+    assert waits_for == set()
 
 
 async def test_where_it_is_allowed_the_own_network_is_reached() -> None:
