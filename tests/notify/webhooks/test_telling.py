@@ -214,6 +214,7 @@ async def test_what_is_not_taken_is_tried_again_with_the_same_id_and_in_order(
     await post(store, ticket)
     async with working(store, clock), hours_passing(store, clock):
         await shop.hears(5)
+        await until(lambda: _is_done(store))
 
     assert [it.id.split("_")[1] for it in shop.at()] == ["1", "1", "1", "1", "2"]
     assert len({it.id for it in shop.at()}) == 2
