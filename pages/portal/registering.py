@@ -20,14 +20,14 @@ from accounts.registering import Authority, NewAccount
 from api.desks import DESKS
 from api.door.addresses import address_of
 from api.door.claims import Email, UserName
-from api.door.limits import network
+from api.door.limits import Limit, network
 from api.resources.accounts import in_even_time
 from pages.frame.cookies import PORTAL
 from pages.frame.entering import why_refused
 from pages.frame.frame import FRAME
 from pages.frame.guests import FIELD, guest_of
 from pages.frame.languages import CHOSEN, named_language
-from pages.frame.page import LANGUAGE, reader_of, render
+from pages.frame.page import LANGUAGE, admit, reader_of, render
 from pages.frame.posted import posted
 from pages.frame.sign_in import device_of, enter, visitor_of
 from texts.text import Text
@@ -38,6 +38,9 @@ WRONG: Final[Mapping[str, Text]] = {
     "username": Text("register-name-wrong"),
     "password": Text("register-password-wrong", shortest=SHORTEST),
 }
+REGISTRATIONS: Final = Limit("registrations", 20, 3600)
+FORGOTTEN: Final = Limit("forgotten passwords", 20, 3600)
+"""Those that one address may send, as over the API: each may be a mail to somebody."""
 _TAKEN: Final = Text("register-email-taken")
 _WEAK: Final = Text("register-password-weak")
 _NOT_IT: Final = Text("verify-password-wrong")
@@ -88,6 +91,7 @@ async def register(request: web.Request) -> web.StreamResponse:
             guest=await guest_of(request, form.get(FIELD, "")),
         )
         accounts, where = request.app[DESKS].accounts, network(address_of(request))
+        await admit(request, REGISTRATIONS, where)
         async with in_even_time():
             account = await accounts.registering.register(new, Authority(), network=where)
     except ValidationError as error:
@@ -135,6 +139,7 @@ async def forgot(request: web.Request) -> web.StreamResponse:
     """``POST /portal/forgot``: the same answer whether there is such an account or not."""
     form = await posted(request)
     email = form.get("email", "").strip()[:320]
+    await admit(request, FORGOTTEN, network(address_of(request)))
     async with in_even_time():
         with suppress(ValidationError):  # what is no address has no account either
             await request.app[DESKS].accounts.registering.forgot(Mailed(email=email).email)

@@ -1,5 +1,6 @@
 """Signing in at the portal, and what strangers try there."""
 
+import asyncio
 import json
 import re
 import time
@@ -355,3 +356,23 @@ async def test_pages_are_limited_by_person_and_strangers_by_address(store: Store
     assert (others[0], others[-1]) == (200, 429)
     assert int(over.headers["Retry-After"]) > 0
     assert "too often" in over.text
+
+
+async def test_one_address_causes_no_more_mails_by_the_portal_than_over_the_api(store: Store) -> None:
+    mailbox = Mailbox()
+    async with sited(store, mailer=mailbox, rate_limits=True) as site:
+        forgot = await asyncio.gather(
+            *(site.post("/portal/forgot", email=f"user{it}@example.test") for it in range(25))
+        )
+        mails = len(mailbox.mails)
+        registered = await asyncio.gather(
+            *(
+                site.post("/portal/register", email=f"user{it}@example.test", username="x", password=PASSWORD)
+                for it in range(25)
+            )
+        )
+
+    assert [it.status for it in forgot].count(429) == 5
+    assert mails == 20
+    assert [it.status for it in registered].count(429) == 5
+    assert "too often" in forgot[-1].text
