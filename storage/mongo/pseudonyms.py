@@ -61,19 +61,24 @@ async def _in_ticket(
     database: Database, projector: Projector, ticket_id: TicketId, pseudonym: Pseudonym
 ) -> None:
     wanted = needles(pseudonym)
-    is_changed = False
+    is_changed = is_mentioned = False
     for record in await records_of(database, ticket_id):
-        if not _names({"actor": record["actor"], "data": record["data"]}, wanted):
-            continue
-        event = event_record(under_pseudonym(event_from_record(record), pseudonym.people, pseudonym.key))
-        fields = {name: event[name] for name in ("actor", "data")}
-        await database.events.update_one({"_id": record["_id"]}, {"$set": fields})
-        is_changed = True
+        data = record["data"]
+        if _names({"actor": record["actor"], "data": data}, wanted):
+            event = event_record(under_pseudonym(event_from_record(record), pseudonym.people, pseudonym.key))
+            fields = {name: event[name] for name in ("actor", "data")}
+            await database.events.update_one({"_id": record["_id"]}, {"$set": fields})
+            is_changed, data = True, event["data"]
+        is_mentioned |= f"@{pseudonym.key.id}" in str(data.get("content"))
     found = await database.tickets.find_one({"_id": ticket_id})
     messages = await database.messages.find({"ticket_id": ticket_id}).to_list(None)
-    if is_changed or any(_names(it, wanted) for it in (*messages, *([found] if found else []))):
+    if (
+        is_changed
+        or is_mentioned
+        or any(_names(it, wanted) for it in (*messages, *([found] if found else [])))
+    ):
         projector.forget(ticket_id)
-        await ticket_anew(database, ticket_id, with_words=False)
+        await ticket_anew(database, ticket_id, with_words=is_mentioned)
         if found is not None:
             await days_are_stale(database, [day_of(found["created_at"])])
     told = database.notifications.find({"ticket_id": ticket_id}, {"text": 1})

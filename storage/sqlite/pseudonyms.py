@@ -16,6 +16,7 @@ from storage.sqlite.changes import Changes
 from storage.sqlite.connection import connect
 from storage.sqlite.reader import EVENT
 from storage.sqlite.rebuilding import transaction
+from storage.sqlite.words import texts_anew
 from tickets.erasing import under_pseudonym
 from tickets.events import Event
 from tickets.figures import By
@@ -72,17 +73,20 @@ def _in_ticket(connection: sqlite3.Connection, ticket_id: TicketId, pseudonym: P
     ).fetchall()
     wanted = needles(pseudonym)
     events: list[Event] = []
-    changed = []
+    changed, said = [], dict[tuple[str, str], None]()
     for row in rows:
         body, event = row[5], event_from(*row)
         if any(it in body for it in wanted):
             event = under_pseudonym(event, pseudonym.people, pseudonym.key)
             changed.append((body_text(event), ticket_id, event.seq))
+            if event.message_id is not None:
+                said[ticket_id, event.message_id] = None
         events.append(event)
     if not changed:
         return
     connection.executemany("UPDATE events SET body = ? WHERE ticket_id = ? AND seq = ?", changed)
     _read_models(connection, events, wanted)
+    texts_anew(connection, [*said])
     told = connection.execute("SELECT text, id FROM notifications WHERE ticket_id = ?", (ticket_id,))
     texts = [(renamed_text(text, pseudonym), it) for text, it in told.fetchall()]
     connection.executemany("UPDATE notifications SET text = ? WHERE id = ?", texts)

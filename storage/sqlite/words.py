@@ -204,6 +204,11 @@ def opening_anew(connection: sqlite3.Connection, ticket: Ticket) -> None:
     _replace(connection, [text])
 
 
+def texts_anew(connection: sqlite3.Connection, asked: Sequence[tuple[str, str]]) -> None:
+    """Index texts again, as they are now: those of these messages, by the ids of their tickets and theirs."""
+    _replace(connection, list(_texts(connection, asked)))
+
+
 def _rows(connection: sqlite3.Connection, select: str, keys: Sequence[sql.Row]) -> Iterator[sql.Row]:
     for statement, values in sql.matching(select, keys):
         yield from connection.execute(statement, values).fetchall()

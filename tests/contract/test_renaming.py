@@ -165,11 +165,14 @@ def _of_all_agents(sums: Sums) -> Counter[tuple[str, str]]:
 async def test_what_they_wrote_can_be_searched_and_goes_on(store: Store) -> None:
     _, opened = await work_of_staff(store)
     looked = TicketFilter(words=frozenset({"look"}))
+    mentioned = TicketFilter(words=frozenset({NAMES[0]}), in_notes=True)
     assert len(await store.views.tickets(looked)) == 2
+    assert len(await store.views.tickets(mentioned)) == 2
 
     await erased(store, QUENTIN.key)
 
     assert len(await store.views.tickets(looked)) == 2
+    assert await store.views.tickets(mentioned) == []
     await post(store, opened, "Thank you")
     await append(store, opened.id, TicketClosed(Status.RESOLVED), Actor(AuthorType.STAFF, EVE.key))
     assert NAMES[0] not in f"{await store.log.events(opened.id)} {await store.views.ticket(opened.id)}"

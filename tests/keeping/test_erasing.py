@@ -235,6 +235,7 @@ async def test_no_byte_tells_of_staff_either_nor_does_a_restored_back_up(tmp_pat
     here = tmp_path / "here"
     async with open_new_sqlite(here, now) as store, leading(store) as led:
         await work_of_staff(led)
+        await led.views.tickets(TicketFilter(words=frozenset({"tomorrow"}), in_notes=True))
         await counted(led)
     archive, _ = backup(here, tmp_path / "one.tar", nobody)
     assert told_in(here, STAFF)
