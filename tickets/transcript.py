@@ -88,6 +88,11 @@ class Transcript:
         person = self.people.get(key)
         return person.name if person else key.id
 
+    def name_in_discord(self, discord_id: str) -> str | None:
+        """The name of whoever has this id in Discord, if they are known."""
+        person = self.people.get(UserKey(UserKey.DISCORD, discord_id))
+        return person.name if person else None
+
     def id_of_key(self, key: UserKey) -> str:
         """The user's id, or what stands for it where names are not to be told."""
         person = self.people.get(key)

@@ -81,11 +81,7 @@ class Articles:
         return f"{text}{files}{self._revised(of, message) if message.edited else ''}"
 
     def _text(self, of: Transcript, content: str) -> str:
-        def name_of(discord_id: str) -> str | None:
-            person = of.people.get(UserKey(UserKey.DISCORD, discord_id))
-            return person.name if person else None
-
-        return f'<div class="text" dir="auto">{to_html(content, name_of, self._reader)}</div>\n'
+        return f'<div class="text" dir="auto">{to_html(content, of.name_in_discord, self._reader)}</div>\n'
 
     def _revised(self, of: Transcript, message: Message) -> str:
         when = f"{self._say(Text('record-edited-at'))} {self._time(message.updated_at)}"

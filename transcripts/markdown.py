@@ -35,6 +35,7 @@ _TAG = re.compile(
         )>""",
     re.VERBOSE | re.ASCII,
 )
+_CODE_OR_TAG = re.compile(rf"(?P<code>```.*?```|``.*?``|`[^`]*`)|{_TAG.pattern}", _TAG.flags | re.DOTALL)
 _BIG = re.compile(r"(?P<mark>#{1,3}|-#) +(?=\S)")
 """``#`` to ``###`` make a line larger, ``-#`` smaller."""
 _SIZES = {"#": "big1", "##": "big2", "###": "big3", "-#": "small"}
@@ -70,6 +71,12 @@ def to_html(content: str, name_of: NameOf = lambda _: None, reader: Reader = _NO
         return Markup(f"<p>{escapeHtml(content)}</p>\n")  # noqa: S704  it is escaped
     env = {"name_of": name_of, "reader": reader}
     return Markup(_html(prose(content), env, in_quote=False))  # noqa: S704  all parts are escaped
+
+
+def with_tags_shown(content: str, name_of: NameOf, reader: Reader) -> str:
+    """The message as it was typed, but for what Discord shows as something else: mentions, times, emoji."""
+    env = {"name_of": name_of, "reader": reader}
+    return _CODE_OR_TAG.sub(lambda it: (None if it["code"] else _shown(it, env)) or it[0], content)
 
 
 def _html(content: str, env: EnvType, *, in_quote: bool) -> str:

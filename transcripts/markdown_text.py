@@ -34,7 +34,7 @@ class _Writer(Writer):
 
     def _opened(self, transcript: Transcript, event: Event) -> Iterator[str]:
         yield from self._happened(transcript, event)
-        yield f"\n{_quoted(transcript.ticket.description)}"
+        yield f"\n{_quoted(self._words(transcript, transcript.ticket.description))}"
         for given in answers_of(transcript):
             yield f"\n**{_inline(given.name)}**\n\n"
             yield _quoted(given.text)
@@ -53,11 +53,12 @@ class _Writer(Writer):
         yield f"\n### {_inline(heading(transcript, message, self._reader))}\n\n"
         if answer := in_answer(transcript, message, self._reader):
             yield f"{_inline(answer)}\n\n"
-        yield _quoted(message.content)
+        yield _quoted(self._words(transcript, message.content))
         yield from self._files(message.attachments)
         for revision in transcript.revisions.get(message.id, ()):
             until = Text("record-before-edit", at=self._reader.moment(revision.until))
-            yield f"\n{_escaped(self._reader.says(until))}\n\n{_quoted(revision.content)}"
+            before = _quoted(self._words(transcript, revision.content))
+            yield f"\n{_escaped(self._reader.says(until))}\n\n{before}"
 
     def _files(self, files: tuple[Attachment, ...]) -> Iterator[str]:
         lives = self._reader.says(Text("record-link-lives"))

@@ -10,6 +10,7 @@ from tickets.transcript import Revision, Transcript
 from transcripts.changes import told
 from transcripts.facts import answers_of, facts_of, marks_of, metadata_of
 from transcripts.flow import Day, Happened, Opened, Said, flow_of
+from transcripts.markdown import with_tags_shown
 from transcripts.plain import label, marked, prose
 from transcripts.reader import Reader
 
@@ -109,7 +110,7 @@ class Writer:
 
     def _opened(self, transcript: Transcript, event: Event) -> Iterator[str]:
         yield from self._happened(transcript, event)
-        yield from _set_in(transcript.ticket.description)
+        yield from _set_in(self._words(transcript, transcript.ticket.description))
         for given in answers_of(transcript):
             yield f"\n{INDENT}{label(given.name)}\n"
             yield from _set_in(given.text, INDENT * 2)
@@ -126,15 +127,19 @@ class Writer:
         yield f"\n{heading(transcript, message, self._reader)}\n"
         if answer := in_answer(transcript, message, self._reader):
             yield f"{answer}\n"
-        yield from _set_in(message.content)
+        yield from _set_in(self._words(transcript, message.content))
         yield from self._files(message.attachments)
         for revision in transcript.revisions.get(message.id, ()):
-            yield from self._revised(revision)
+            yield from self._revised(transcript, revision)
 
-    def _revised(self, revision: Revision) -> Iterator[str]:
+    def _words(self, transcript: Transcript, content: str) -> str:
+        """What people wrote, with what Discord shows in the place of mentions, times and emoji."""
+        return with_tags_shown(content, transcript.name_in_discord, self._reader)
+
+    def _revised(self, transcript: Transcript, revision: Revision) -> Iterator[str]:
         until = Text("record-before-edit", at=self._reader.moment(revision.until))
         yield f"{INDENT}{self._reader.says(until)}\n"
-        yield from _set_in(revision.content, f"{INDENT}| ")
+        yield from _set_in(self._words(transcript, revision.content), f"{INDENT}| ")
 
     def _files(self, files: tuple[Attachment, ...]) -> Iterator[str]:
         lives = self._reader.says(Text("record-link-lives"))

@@ -50,7 +50,7 @@ def hostile_page() -> str:
         book.post(Actor(AuthorType.REQUESTER, key), text, file)
         book.add(SAM_ANSWERS, NoteAdded(text))
         book.change(TicketChanged((Change("topic", text, text), Change("description", text, text))))
-    book.post(ANN_ASKS, "The end")
+    book.post(ANN_ASKS, "The end\n- of all")
     transcript = transcript_of(book.events, people, notes=True)
     return "".join(render_html(transcript, lambda it: f"https://desk.example/{it.id}", images=images))
 
@@ -75,6 +75,11 @@ async def test_nothing_runs_and_nothing_is_asked_for(browser: Any, tmp_path: Pat
     assert await page.locator("script, iframe, object, embed, form, input, svg, base, link").count() == 0
     assert await page.locator("article[id]").count() == 2 * len(HOSTILE) + 1
     assert await page.locator("main > p#end").is_visible()
+    points = "it => [getComputedStyle(it).overflow, getComputedStyle(it).listStylePosition]"
+    assert await page.locator(".text ul > li").last.evaluate(points) != [
+        "hidden",
+        "outside",
+    ]  # not to be seen
     await page.set_viewport_size({"width": 360, "height": 760})
     assert await page.evaluate("document.documentElement.scrollWidth") == 360
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.effort import effort_of
 from tests.transcripts.reading import as_text
-from transcripts.markdown import to_html
+from transcripts.markdown import to_html, with_tags_shown
+from transcripts.reader import Reader
 
 
 @pytest.mark.parametrize(
@@ -362,3 +363,11 @@ def test_a_single_paragraph_is_what_it_is_before_a_list(text: str) -> None:
 def _takes_in_what_follows(text: str) -> bool:
     """Code between backticks may be longer than it looks."""
     return text.count("`") >= 3
+
+
+def test_texts_show_mentions_and_times_as_discord_does_and_leave_code_alone() -> None:
+    shown = with_tags_shown(
+        "`<@1>` <@1> <t:0:d> <x> ```\n<#2>\n``` `` <@1> ` `` <@2>", {"1": "Sam"}.get, Reader()
+    )
+
+    assert shown == "`<@1>` @Sam 1970-01-01 <x> ```\n<#2>\n``` `` <@1> ` `` @2"
