@@ -60,7 +60,17 @@ run: $(READY)
 
 start: composed
 	@[ -f .env ] || { echo ".env is missing: guildesk setup writes it (make setup, then .venv/bin/guildesk setup)"; exit 1; }
-	$(COMPOSED) up --detach --build --wait
+	$(COMPOSED) build
+	@for name in DESK_FILE ISSUERS_FILE; do \
+		file="$$(sed -n "s/^$$name=//p" .env | tail -n 1)"; \
+		case "$$file" in \
+			'') continue ;; \
+			/*) echo "$$name in .env must name a file in this folder, as desk.toml: containers see no other"; exit 1 ;; \
+		esac; \
+		$(COMPOSED) run --rm --no-deps -T --entrypoint sh guildesk \
+			-c 'mkdir -p "$$(dirname "$$0")" && cat > "$$0.new" && mv "$$0.new" "$$0"' "$$file" < "$$file" || exit 1; \
+	done
+	$(COMPOSED) up --detach --wait
 
 stop: composed
 	$(COMPOSED) down

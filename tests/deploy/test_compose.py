@@ -97,13 +97,13 @@ def test_systemd_understands_the_service(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def make(*arguments: str) -> tuple[int, str]:
+def make(*arguments: str, folder: Path = ROOT) -> tuple[int, str]:
     """As somebody at a shell, also where make runs the tests."""
     environment = {name: it for name, it in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     done = subprocess.run(
         [MAKE, *arguments],
         check=False,
-        cwd=ROOT,
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
@@ -121,6 +121,39 @@ def test_make_says_what_it_lacks_and_asks_before_it_deletes() -> None:
     assert "there-is-none does not work: install Docker with its Compose plugin" in lacking[1]
     assert careless == (2, "Nobody can be asked; if you mean it, say make purge YES=guildesk\n")
     assert meant == (0, "true --file compose.embedded.yaml down --volumes --rmi local\n")
+
+
+PLAYED = """#!/bin/sh
+# Plays Compose: what it runs in a container, it runs in the folder of its data.
+case " $* " in *" run "*) ;; *) echo "$@"; exit ;; esac
+while [ "$1" != guildesk ]; do shift; done
+shift; cd data && exec sh "$@"
+"""
+
+
+def test_the_files_that_settings_name_are_in_the_container_before_it_starts(tmp_path: Path) -> None:
+    """Set-up writes a desk file, without which Guildesk would not start."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "compose").write_text(PLAYED)
+    (tmp_path / "compose").chmod(0o755)
+    (tmp_path / "desk.toml").write_text("[hours]\n")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/issuers.toml").write_text("[[issuer]]\n")
+
+    def started(settings: str) -> tuple[int, str]:
+        (tmp_path / ".env").write_text(settings)
+        return make("start", f"COMPOSE={tmp_path / 'compose'}", folder=tmp_path)
+
+    assert started("GUILD_ID=1\n")[0] == 0
+    assert [*(tmp_path / "data").iterdir()] == []
+    status, said = started("DESK_FILE=desk.toml\nISSUERS_FILE=own/issuers.toml\n")
+    assert (status, "up --detach --wait" in said) == (0, True), said
+    assert (tmp_path / "data/desk.toml").read_text() == "[hours]\n"
+    assert (tmp_path / "data/own/issuers.toml").read_text() == "[[issuer]]\n"
+    status, said = started("DESK_FILE=/srv/desk.toml\n")
+    assert (status, "up --detach" in said) == (2, False)
+    assert "DESK_FILE in .env must name a file in this folder" in said
 
 
 def test_whatever_we_build_on_is_pinned() -> None:
