@@ -13,16 +13,21 @@ CLOSE = 0.85
 
 
 def oddities(env_file: Path | None, names: Collection[str]) -> list[str]:
-    """A line for each line that is no setting at all, and for each name that is nearly one of ``names``."""
+    """A line for each line that is no setting at all, for each name that is nearly one of ``names``, and for
+    each of ``names`` that has another value before."""
     if env_file is None or not env_file.is_file():
         return []
-    odd = []
+    odd, values = [], dict[str, str]()
     with env_file.open(encoding="utf-8") as stream:
         for binding in parse_stream(stream):
             if binding.error or (binding.key is not None and binding.value is None):
                 odd.append(f"{env_file}: line {_line(binding)} is not NAME=value, and is not heeded")
             elif binding.key is not None and (meant := _meant(binding.key.upper(), names)):
                 odd.append(f"{env_file}: {binding.key} is no setting; is {meant} meant?")
+            elif binding.key is not None and binding.value is not None and binding.key.upper() in names:
+                if values.get(binding.key.upper(), binding.value) != binding.value:
+                    odd.append(f"{env_file}: {binding.key} is set twice; only line {_line(binding)} counts")
+                values[binding.key.upper()] = binding.value
     return odd
 
 

@@ -124,6 +124,13 @@ def test_slips_in_the_settings_file_are_told_and_names_of_other_programs_are_not
     ]
 
 
+def test_a_setting_that_is_set_twice_is_told_with_the_line_that_counts(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("LANGUAGE=en\nGUILD_ID=1\nGUILD_ID=1\nOTHERS=1\nOTHERS=2\n\nlanguage=de\n")
+
+    assert doubts(env_file) == [f"{env_file}: language is set twice; only line 7 counts"]
+
+
 def test_no_settings_file_is_no_slip(tmp_path: Path) -> None:
     assert doubts(None) == doubts(tmp_path / ".env") == []
 
