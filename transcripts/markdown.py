@@ -1,7 +1,7 @@
 """Discord's markdown as HTML that holds no more than a short list of elements, whatever was written."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from itertools import zip_longest
 from urllib.parse import urlsplit
@@ -20,22 +20,9 @@ from markupsafe import Markup
 from transcripts.blocks import Block, Kind, blocks_of
 from transcripts.plain import label, prose
 from transcripts.reader import Reader
-
-NameOf = Callable[[str], str | None]
-"""The name of a Discord user by id, if it is known."""
+from transcripts.tags import TAG, NameOf, shown_for
 
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
-_TAG = re.compile(
-    r"""<(?: @!?(?P<user>\d{1,20})
-          | @&(?P<role>\d{1,20})
-          | \#(?P<channel>\d{1,20})
-          | a?:(?P<emoji>\w{1,64}):\d{1,20}
-          | /(?P<command>[\w -]{1,100}):\d{1,20}
-          | t:(?P<time>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?
-        )>""",
-    re.VERBOSE | re.ASCII,
-)
-_CODE_OR_TAG = re.compile(rf"(?P<code>```.*?```|``.*?``|`[^`]*`)|{_TAG.pattern}", _TAG.flags | re.DOTALL)
 _BIG = re.compile(r"(?P<mark>#{1,3}|-#) +(?=\S)")
 """``#`` to ``###`` make a line larger, ``-#`` smaller."""
 _SIZES = {"#": "big1", "##": "big2", "###": "big3", "-#": "small"}
@@ -71,12 +58,6 @@ def to_html(content: str, name_of: NameOf = lambda _: None, reader: Reader = _NO
         return Markup(f"<p>{escapeHtml(content)}</p>\n")  # noqa: S704  it is escaped
     env = {"name_of": name_of, "reader": reader}
     return Markup(_html(prose(content), env, in_quote=False))  # noqa: S704  all parts are escaped
-
-
-def with_tags_shown(content: str, name_of: NameOf, reader: Reader) -> str:
-    """The message as it was typed, but for what Discord shows as something else: mentions, times, emoji."""
-    env = {"name_of": name_of, "reader": reader}
-    return _CODE_OR_TAG.sub(lambda it: (None if it["code"] else _shown(it, env)) or it[0], content)
 
 
 def _html(content: str, env: EnvType, *, in_quote: bool) -> str:
@@ -229,10 +210,10 @@ def _spoiler(state: StateInline, silent: bool) -> bool:
 
 def _tag(state: StateInline, silent: bool) -> bool:
     """``<@1>``, ``<@&1>``, ``<#1>``, ``<:name:1>`` and ``<t:1:f>``, which Discord shows as something else."""
-    found = _TAG.match(state.src, state.pos, state.posMax)
+    found = TAG.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
-    shown = _shown(found, state.env)
+    shown = shown_for(found, state.env["name_of"], state.env["reader"])
     if shown is None:
         return False
     if not silent:
@@ -240,27 +221,6 @@ def _tag(state: StateInline, silent: bool) -> bool:
         token.content, token.info = shown, found[0]
     state.pos = found.end()
     return True
-
-
-def _shown(tag: re.Match[str], env: EnvType) -> str | None:
-    match tag.groupdict():
-        case {"user": str(user_id)}:
-            name = label(env["name_of"](user_id) or "")
-            return f"@{name or user_id}"
-        case {"role": str(role_id)}:
-            return f"@role {role_id}"
-        case {"channel": str(channel_id)}:
-            return f"#{channel_id}"
-        case {"emoji": str(emoji)}:
-            return f":{emoji}:"
-        case {"command": str(command)}:
-            return f"/{command}"
-        case {"time": str(seconds), "style": style}:
-            try:
-                return str(env["reader"].stamp(int(seconds), style or "f"))
-            except (ValueError, OverflowError, OSError):
-                return None
-    return None
 
 
 def _host_as_html(

@@ -10,9 +10,9 @@ from tickets.transcript import Revision, Transcript
 from transcripts.changes import told
 from transcripts.facts import answers_of, facts_of, marks_of, metadata_of
 from transcripts.flow import Day, Happened, Opened, Said, flow_of
-from transcripts.markdown import with_tags_shown
 from transcripts.plain import label, marked, prose
 from transcripts.reader import Reader
+from transcripts.tags import with_tags_shown
 
 INDENT = "    "
 FileUrl = Callable[[Attachment], str]

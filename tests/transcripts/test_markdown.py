@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tests.effort import effort_of
 from tests.transcripts.reading import as_text
-from transcripts.markdown import to_html, with_tags_shown
+from transcripts.markdown import to_html
 from transcripts.reader import Reader
+from transcripts.tags import with_tags_shown
 
 
 @pytest.mark.parametrize(
