@@ -71,8 +71,9 @@ class Board(commands.Cog):
         self._message_id: int | None = None
         """The message, if it was there lately."""
         self._seen_at: Millis = 0
-        self._shows: OnBoard | None = None
-        """What the message shows. None before this process has edited it, or once it is gone."""
+        self._shows: tuple[str, OnBoard] | None = None
+        """What the message shows, with the digest of the desk file that has its words. None before this process
+        has edited it, or once it is gone."""
         self._deleted: set[int] = set()
         """Messages that were deleted since the last edit."""
 
@@ -140,8 +141,9 @@ class Board(commands.Cog):
             now = await self._now()
             if self._clock() - self._seen_at > SURE_FOR:
                 self._message_id = None
-            if now != self._shows or self._message_id is None:
-                await self._show(there, now)
+            shown = self._desk_file.now.digest, now
+            if shown != self._shows or self._message_id is None:
+                await self._show(there, *shown)
             if now.lacks_links:
                 self._news.set()
         except Away as away:
@@ -178,12 +180,12 @@ class Board(commands.Cog):
         staff = [(agent, loads[agent.key]) for agent in on_duty] if BoardPart.ON_DUTY in shown else None
         return OnBoard.of(levels, urls, staff, hours_in_words(hours, self._clock()))
 
-    async def _show(self, there: discord.TextChannel, now: OnBoard) -> None:
+    async def _show(self, there: discord.TextChannel, words: str, now: OnBoard) -> None:
         self._deleted.clear()
         known = self._message_id or await self._remembered(there) or await self._found(there)
         view = view_of(now, self._buttons, self._language)
         try:
-            if known is not None and now != self._shows:
+            if known is not None and (words, now) != self._shows:
                 with discord_faults("editing the board"):
                     await there.get_partial_message(known).edit(view=view, allowed_mentions=NOBODY)
         except (MessageIsGone, ChannelIsGone):
@@ -196,7 +198,7 @@ class Board(commands.Cog):
             await self._store.channels.link(
                 Link(ticket_id=_RECORD[0], message_id=_RECORD[1], channel_id=there.id, discord_id=known)
             )
-        self._message_id, self._shows, self._seen_at = known, now, self._clock()
+        self._message_id, self._shows, self._seen_at = known, (words, now), self._clock()
         self._gone(set(self._deleted))  # while it was posted
 
     async def _remembered(self, there: discord.TextChannel) -> int | None:

@@ -1,7 +1,7 @@
 """The board says what there is to do, and who is there; it is edited when that changes, and only then."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from tests.cards import walked
 from tests.office import Office, now, office
 from tests.waiting import until
 from texts.language import Language
+from texts.text import say_instead
 from tickets.hours import Hours, Span
 from tickets.model import IssueLevel, MessageId, TicketId, UserKey
 from tickets.ports.queue import AtWork
@@ -320,6 +321,26 @@ async def test_what_it_shows_is_chosen_in_the_desk_file_and_changes_at_once(tmp_
     assert "Nobody is on duty." in whole
     assert "Nobody is on duty." not in short
     assert len(short) == 4
+
+
+@pytest.fixture
+def ours() -> Iterator[None]:
+    yield
+    say_instead({})
+
+
+async def test_words_of_ones_own_show_at_once(tmp_path: Path, ours: None) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_text("")
+    desk_file = CurrentDesk(file)
+    desk_file.listen(lambda: say_instead(desk_file.now.texts.by_language))
+    async with office(tmp_path, with_board=True, desk_file=desk_file) as board_office:
+        await until(lambda: says(board_office, "Nobody is on duty."))
+
+        file.write_text('[texts.en]\nboard-nobody-on-duty = "All are asleep."\n')
+        desk_file.read()
+
+        await until(lambda: says(board_office, "All are asleep."))
 
 
 async def says_not(board_office: Office, text: str) -> bool:
