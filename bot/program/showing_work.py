@@ -62,7 +62,7 @@ class ShowingWork:
             store,
             guild_map,
             admins,
-            LookingUp(store, guild_id, language),
+            LookingUp(store, guild_id, language, options.desk_file.forms),
             CardPosts(client, store, guild_map, acting.on_cards),
             pings,
             between=options.cards_between,

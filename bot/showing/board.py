@@ -72,8 +72,8 @@ class Board(commands.Cog):
         """The message, if it was there lately."""
         self._seen_at: Millis = 0
         self._shows: tuple[str, OnBoard] | None = None
-        """What the message shows, with the digest of the desk file that has its words. None before this process
-        has edited it, or once it is gone."""
+        """What the message shows, with the digest of the desk file that has its words. None before this
+        process has edited it, or once it is gone."""
         self._deleted: set[int] = set()
         """Messages that were deleted since the last edit."""
 

@@ -1,18 +1,20 @@
 """Facts for a card that are not in the ticket itself, looked up in the store."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.showing.lines import Lines
 from bot.showing.read_marks import SeenUpTo, seen_up_to
 from texts.language import Language
 from texts.text import Words, in_language
+from tickets.forms import Forms
 from tickets.model import Person, SupportRole, Ticket, UserKey
 from tickets.ports.agents import agent_with
 from tickets.ports.channels import Channel
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.store import Store
 from tickets.ports.users import User
+from wire.form_names import called
 
 MOST_LATER = 100
 """Later tickets of the requester are counted up to this number."""
@@ -55,6 +57,8 @@ class CardFacts:
     seen: SeenUpTo | None = None
     language: Language = Language.EN
     """The language of the card."""
+    category: str | None = None
+    """What the ticket's category is called. None for a form that is not there any more."""
 
     def say(self, words: Words) -> str:
         """The text in the card's language."""
@@ -64,10 +68,14 @@ class CardFacts:
 class LookingUp:
     """Looks up what cards show."""
 
-    def __init__(self, store: Store, guild_id: int, language: Language) -> None:
+    def __init__(
+        self, store: Store, guild_id: int, language: Language, forms: Callable[[], Forms] = Forms
+    ) -> None:
+        """``forms`` returns those that the desk has now."""
         self._store = store
         self._guild_id = guild_id
         self._language = language
+        self._forms = forms
         self._lines = Lines(store, guild_id)
 
     async def facts(self, ticket: Ticket, channel: Channel) -> CardFacts:
@@ -86,8 +94,13 @@ class LookingUp:
             links=await self._links(ticket),
             assignee_id=await self._member(ticket.assignee),
             language=self._language,
+            category=self._category(ticket),
             seen=await seen_up_to(self._store, ticket, channel, self._guild_id),
         )
+
+    def _category(self, ticket: Ticket) -> str | None:
+        forms = (it for it in self._forms().all if it.slug == ticket.category)
+        return next((called(it, self._language).name for it in forms), None)
 
     async def _later(self, ticket: Ticket) -> int:
         """How many tickets the requester has opened since."""

@@ -153,7 +153,8 @@ def metadata(facts: CardFacts, room: int) -> str:
 def answers(facts: CardFacts, room: int) -> str:
     """The category of the ticket, and the answers to its form, line by line."""
     ticket = facts.ticket
-    category = Text("card-category", category=plain(ticket.category)) if ticket.category else ""
+    name = facts.category or ticket.category
+    category = Text("card-category", category=plain(name)) if name else ""
     lines = [f"-# {facts.say(category)}"] if category else []
     for it in ticket.answers:
         lines += [f"**{plain(it.question)}**", *(plain(line) or "—" for line in it.answer.splitlines())]

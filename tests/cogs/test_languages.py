@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.answers import told
+from tests.cards import card_in, read
 from tests.office import Office, office
 from texts.language import Language
 
@@ -34,6 +35,7 @@ async def test_who_acts_reads_their_own_language_and_the_channel_the_deployments
     await german_office.shown()
 
     assert (ticket.number, told(claimed)) == (1, answer)
+    assert "Kategorie: Hilfe" in read(card_in(channel))
     assert channel.history()[-1].content == "general\\-agent hat dieses Ticket übernommen."
 
 
