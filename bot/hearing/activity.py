@@ -27,7 +27,9 @@ class Activity(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        self._hear(payload.channel_id)
+        """Somebody has edited a message. The bot's own edits, as of cards, say nothing of what got lost."""
+        if self._client.user is None or payload.message.author.id != self._client.user.id:
+            self._hear(payload.channel_id)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:

@@ -9,8 +9,10 @@ import pytest
 from bot.hearing.activity import LOOKS, Activity
 from tests.bot.hearing.test_threads import begin
 from tests.bot.strict import Strict
-from tests.office import Office, office
+from tests.cards import card_in, read
+from tests.office import CASEY, Office, office
 from tests.waiting import until
+from tickets.desks.user_desk import UserChanges, UserDesk
 
 OVER_AN_HOUR = 3700.0
 
@@ -61,6 +63,29 @@ async def test_sweeps_read_no_channel_in_which_nothing_happens(tmp_path: Path, s
         assert asked_for(f"/channels/{channel.id}/messages") <= LOOKS + 2
         later = [f"{method} {path.rpartition('/')[2]}" for method, path, _ in strict.asked[before:]]
         assert set(later) == {"GET channels", "GET active"}, "twelve sweeps, and so two hours, write nothing"
+
+
+async def test_the_edit_of_a_card_is_no_reason_to_read_its_channel(desk_office: Office) -> None:
+    agent = desk_office.people["general"]
+    with earlier(desk_office):
+        _, channel = await desk_office.open()
+        said = await agent.send(channel, "Hello")
+        await desk_office.taken()
+    guild, activity = desk_office.guild_map.guild(desk_office.client), desk_office.client.get_cog("Activity")
+    channels = await desk_office.store.channels.open_ones()
+    assert isinstance(activity, Activity)
+    for _ in range(LOOKS):
+        await activity.lively(guild, channels)
+
+    users = UserDesk(desk_office.desk, desk_office.store)
+    await users.change(desk_office.caller("general"), CASEY.key, UserChanges(note="Likes cats"))
+    await until(lambda: "Likes cats" in read(card_in(channel)))
+    after_the_card = await activity.lively(guild, channels)
+    await desk_office.by_hand(agent.edit(said, "Hello!"))
+    after_an_edit = await activity.lively(guild, channels)
+
+    assert after_the_card == []
+    assert [it.channel_id for it in after_an_edit] == [channel.id]
 
 
 @pytest.mark.parametrize("where", ["channel", "thread"])
