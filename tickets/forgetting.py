@@ -216,6 +216,7 @@ class Forgetting:
             answers = await self._store.erasures.forget_answers(user, erasure.tickets)
             for count in (*counts, {"answers_kept": answers}):
                 erasure = _counted(erasure, count)
+            await self._store.erasures.keep(erasure)  # who goes on after a kill finds nothing to count
         erasure = _counted(erasure, {"notifications": await self._about(erasure.tickets)})
         nobody = replace(erasure, state=ErasureState.WAITING, user=None, people=())
         await self._store.erasures.keep(nobody)

@@ -1,6 +1,6 @@
 """Erasing: nothing is left of a person, and all that is counted stays as it was."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 
@@ -257,6 +257,31 @@ async def test_it_waits_for_discord_and_then_gives_a_receipt(store: Store) -> No
     assert done.removed["people"] == 1
     assert any("back-ups" in line for line in done.left)
     assert await store.erasures.unfinished() == []
+
+
+async def test_the_receipt_has_what_was_removed_before_a_failure(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(store)
+    await store.people.remember(GUEST)
+    await open_ticket(store, GUEST.key)
+    await UserDesk(Desk(store, lambda: NOON, Rules()), store).merge(EVE_ADMIN, ANN.key, GUEST.key)
+    forget, refused = store.erasures.forget, [GUEST.key]
+
+    async def refusing(user: UserKey, tickets: Sequence[TicketId]) -> Mapping[str, int]:
+        if user in refused:
+            refused.remove(user)
+            raise OSError("not now")
+        return await forget(user, tickets)
+
+    monkeypatch.setattr(store.erasures, "forget", refusing)
+    asked = await ErasingDesk(store, lambda: NOON).erase(EVE_ADMIN, ANN.key)
+    for _ in range(2):
+        await Forgetting(store, lambda: NOON, LedgerInMemory()).work_off()
+
+    waits = await store.erasures.get(asked.id)
+    assert waits is not None
+    assert (waits.state, waits.removed["people"], refused) == (ErasureState.WAITING, 2, [])
 
 
 async def test_asking_again_gives_the_one_that_is_under_way(store: Store) -> None:
