@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from tickets.words import LONGEST, MOST_ASKED, MOST_WORDS, asked_begins, words_of
 
