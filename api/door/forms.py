@@ -23,12 +23,12 @@ LONGEST_BOUNDARY: Final = 200
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|$)', re.DOTALL)
 """Matches up to the closing quote, or to the end without one. It matches at every quote, so it takes linear
 time."""
-_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)", re.IGNORECASE)
-_BARE_NAME = re.compile(r";\s*filename\s*=\s*([^\";]+)", re.IGNORECASE)
+_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)", re.IGNORECASE | re.ASCII)
+_BARE_NAME = re.compile(r";\s*filename\s*=\s*([^\";]+)", re.IGNORECASE | re.ASCII)
 """A name without quotation marks. It may have spaces and any letters, though it should not."""
-_BY_BYTE: Final = "cp437"
-"""Any bytes can be read in it, one character each, so the parser refuses no header for its encoding. No byte
-of UTF-8 is a space in it, as some are in Latin 1."""
+_BY_BYTE: Final = "latin-1"
+"""Any bytes can be read in it, one character each, so the parser refuses no header for its encoding. Some
+bytes of UTF-8 are spaces in it, so only those of ASCII count as spaces."""
 
 
 class Sink(Protocol):
@@ -112,7 +112,7 @@ def _name_of(part: MultipartSegment) -> str:
     if extended := _EXTENDED_NAME.search(outside):
         return _as_meant(unquote_to_bytes(extended[1].encode(_BY_BYTE)))
     bare = _BARE_NAME.search(outside)
-    return _as_meant((bare[1].strip() if bare else part.filename or "").encode(_BY_BYTE))
+    return _as_meant((bare[1].strip(" \t") if bare else part.filename or "").encode(_BY_BYTE))
 
 
 def _as_meant(name: bytes) -> str:
