@@ -23,8 +23,8 @@ LONGEST_BOUNDARY: Final = 200
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|$)', re.DOTALL)
 """Matches up to the closing quote, or to the end without one. It matches at every quote, so it takes linear
 time."""
-_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)", re.IGNORECASE | re.ASCII)
-_BARE_NAME = re.compile(r";\s*filename\s*=\s*([^\";]+)", re.IGNORECASE | re.ASCII)
+_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)", re.I | re.A)
+_BARE_NAME = re.compile(r";\s*filename\s*=\s*([^\";]+)", re.I | re.A)
 """A name without quotation marks. It may have spaces and any letters, though it should not."""
 _BY_BYTE: Final = "latin-1"
 """Any bytes can be read in it, one character each, so the parser refuses no header for its encoding. Some
