@@ -29,6 +29,9 @@ HEADERS: Final = {
 }
 
 
+_ENVIRONMENT: Final = Environment(loader=PackageLoader("notify"), autoescape=True, undefined=StrictUndefined)
+
+
 def asking(language: Language) -> str:
     return _page(language, Text("unsubscribe-ask"), Text("unsubscribe-button"))
 
@@ -42,8 +45,7 @@ def wrong(language: Language) -> str:
 
 
 def _page(language: Language, words: Text, button: Text | None = None) -> str:
-    environment = Environment(loader=PackageLoader("notify"), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("unsubscribe.html.jinja").render(
+    return _ENVIRONMENT.get_template("unsubscribe.html.jinja").render(
         language=language.value,
         title=in_language(Text("unsubscribe-title"), language),
         words=in_language(words, language),

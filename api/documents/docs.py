@@ -1,8 +1,9 @@
 """The OpenAPI document as a page that loads nothing from other hosts."""
 
+import asyncio
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -42,12 +43,18 @@ WARNINGS: Final[Mapping[str, str]] = {
 
 
 class Docs:
-    """The documents and the page, made when they are first asked for."""
+    """The documents and the page, made when they are first asked for, which takes some tenths of a second."""
 
     def __init__(self, document: Document, has_page: bool = True) -> None:
         self.document = document
         self.events = EventDocument(document.public_url)
         self.has_page = has_page
+        self._making = asyncio.Lock()
+
+    async def give(self, wanted: Callable[["Docs"], bytes]) -> bytes:
+        """What is wanted of them. It is made in a thread, by the first one who asks."""
+        async with self._making:
+            return await asyncio.to_thread(wanted, self)
 
     @cached_property
     def page(self) -> bytes:

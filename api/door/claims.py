@@ -4,6 +4,7 @@ import math
 import re
 from typing import Annotated, Final
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
@@ -51,8 +52,6 @@ def _in_seconds(at: float) -> float:
 def _email(text: str) -> str:
     """Checks the syntax only: with a suffix, special-use domains pass like all others. Two different
     addresses must not look the same either."""
-    from email_validator import EmailNotValidError, validate_email  # costly: a tenth of a start
-
     try:
         validate_email(f"{text}.com", check_deliverability=False)
     except EmailNotValidError:
