@@ -1,9 +1,8 @@
 """The OpenAPI document as a page that loads nothing from other hosts."""
 
-import asyncio
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -43,26 +42,19 @@ WARNINGS: Final[Mapping[str, str]] = {
 
 
 class Docs:
-    """The documents and the page, made when they are first asked for, which takes some tenths of a second."""
+    """The documents and the page, made when they are first asked for."""
 
     def __init__(self, document: Document, has_page: bool = True) -> None:
         self.document = document
         self.events = EventDocument(document.public_url)
         self.has_page = has_page
-        self._making = asyncio.Lock()
-
-    async def give(self, wanted: Callable[["Docs"], bytes]) -> bytes:
-        """What is wanted of them. It is made in a thread, by the first one who asks."""
-        async with self._making:
-            return await asyncio.to_thread(wanted, self)
 
     @cached_property
     def page(self) -> bytes:
         """The page as it is served: HTML without scripts that loads nothing."""
         document = self.document.json
         css = Markup(_CSS)  # noqa: S704  our own
-        template = _ENVIRONMENT.get_template("docs.html.jinja")
-        page = template.render(document=document, operations_by_tag=_operations_by_tag(document), css=css)
+        page = _TEMPLATE.render(document=document, operations_by_tag=_operations_by_tag(document), css=css)
         return page.encode()
 
 
@@ -158,3 +150,4 @@ def _pretty(value: object) -> str:
 _ENVIRONMENT = Environment(loader=PackageLoader("api.documents", "pages"), autoescape=True)
 _ENVIRONMENT.globals |= {"kind_of": _kind_of, "prose": _prose}
 _ENVIRONMENT.filters["pretty"] = _pretty
+_TEMPLATE = _ENVIRONMENT.get_template("docs.html.jinja")

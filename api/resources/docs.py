@@ -14,7 +14,7 @@ from api.door.routes import OpenRoute
 @documented("The OpenAPI document", description="404 where `DOCS=off`.", answer=dict[str, Any], errors=(404,))
 async def openapi(request: web.Request) -> web.Response:
     """``GET /openapi.json``"""
-    return json_answer(await _docs(request).give(lambda docs: docs.document.raw))
+    return json_answer(_docs(request).document.raw)
 
 
 @documented(
@@ -25,7 +25,7 @@ async def openapi(request: web.Request) -> web.Response:
 )
 async def asyncapi(request: web.Request) -> web.Response:
     """``GET /asyncapi.json``"""
-    return json_answer(await _docs(request).give(lambda docs: docs.events.raw))
+    return json_answer(_docs(request).events.raw)
 
 
 @documented(
@@ -39,7 +39,7 @@ async def docs(request: web.Request) -> web.Response:
     found = _docs(request)
     if not found.has_page:
         raise web.HTTPNotFound
-    return web.Response(body=await found.give(lambda docs: docs.page), headers=HEADERS)
+    return web.Response(body=found.page, headers=HEADERS)
 
 
 def _docs(request: web.Request) -> Docs:

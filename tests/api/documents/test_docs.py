@@ -1,13 +1,11 @@
 """The page of documentation: complete, and without anything from elsewhere."""
 
-import asyncio
 import html
 import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from html.parser import HTMLParser
-from time import perf_counter
 
 from api.app import ROUTES
 from api.documents.docs import Docs
@@ -146,15 +144,3 @@ async def test_the_line_that_uploads_a_file_is_one_that_works(stage: Stage) -> N
 
     assert "-F file=@screenshot.png" in html.unescape(page)
     assert "Content-Type: multipart/form-data" not in page
-
-
-async def test_nobody_waits_while_the_page_is_made(store: Store, clock: Clock) -> None:
-    async with Stage(store, clock).open() as stage:
-        longest, begun_at = 0.0, perf_counter()
-        turned_at, asking = begun_at, asyncio.ensure_future(stage.ask("GET", "/docs", None))
-        while not asking.done():
-            await asyncio.sleep(0)
-            longest, turned_at = max(longest, perf_counter() - turned_at), perf_counter()
-
-    assert asking.result().status == 200
-    assert longest < (turned_at - begun_at) / 2
