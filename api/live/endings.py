@@ -1,6 +1,7 @@
 """Ends sockets whose token was ended: its owner signed out, was disabled, or has another password."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Final
@@ -12,6 +13,8 @@ from api.live.line import Line
 from api.live.lines import Lines
 from tickets.model import UserKey
 from tickets.ports.store import StoreUnavailable
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY: Final = 5.0
 """Seconds. It costs little: what the store says is remembered for some of them."""
@@ -38,15 +41,21 @@ class Endings:
     async def _look_forever(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            with suppress(StoreUnavailable):
+            try:
                 await self._look()
+            except StoreUnavailable as error:
+                log.debug("sockets are not looked at: %s", error)
+            except Exception:
+                log.exception("sockets are not looked at, so ended tokens keep theirs until they expire")
 
     async def _look(self) -> None:
         for line in [*self._lines]:
             caller = line.caller
             if caller is None or caller.key.issuer != UserKey.ACCOUNTS:
                 continue
+            token = line.token
             try:
-                await self._verifier.verify(line.token)
+                await self._verifier.verify(token)
             except TokenRefused as refused:
-                self._hang_up(line, refused)
+                if line.token == token:  # and no new one came meanwhile
+                    self._hang_up(line, refused)
