@@ -1,6 +1,6 @@
 """Commands of the program, in processes that begin with everything imported (``chaos.forking``).
 
-An interpreter of its own takes two seconds of CPU until it has imported the program."""
+An interpreter of its own takes three seconds of CPU until it has imported the program."""
 
 import os
 import sys
