@@ -66,7 +66,7 @@ class Orphans:
                 channel.category_id in categories or "guildesk" in (channel.topic or "")
             ):
                 ticket_id = await self._ticket_on_card(channel, me)
-            if ticket_id is not None and not await self._is_to_be_adopted(ticket_id):
+            if ticket_id is not None and not await self._is_of(ticket_id, channel.id):
                 found.append(Orphan(channel, ticket_id))
         return found
 
@@ -92,14 +92,15 @@ class Orphans:
         self._not_ours.add(channel.id)
         return None
 
-    async def _is_to_be_adopted(self, ticket_id: TicketId) -> bool:
-        """Whether the ticket still waits for its channel: this one was made for it and is not recorded
-        yet."""
+    async def _is_of(self, ticket_id: TicketId, channel_id: int) -> bool:
+        """Whether the ticket has this channel, which may have been recorded meanwhile, or still waits for
+        one: this one was made for it and is not recorded yet."""
         ticket = await self._store.views.ticket(ticket_id)
-        if ticket is None or ticket.is_closed:
-            return False
         known = await self._store.channels.of_ticket(ticket_id)
-        return known is None or known.state is not ChannelState.OPEN
+        if known is not None and known.channel_id == channel_id:
+            return True
+        is_waiting = known is None or known.state is not ChannelState.OPEN
+        return is_waiting and ticket is not None and not ticket.is_closed
 
 
 def is_closed_to_writing(channel: discord.TextChannel, guild_map: GuildMap) -> bool:

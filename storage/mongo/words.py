@@ -231,7 +231,7 @@ def _place(ticket: Ticket) -> Record:
 def words_of_ticket(ticket: Ticket, messages: Iterable[Message]) -> TicketWords:
     """The words of a ticket with all its messages and notes."""
     words = TicketWords()
-    words.add(f"{ticket.topic}\n{ticket.description}")
+    words.add(opening_text(ticket))
     for message in messages:
         if not message.deleted:
             words.add(message.content, is_note=message.is_note)

@@ -5,10 +5,10 @@ import asyncio
 import json
 import logging
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from storage.codec import ERASURE, MESSAGE, body_text
 from storage.erasing import GONE, mentions
@@ -16,7 +16,7 @@ from storage.sqlite import pseudonyms, sql
 from storage.sqlite.changes import Changes
 from storage.sqlite.connection import connect
 from storage.sqlite.reader import Reader
-from storage.sqlite.words import opening_anew
+from storage.sqlite.words import opening_anew, texts_anew
 from storage.sqlite.writer import Writer
 from tickets.desks.in_thread import aside
 from tickets.events import Event
@@ -27,6 +27,8 @@ from tickets.ports.store import Appended, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 AT_ONCE: Final = 100
 """So many rows are one transaction, during which nobody else can write."""
 _KEEP = """
@@ -34,7 +36,6 @@ INSERT INTO erasures (id, asked_at, user_key, done, body) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET user_key = excluded.user_key, done = excluded.done, body = excluded.body"""
 _EVENT = "UPDATE events SET body = ?, requester_key = ? WHERE ticket_id = ? AND seq = ?"
 _MESSAGE = "UPDATE messages SET body = ? WHERE ticket_id = ? AND is_note = ? AND seq = ?"
-_NO_WORD = "DELETE FROM words WHERE word = ? AND at = ? AND ticket = ?"
 _OF_PEOPLE: Final = {"people": "people", "users": "notes_and_blocks", "agents": "agents"}
 """Tables with rows by user, and the name of these rows in a receipt."""
 _OF_UPLOADS = "(uploader = ? AND event_id IS NULL) OR ticket_id IN (SELECT value FROM json_each(?))"
@@ -77,7 +78,8 @@ class SqliteErasures:
         of_events = await aside(_event_rows, events, ticket.requester)
         await self._in_pieces(_EVENT, of_events)
         await self._in_pieces(_MESSAGE, await aside(_message_rows, events))
-        await self._in_pieces(_NO_WORD, await self._words(ticket))
+        said = [(ticket.id, message_id) for message_id in messages_of(events)]
+        await self._each_piece(said, texts_anew)
         await self._writer.write(lambda connection: _end(connection, ticket, events[-1]))
 
     async def look_through(self, pseudonym: Pseudonym, after: str) -> LookedThrough:
@@ -137,20 +139,20 @@ class SqliteErasures:
         row = await self._reader.one(f"SELECT body FROM erasures WHERE {which}", (value,))  # noqa: S608
         return None if row is None else ERASURE.from_text(row[0])
 
-    async def _words(self, ticket: Ticket) -> list[sql.Row]:
-        """Remove the ticket's words. Its texts are blank already, so no word comes back."""
-        rows = await self._reader.all("SELECT words FROM texts WHERE number = ?", (ticket.number,))
-        words = {word for (text,) in rows for word in json.loads(text)}
-        return [(word, ticket.created_at, ticket.number) for word in sorted(words)]
-
     async def _in_pieces(self, statement: str, rows: Sequence[sql.Row]) -> None:
+        await self._each_piece(rows, lambda connection, piece: connection.executemany(statement, piece))
+
+    async def _each_piece(
+        self, rows: Sequence[T], work: Callable[[sqlite3.Connection, Sequence[T]], object]
+    ) -> None:
         for start in range(0, len(rows), AT_ONCE):
-            piece = rows[start : start + AT_ONCE]
 
-            def work(connection: sqlite3.Connection, piece: Sequence[sql.Row] = piece) -> None:
-                connection.executemany(statement, piece)
+            def on(
+                connection: sqlite3.Connection, piece: Sequence[T] = rows[start : start + AT_ONCE]
+            ) -> None:
+                work(connection, piece)
 
-            await self._writer.write(work)
+            await self._writer.write(on)
 
 
 def _event_rows(events: Sequence[Event], requester: UserKey) -> list[sql.Row]:
@@ -174,7 +176,6 @@ def _end(connection: sqlite3.Connection, ticket: Ticket, last: Event) -> None:
     erasure."""
     tables = Changes(connection, [Appended(last, ticket, None, True)], {}, {ticket.id: ticket}, {})
     tables.write_tickets(())
-    connection.execute("UPDATE texts SET words = '[]' WHERE number = ?", (ticket.number,))
     opening_anew(connection, ticket)
     connection.execute("DELETE FROM failures WHERE ticket_id = ? AND seq < ?", (ticket.id, last.seq))
     connection.execute("DELETE FROM timers WHERE ticket_id = ?", (ticket.id,))

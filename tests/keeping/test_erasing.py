@@ -2,10 +2,12 @@
 
 import asyncio
 import signal
+import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
@@ -20,6 +22,8 @@ from storage.keeping.progress import nobody
 from storage.keeping.restore import restore
 from storage.private import OTHERS, make_private
 from storage.sqlite.verifying import verify
+from storage.sqlite.words import take_in
+from storage.sqlite.writer import Writer
 from tests.contract.places import MockPlace, leading
 from tests.contract.test_erasing import all_shown, talk
 from tests.contract.test_renaming import NAMES as OF_STAFF
@@ -95,6 +99,32 @@ async def test_no_byte_of_a_store_tells_of_them_while_it_runs(tmp_path: Path) ->
         assert told_in(tmp_path) == {}
     assert told_in(tmp_path) == {}
     assert list(verify(tmp_path, nobody)) == []
+
+
+async def test_words_are_taken_in_between_any_two_steps_of_blanking_a_ticket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, steps = Writer.write, 0
+
+    async def followed(writer: Writer, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        nonlocal steps
+        answer = await write(writer, work)
+        steps += 1
+        if steps == taken_in_after:
+            await write(writer, take_in)
+        return answer
+
+    for taken_in_after in range(3, 10):  # the ticket is blanked in these
+        steps = 0
+        folder = tmp_path / str(taken_in_after)
+        async with open_new_sqlite(folder, now) as store, leading(store) as led:
+            await talk(led)
+            await led.views.tickets(TicketFilter(words=frozenset({"zebra"})))
+            with monkeypatch.context() as patched:
+                patched.setattr(Writer, "write", followed)
+                await erase(led, folder)
+            await led.views.tickets(TicketFilter(words=frozenset({"zebra"})))
+            assert [str(it) for it in verify(folder, nobody)] == [], taken_in_after
 
 
 async def test_no_record_of_a_database_tells_of_them(tmp_path: Path) -> None:

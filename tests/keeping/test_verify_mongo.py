@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,11 @@ from storage.mongo.derived import COUNTED, DERIVED, LOG, OF_ITS_OWN
 from storage.mongo.rebuilding import forget_sums, rebuilt
 from storage.mongo.verifying import differences
 from tests.clocks import Hands
-from tests.contract.acts import append, fed_until, note, open_ticket, post, show_all
+from tests.contract.acts import append, fed_until, note, open_ticket, opening, post, show_all
 from tests.contract.places import MockPlace, leading
 from tests.people import EVE, SAM_ANSWERS
 from tickets.events import Change, LabelsChanged, MessageDeleted, MessageEdited, TicketChanged, TicketClosed
-from tickets.model import MessageId, Status
+from tickets.model import Answer, MessageId, Status, TicketId
 from tickets.ports.lists import TicketFilter
 from tickets.ports.store import Store
 
@@ -69,6 +70,24 @@ async def contents(database: Any) -> dict[str, list[str]]:
         ]
         found[name] = sorted(json.dumps(it, sort_keys=True, default=str) for it in kept)
     return found
+
+
+async def test_words_of_answers_are_those_of_the_ticket_also_when_it_is_made_anew(
+    place: MockPlace, clock: Hands
+) -> None:
+    async with place.open(clock) as store, leading(store) as leader:
+        number = await leader.log.next_number()
+        asked = replace(opening(number), answers=(Answer("device", "Which device?", "A samovar"),))
+        await append(leader, TicketId("asked"), asked)
+        samovars = TicketFilter(words=frozenset({"samovar"}))
+        assert [it.id for it in await leader.views.tickets(samovars)] == ["asked"]
+        await fed_until(leader, 19)
+        await show_all(leader)
+
+        assert await said(place.database) == set()
+        await rebuilt(place.database, nobody)
+
+        assert [it.id for it in await leader.views.tickets(samovars)] == ["asked"]
 
 
 async def searched(place: MockPlace, clock: Hands) -> None:
