@@ -284,6 +284,12 @@ SECRET_WEAK: Final = FaultKind(
 STORE_AWAY: Final = FaultKind(
     "store_away", "the store cannot be used: {why}", "put that right; it is tried again by itself"
 )
+STORE_DAMAGED: Final = FaultKind(
+    "store_damaged",
+    "the database in DATA_DIR is damaged: {why}",
+    "stop every Guildesk on it, put the newest back-up in its place with guildesk restore FILE --replace, "
+    "and see to the disk",
+)
 DISCORD_AWAY: Final = FaultKind(
     "discord_away",
     "Discord cannot be reached: {why}",

@@ -28,17 +28,22 @@ from config.faults import (
     SETTING_RISKY,
     SETTINGS_READABLE,
     STORE_AWAY,
+    STORE_DAMAGED,
     Fault,
 )
 from config.loading import doubts
 from config.risks import risks
 from config.settings import Settings
 from storage.free_space import free_space
+from storage.sqlite.replacing import DATABASE
+from storage.sqlite.soundness import looked_through
 from storage.trying import try_store
 from tickets.ports.store import StoreUnavailable
 
 MOST_OFF: Final = 30.0
 """Seconds that the clock may be wrong: tokens have a leeway of 60."""
+LOOKED_THROUGH: Final = 60.0
+"""Seconds that the check of the database may take: enough for some gigabytes."""
 PATIENCE: Final = aiohttp.ClientTimeout(total=10)
 Seconds = Callable[[], float]
 
@@ -50,6 +55,7 @@ def place_checks(
     return (
         Check("secrets", "settings and their secrets", partial(_secrets, settings, env_file)),
         Check("store", "the store: write, lock, read", partial(_store, settings)),
+        Check("database", "the database, page by page", partial(_database, settings)),
         Check("disk", "room on the disk", partial(_disk, settings)),
         Check("backups", "the folder for back-ups", partial(_backups, settings)),
         Check(
@@ -91,6 +97,24 @@ async def _store(settings: Settings) -> AsyncIterator[Fault]:
         await try_store(settings)
     except StoreUnavailable as problem:
         yield STORE_AWAY.of(why=str(problem).rstrip("."))
+
+
+async def _database(settings: Settings) -> AsyncIterator[Fault]:
+    if settings.mongo_uri is not None:
+        raise Skipped("MongoDB looks after its files itself")
+    path = settings.data_dir / DATABASE
+    if not path.is_file():
+        raise Skipped("there is none yet")
+    try:
+        wrong = await looked_through(path, LOOKED_THROUGH)
+    except StoreUnavailable as problem:
+        raise Skipped("it cannot be opened") from problem
+    if wrong is None:
+        raise Skipped(
+            f"{LOOKED_THROUGH:.0f} s are not enough for so large a file: guildesk verify takes its time"
+        )
+    if wrong:
+        yield STORE_DAMAGED.of(why=wrong)
 
 
 async def _disk(settings: Settings) -> AsyncIterator[Fault]:

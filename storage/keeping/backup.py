@@ -16,11 +16,12 @@ from storage.folder import files_in, synced
 from storage.keeping.archive import ArchiveWriter, Manifest
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
-from storage.keeping.restore import check_database
+from storage.keeping.restore import must_be_sound
 from storage.private import ours_alone
 from storage.sqlite.in_use import InUse, use
 from storage.sqlite.migration import version_of
 from storage.sqlite.replacing import DATABASE, FILES, is_unfinished
+from storage.sqlite.soundness import CURE, store_in
 
 MAKING: Final = ".guildesk-backup-"
 """The folders in which back-ups are made have names that begin so. They are beside the finished file."""
@@ -30,8 +31,8 @@ def backup(folder: Path, target: Path, tell: Tell) -> tuple[Path, Manifest]:
     """Back up the store in ``folder`` into a new file. If ``target`` is a folder, the file gets a name in
     it. The file has everything that was acknowledged before the call. Raises CannotBeDone, and then leaves
     no file."""
-    if not (folder / DATABASE).is_file() and not is_unfinished(folder):
-        raise CannotBeDone(f"there is no store in {folder}; set DATA_DIR to the folder of one")
+    if not is_unfinished(folder):
+        store_in(folder)
     try:
         using = use(folder)
     except InUse as error:
@@ -86,10 +87,9 @@ def _copy_database(folder: Path, scratch: Path, tell: Tell) -> Manifest:
             )
     except sqlite3.DatabaseError as error:
         raise CannotBeDone(
-            f"the store in {folder} cannot be read: {error}; is it Guildesk's, and whole?"
+            f"the store in {folder} cannot be read: {error}; if it is damaged, {CURE}"
         ) from error
-    tell("checking the copy", 0, 1)
-    check_database(scratch / DATABASE)
+    must_be_sound(scratch / DATABASE, f"the store in {folder}", CURE, tell)
     return manifest
 
 

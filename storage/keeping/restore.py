@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from storage.folder import synced
 from storage.keeping.archive import Manifest, unpack
@@ -17,6 +18,9 @@ from storage.keeping.progress import Tell
 from storage.sqlite.in_use import InUse, alone
 from storage.sqlite.replacing import AWAY, DATABASE, FILES, MAKING, READY, finish, must_be_free
 from storage.sqlite.schema import STEPS
+from storage.sqlite.soundness import problems
+
+CHECKING: Final = "checking the database"
 
 
 def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[Manifest, Path | None]:
@@ -69,23 +73,27 @@ def _make_ready(archive: Path, stage: Path, tell: Tell) -> Manifest:
                 f"{archive} is of a newer program (schema version {manifest.schema_version}, this one knows "
                 f"{len(STEPS)}); restore it with that program, {manifest.program}, or a newer one"
             )
-        tell("checking the database", 0, 1)
-        check_database(stage / DATABASE)
+        must_be_sound(stage / DATABASE, f"the database in {archive}", "take another back-up", tell)
         _without_leader(stage / DATABASE)
     except OSError as error:
         raise CannotBeDone(f"{archive} could not be unpacked: {error}") from error
     return manifest
 
 
-def check_database(database: Path) -> None:
+def must_be_sound(database: Path, what: str, cure: str, tell: Tell) -> None:
     """Raises CannotBeDone unless SQLite finds the database sound. Nobody else may have it open."""
+
+    def going_on() -> None:
+        tell(CHECKING, 0, 1)
+
+    going_on()
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?immutable=1", uri=True)) as connection:
-            found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+            wrong = problems(connection, "integrity_check", going_on)
     except sqlite3.DatabaseError as error:
-        found = [str(error)]
-    if found != ["ok"]:
-        raise CannotBeDone(f"the database is damaged: {'; '.join(found[:3])}; take another back-up")
+        wrong = str(error)
+    if wrong:
+        raise CannotBeDone(f"{what} is damaged: {wrong}; {cure}")
 
 
 def _without_leader(database: Path) -> None:

@@ -21,6 +21,7 @@ from storage.sqlite.in_use import InUse, alone
 from storage.sqlite.rebuilding import rebuild
 from storage.sqlite.replacing import AWAY, DATABASE, FILES, READY, finish, must_be_free
 from storage.sqlite.schema import bring_up_to_date
+from storage.sqlite.soundness import store_in
 from storage.sqlite.verifying import must_be_of_today
 from storage.sqlite.views import SHOWN_MESSAGE
 from tickets.ports.sinks import SinkName
@@ -165,9 +166,7 @@ def source(folder: Path) -> Iterator[SqliteEnd]:
     with ExitStack() as stack:
         if folder.is_dir():
             _enter_alone(stack, folder)
-        if not (folder / DATABASE).is_file():
-            raise CannotBeDone(f"there is no store in {folder}; set DATA_DIR to the folder of one")
-        connection = stack.enter_context(closing(connect(folder / DATABASE)))
+        connection = stack.enter_context(closing(connect(store_in(folder))))
         must_be_of_today(connection)
         connection.execute("PRAGMA query_only = ON")
         yield SqliteEnd(folder, connection)

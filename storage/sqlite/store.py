@@ -37,6 +37,7 @@ from storage.sqlite.reports import SqliteReports
 from storage.sqlite.schema import STEPS
 from storage.sqlite.sessions import SqliteSessions, SqliteSigningKeys, SqliteTries
 from storage.sqlite.signals import passing_signals
+from storage.sqlite.soundness import must_be_ours
 from storage.sqlite.timers import SqliteTimers
 from storage.sqlite.trying import cure_of
 from storage.sqlite.uploads import SqliteUploads
@@ -177,6 +178,7 @@ def _used(folder: Path) -> Use:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
+    must_be_ours(path)
     path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
     make_private(path.parent)
     return connect(path)

@@ -12,13 +12,15 @@ from storage.private import ours_in
 from storage.sqlite.connection import connect
 from storage.sqlite.migration import version_of
 from storage.sqlite.schema import STEPS
+from storage.sqlite.soundness import CURE as RESTORE
+from storage.sqlite.soundness import must_be_ours
 from tickets.ports.store import StoreUnavailable
 
 CURE = "DATA_DIR must name a folder on a local disk that this program may write"
 OF_ERRORS = {
     "locked": "Another program keeps it, perhaps a shell of sqlite3 or one that copies files: end that",
-    "not a database": "The file is damaged: restore a back-up",
-    "malformed": "The file is damaged: restore a back-up",
+    "not a database": f"The file is damaged: {RESTORE}",
+    "malformed": f"The file is damaged: {RESTORE}",
 }
 """What to do by a word of SQLite's."""
 _EFFECTIVE = os.access in os.supports_effective_ids
@@ -48,6 +50,7 @@ def try_sqlite(folder: Path) -> bool:
             shutil.rmtree(scratch, ignore_errors=True)
         _must_be_this_users(folder)
         store = folder / "guildesk.sqlite3"
+        must_be_ours(store)
         return store.exists() and _is_current(store)
     except (OSError, sqlite3.DatabaseError) as error:
         raise StoreUnavailable(f"{folder}: {error}. {cure_of(error, folder)}") from error

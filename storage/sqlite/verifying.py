@@ -26,8 +26,8 @@ from storage.sqlite.derived import (
 )
 from storage.sqlite.in_use import InUse, use
 from storage.sqlite.migration import version_of
-from storage.sqlite.replacing import DATABASE
 from storage.sqlite.schema import STEPS
+from storage.sqlite.soundness import CURE, problems, store_in
 from storage.sqlite.user_words import WRONG
 from tickets.ports.channels import OF_NO_TICKET
 
@@ -37,15 +37,15 @@ def verify(folder: Path, tell: Tell) -> Iterator[Difference]:
     with opened(folder) as connection:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("BEGIN")  # from here on, all reads see the same moment
+        if wrong := problems(connection, "integrity_check", lambda: tell("checking the database", 0, 1)):
+            raise CannotBeDone(f"the store in {folder} is damaged: {wrong}; {CURE}")
         yield from _Verifying(connection).differences(tell)
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[sqlite3.Connection]:
     """A connection to a store of this program's version, for the block. Raises CannotBeDone."""
-    path = folder / DATABASE
-    if not path.is_file():
-        raise CannotBeDone(f"there is no store in {folder}; set DATA_DIR to the folder of one")
+    path = store_in(folder)
     with ExitStack() as stack:
         try:
             stack.callback(use(folder).end)

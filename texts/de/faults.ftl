@@ -46,6 +46,7 @@ fault-setting_risky = { $what }. { $cure }
 fault-settings_readable = { $file }: Andere auf diesem Rechner können die Datei lesen, und es stehen Geheimnisse darin. chmod 600 { $file }
 fault-secret_weak = JWT_SECRET_KEY: { $why }. Wer es errät, kann sich als jeder ausgeben, auch als Team. Lassen Sie openssl rand -base64 48 eines machen, und geben Sie es auch Ihrem Backend
 fault-store_away = Der Speicher ist nicht zu benutzen: { $why }. Bringen Sie das in Ordnung; es wird von selbst wieder versucht
+fault-store_damaged = Die Datenbank in DATA_DIR ist beschädigt: { $why }. Beenden Sie jedes Guildesk darauf, setzen Sie mit guildesk restore DATEI --replace die neueste Sicherung an ihre Stelle, und prüfen Sie die Festplatte
 fault-discord_away = Discord ist nicht zu erreichen: { $why }. Sehen Sie nach, ob dieser Rechner { $url } erreicht; die Tickets warten so lange
 fault-category_public = { $setting }: Alle auf dem Server sehen die Kategorie { $name }. Wer die Rechte eines Ticketkanals mit ihr synchronisiert, zeigt ihn allen. Nehmen Sie @everyone in { $name } das Recht „Kanal ansehen“, und geben Sie es dem Bot
 fault-roles_out_of_order = { $setting }: Die Rolle { $name } steht in der Liste des Servers über { $higher }, obwohl sie die niedrigere Support-Rolle ist. Schieben Sie { $higher } über { $name } (Servereinstellungen, Rollen)

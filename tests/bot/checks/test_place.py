@@ -146,7 +146,7 @@ async def test_what_keeps_a_store_is_named_with_its_cure(tmp_path: Path, port: i
             patch.setattr(trying, "connect", partial(connect, patience=0.05))
             assert "Another program keeps it" in await told_of_store(given)
     private(file, "no database at all, but a text of some length")
-    assert "restore a back-up" in await told_of_store(given)
+    assert "guildesk restore FILE" in await told_of_store(given)
 
 
 async def told_of_store(given: Settings) -> str:
