@@ -287,8 +287,7 @@ STORE_AWAY: Final = FaultKind(
 STORE_DAMAGED: Final = FaultKind(
     "store_damaged",
     "the database in DATA_DIR is damaged: {why}",
-    "stop every Guildesk on it, put the newest back-up in its place with guildesk restore FILE --replace, "
-    "and see to the disk",
+    "stop every Guildesk on it, restore the newest back-up (guildesk restore FILE --replace), check the disk",
 )
 DISCORD_AWAY: Final = FaultKind(
     "discord_away",

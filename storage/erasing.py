@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from storage.sums import sums_from, text_of
 from tickets.figures import Cell, Sums
@@ -18,11 +18,33 @@ GONE: Final = (
 """The answer that replaces a stored one that named somebody. So a repeated request still does nothing."""
 
 
+_IDS: Final = {"id", "asked_by", "uploader"}
+"""Names under which answers have ids of users, beside those that end in ``_id``."""
+_OF_BACKENDS: Final = {"answers", "metadata"}
+"""Parts of a ticket in which backends and forms choose the names."""
+
+
 def mentions(answer: str, user: UserKey | None, tickets: Collection[TicketId]) -> bool:
-    """Whether the answer names one of the tickets, or the user."""
-    if user is not None and json.dumps(user.id) in answer:
+    """Whether the answer, which is JSON, names one of the tickets, or the user by their id."""
+    if any(it in answer for it in tickets):
         return True
-    return any(it in answer for it in tickets)
+    if user is None or not any(json.dumps(user.id, ensure_ascii=it) in answer for it in (True, False)):
+        return False
+    return _has_id(json.loads(answer), user)
+
+
+def _has_id(value: Any, user: UserKey) -> bool:
+    """Whether the user's id stands in it where an id of a user does: ids may be short, as "7" or "true", and
+    stand in texts of others as well."""
+    if isinstance(value, list):
+        return any(_has_id(it, user) for it in value)
+    if not isinstance(value, dict):
+        return False
+    if value.get("issuer", user.issuer) == user.issuer:
+        ids = (it for name, it in value.items() if name in _IDS or name.endswith("_id"))
+        if user.id in ids:
+            return True
+    return any(_has_id(it, user) for name, it in value.items() if name not in _OF_BACKENDS)
 
 
 def needles(pseudonym: Pseudonym) -> list[str]:

@@ -32,7 +32,8 @@ class Blanking:
     ) -> Mapping[str, int]:
         """Let nothing be left in this ticket, and tell how many of what were removed: none if ``only_if``
         says no of the ticket as it is in that moment."""
-        ticket = await self._end(ticket_id, to, by, only_if)
+        had = await aside(files_in, await self._store.log.events(ticket_id))
+        ticket = await self._end(ticket_id, TicketErased(to, len(had)), by, only_if)
         if ticket.erased_at is None:
             return {}
         events = await self._store.log.events(ticket.id)
@@ -41,10 +42,16 @@ class Blanking:
             await self._store.files.delete(file_id)
         blank = await aside(_blank, events, to, frozenset(people))
         await self._store.erasures.blank(await aside(ticket_of, blank), blank)
-        return {"events": len(events), "files": len(files)}
+        # Whoever does it again after a kill finds no file any more.
+        known = max(it.data.files for it in events if isinstance(it.data, TicketErased))
+        return {"events": len(events), "files": max(known, len(files))}
 
     async def _end(
-        self, ticket_id: TicketId, to: UserKey, by: UserKey | None, only_if: Callable[[Ticket], bool]
+        self,
+        ticket_id: TicketId,
+        end: TicketErased,
+        by: UserKey | None,
+        only_if: Callable[[Ticket], bool],
     ) -> Ticket:
         """The ticket, once nothing can happen to it any more, or as it is if it is not to end."""
 
@@ -54,7 +61,7 @@ class Blanking:
             if state.ticket.erased_at is not None or not only_if(state.ticket):
                 raise NothingChanges(state.ticket)
             actor = SYSTEM if by is None else Actor(AuthorType.STAFF, by)
-            return Decision(actor, TicketErased(to))
+            return Decision(actor, end)
 
         try:
             return (await self._store.log.append(ticket_id, by_itself(EventId("erased")), decide)).ticket

@@ -177,7 +177,7 @@ def _blank(data: EventData, to: UserKey) -> EventData:
         case MessageEvent():
             return _without_words(data)
         case TicketErased():
-            return TicketErased(to)
+            return replace(data, to=to)
     assert_never(data)
 
 

@@ -277,6 +277,8 @@ class TicketErased(TicketEvent):
     in its requester's place."""
 
     to: UserKey
+    files: int = 0
+    """How many it had."""
 
 
 Sentence = Plan | TicketReopened | LabelsChanged

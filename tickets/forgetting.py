@@ -202,40 +202,42 @@ class Forgetting:
 
     async def _people(self, erasure: Erasure) -> Erasure:
         """Forget what is kept beside tickets; from then on the store does not tell who it was."""
-        for user in erasure.people:
-            uploads = await self._store.erasures.uploads(user, erasure.tickets)
-            for file_id in uploads:
+        for user in erasure.people or (erasure.pseudonym,):
+            letters = await self._letters(user)
+            if user not in erasure.counted:
+                there = await self._store.erasures.count((user, *letters), erasure.tickets)
+                erasure = _counted(erasure, {**there, "accounts": int(bool(letters))})
+                erasure = replace(erasure, counted=(*erasure.counted, user))
+                await self._store.erasures.keep(erasure)  # who goes on after a kill finds less to count
+            for file_id in await self._store.erasures.uploads(user, erasure.tickets):
                 await self._store.files.delete(file_id)
-            counts = [await self._store.erasures.forget(user, erasure.tickets)]
-            letters = await self._forget_letters(user)
-            has_account = await forget_account(self._store.identity, user, self._clock())
-            counts += [{"accounts": int(has_account)} if user.issuer == UserKey.ACCOUNTS else {}]
-            counts += [{"looks": await self._store.looks.forget(user, erasure.pseudonym)}]
-            counts += [{"notifications": letters + await self._store.notifications.forget(user)}]
-            await user_was_erased(self._store, user, self._clock())
-            answers = await self._store.erasures.forget_answers(user, erasure.tickets)
-            for count in (*counts, {"answers_kept": answers}):
-                erasure = _counted(erasure, count)
-            await self._store.erasures.keep(erasure)  # who goes on after a kill finds nothing to count
-        erasure = _counted(erasure, {"notifications": await self._about(erasure.tickets)})
-        nobody = replace(erasure, state=ErasureState.WAITING, user=None, people=())
+            await self._store.erasures.forget(user, erasure.tickets)
+            for it in (*letters, user):
+                await self._store.notifications.forget(it)
+            await self._about(erasure.tickets)
+            await self._store.looks.forget(user, erasure.pseudonym)
+            await self._store.erasures.forget_answers(user, erasure.tickets)
+            if erasure.people:
+                await forget_account(self._store.identity, user, self._clock())
+                await user_was_erased(self._store, user, self._clock())
+        nobody = replace(erasure, state=ErasureState.WAITING, user=None, people=(), counted=())
         await self._store.erasures.keep(nobody)
         await self._store.erasures.scrub()
         log.info("erasure %s: nothing is left in the store, of %d tickets", erasure.id, len(erasure.tickets))
         return nobody
 
-    async def _forget_letters(self, user: UserKey) -> int:
-        """Mails and text messages about an account that wait to be sent; how many there were."""
+    async def _letters(self, user: UserKey) -> list[UserKey]:
+        """The keys of mails and text messages about an account that wait to be sent."""
         if user.issuer != UserKey.ACCOUNTS:
-            return 0
+            return []
         account = await self._store.identity.accounts.get(user.id)
         known = () if account is None else (account.email, account.phone)
-        forget = self._store.notifications.forget
-        return sum([await forget(letters_key(it)) for it in known if it is not None])
+        return [letters_key(it) for it in known if it is not None]
 
-    async def _about(self, tickets: Sequence[TicketId]) -> int:
-        """How many notifications and mails that told of these tickets, to anybody, are gone."""
-        return sum([await self._store.notifications.forget_ticket(it) for it in tickets])
+    async def _about(self, tickets: Sequence[TicketId]) -> None:
+        """Remove notifications and mails that told of these tickets, to anybody."""
+        for it in tickets:
+            await self._store.notifications.forget_ticket(it)
 
     async def _is_gone_from_discord(self, erasure: Erasure) -> bool:
         gone = self._shown.get(erasure.id, 0)

@@ -4,12 +4,12 @@ from tickets.model import Millis, UserKey
 from tickets.ports.accounts import Identity, tries_of
 
 
-async def forget_account(identity: Identity, key: UserKey, now: Millis) -> bool:
+async def forget_account(identity: Identity, key: UserKey, now: Millis) -> None:
     """Forget account, sessions, tries, and what was mailed; tokens end. Those of other issuers have sessions
-    at most. If it ends in the middle, the same call does the rest. Says whether there was an account."""
+    at most. If it ends in the middle, the same call does the rest."""
     await identity.sessions.end_all(key)  # also of those who sign in with Discord alone
     if key.issuer != UserKey.ACCOUNTS:
-        return False
+        return
     await identity.accounts.end_tokens(key, now)
     await identity.proofs.forget(key.id)
     account = await identity.accounts.get(key.id)
@@ -17,4 +17,3 @@ async def forget_account(identity: Identity, key: UserKey, now: Millis) -> bool:
         for beginning in tries_of(account):
             await identity.tries.forget(beginning)
     await identity.accounts.remove(key.id)
-    return account is not None

@@ -1,6 +1,6 @@
 """Erasing in MongoDB. Only the server itself can overwrite removed content in its files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from pymongo import ASCENDING, DESCENDING
@@ -102,34 +102,49 @@ class MongoErasures:
         return {FileId(record["_id"]) for record in records}
 
     @may_be_away
-    async def forget(self, user: UserKey, tickets: Sequence[TicketId]) -> Mapping[str, int]:
-        counts = {}
-        for collection, name in _OF_PEOPLE.items():
-            gone = await self._database[collection].delete_one({"_id": str(user)})
-            counts[name] = gone.deleted_count
+    async def count(self, users: Sequence[UserKey], tickets: Sequence[TicketId]) -> Mapping[str, int]:
+        keys, ids = {"$in": [str(it) for it in users]}, {"$in": list(tickets)}
+        about: Record = {"$or": [{"user_key": keys}, {"ticket_id": ids}]}
+        uploads = {"$or": [{"uploader": keys, "use": None}, {"use": ids}]}
+        return {
+            **{
+                name: await self._database[collection].count_documents({"_id": keys})
+                for collection, name in _OF_PEOPLE.items()
+            },
+            "uploads": await self._database.uploads.count_documents(uploads),
+            "looks": await self._database.looks.count_documents({"user_key": keys}),
+            "notifications": await self._database.notifications.count_documents(about),
+            "answers_kept": len([it async for it in self._answers(users[0], tickets)]),
+        }
+
+    @may_be_away
+    async def forget(self, user: UserKey, tickets: Sequence[TicketId]) -> None:
+        for collection in _OF_PEOPLE:
+            await self._database[collection].delete_one({"_id": str(user)})
         await self._database.user_words.delete_many({"key": str(user)})
         await count_anew(self._database, str(user))
         await self._database.user_counts.delete_one({"_id": str(user), "tickets": 0})
-        uploads = await self._database.uploads.delete_many(_uploads(user, tickets))
-        counts["uploads"] = uploads.deleted_count
+        await self._database.uploads.delete_many(_uploads(user, tickets))
         await self._database.openings.delete_one({"_id": str(user)})
         await self._further_words(tickets)
-        return counts
 
     @may_be_away
-    async def forget_answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> int:
-        keys, count, last = self._database.idempotency_keys, 0, ""
-        ids = frozenset(tickets)
+    async def forget_answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> None:
+        async for key in self._answers(user, tickets):
+            await self._database.idempotency_keys.update_one({"_id": key}, {"$set": {"answer": [*GONE]}})
+
+    async def _answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> AsyncIterator[str]:
+        """The keys of answers that tell of them."""
+        keys, last, ids = self._database.idempotency_keys, "", frozenset(tickets)
         while True:
             which = {"_id": {"$gt": last}, "answer": {"$ne": None}}
             records = await keys.find(which, sort=[("_id", ASCENDING)], limit=AT_ONCE).to_list(None)
             for record in records:
                 body = record["answer"][1]
                 if body != GONE[1] and mentions(body, user, ids):
-                    await keys.update_one({"_id": record["_id"]}, {"$set": {"answer": [*GONE]}})
-                    count += 1
+                    yield record["_id"]
             if len(records) < AT_ONCE:
-                return count
+                return
             last = records[-1]["_id"]
 
     @may_be_away

@@ -39,6 +39,14 @@ _MESSAGE = "UPDATE messages SET body = ? WHERE ticket_id = ? AND is_note = ? AND
 _OF_PEOPLE: Final = {"people": "people", "users": "notes_and_blocks", "agents": "agents"}
 """Tables with rows by user, and the name of these rows in a receipt."""
 _OF_UPLOADS = "(uploader = ? AND event_id IS NULL) OR ticket_id IN (SELECT value FROM json_each(?))"
+_IN_USERS = "IN (SELECT value FROM json_each(:users))"
+_OF_TICKETS = "ticket_id IN (SELECT value FROM json_each(:tickets))"
+_KEPT_OF_THEM: Final = {
+    **{name: (table, f"key {_IN_USERS}") for table, name in _OF_PEOPLE.items()},
+    "uploads": ("uploads", f"(uploader {_IN_USERS} AND event_id IS NULL) OR {_OF_TICKETS}"),
+    "looks": ("looks", f"user_key {_IN_USERS}"),
+    "notifications": ("notifications", f"user_key {_IN_USERS} OR {_OF_TICKETS}"),
+}
 _EVERYBODY = "SELECT key FROM people UNION SELECT requester_key FROM tickets UNION SELECT key FROM agents"
 _SCRUBBED = "SELECT 1 FROM meta WHERE key = 'scrubbed'"
 _IS_SCRUBBED = "INSERT INTO meta (key, value) VALUES ('scrubbed', 1) ON CONFLICT DO NOTHING"
@@ -99,25 +107,33 @@ class SqliteErasures:
         )
         return {FileId(row[0]) for row in rows}
 
-    async def forget(self, user: UserKey, tickets: Sequence[TicketId]) -> Mapping[str, int]:
-        def work(connection: sqlite3.Connection) -> Mapping[str, int]:
-            counts = {
-                name: connection.execute(f"DELETE FROM {table} WHERE key = ?", (str(user),)).rowcount  # noqa: S608
-                for table, name in _OF_PEOPLE.items()
-            }
+    async def count(self, users: Sequence[UserKey], tickets: Sequence[TicketId]) -> Mapping[str, int]:
+        asked = {"users": json.dumps([str(it) for it in users]), "tickets": json.dumps(tickets)}
+        counts = {
+            name: await self._reader.all(f"SELECT count(*) FROM {table} WHERE {which}", asked)  # noqa: S608
+            for name, (table, which) in _KEPT_OF_THEM.items()
+        }
+        answers = await self._answers(users[0], tickets)
+        return {name: rows[0][0] for name, rows in counts.items()} | {"answers_kept": len(answers)}
+
+    async def forget(self, user: UserKey, tickets: Sequence[TicketId]) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            for table in _OF_PEOPLE:
+                connection.execute(f"DELETE FROM {table} WHERE key = ?", (str(user),))  # noqa: S608
             uploads = f"DELETE FROM uploads WHERE {_OF_UPLOADS}"  # noqa: S608
-            counts["uploads"] = connection.execute(uploads, (str(user), json.dumps(tickets))).rowcount
-            return counts
+            connection.execute(uploads, (str(user), json.dumps(tickets)))
 
-        return await self._writer.write(work)
+        await self._writer.write(work)
 
-    async def forget_answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> int:
-        rows = await self._reader.all("SELECT key, body FROM idempotency_keys WHERE body IS NOT NULL")
-        found = await aside(_mentioning, rows, user, frozenset(tickets))
+    async def forget_answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> None:
         await self._in_pieces(
-            "UPDATE idempotency_keys SET status = ?, body = ? WHERE key = ?", [(*GONE, key) for key in found]
+            "UPDATE idempotency_keys SET status = ?, body = ? WHERE key = ?",
+            [(*GONE, key) for key in await self._answers(user, tickets)],
         )
-        return len(found)
+
+    async def _answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> list[str]:
+        rows = await self._reader.all("SELECT key, body FROM idempotency_keys WHERE body IS NOT NULL")
+        return await aside(_mentioning, rows, user, frozenset(tickets))
 
     async def everybody(self) -> set[UserKey]:
         rows = await self._reader.all(_EVERYBODY)

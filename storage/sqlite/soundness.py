@@ -7,14 +7,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final, Literal
 
+from config.faults import STORE_DAMAGED
 from storage.keeping.problems import CannotBeDone
 from storage.sqlite.replacing import DATABASE
 from tickets.ports.store import StoreUnavailable
 
-CURE: Final = (
-    "stop every Guildesk on it, put the newest back-up in its place with guildesk restore FILE --replace, "
-    "and see to the disk"
-)
+CURE: Final = STORE_DAMAGED.cure
 """What to do about a damaged store."""
 _SHOWN: Final = 3
 _STEPS: Final = 100_000

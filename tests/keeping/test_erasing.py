@@ -4,7 +4,8 @@ import asyncio
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from storage.sqlite.words import take_in
 from storage.sqlite.writer import Writer
 from tests.contract.places import MockPlace, leading
 from tests.contract.test_erasing import all_shown, talk
+from tests.contract.test_notifications import news
 from tests.contract.test_renaming import NAMES as OF_STAFF
 from tests.contract.test_renaming import counted, work_of_staff
 from tests.keeping.stores import now
@@ -40,6 +42,7 @@ from tickets.forgetting import Forgetting
 from tickets.model import Attachment, FileId, UserKey
 from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.lists import TicketFilter
+from tickets.ports.looks import LookKind, look_of
 from tickets.ports.signals import Typing
 from tickets.ports.store import Store
 from tickets.ports.uploads import Upload
@@ -125,6 +128,62 @@ async def test_words_are_taken_in_between_any_two_steps_of_blanking_a_ticket(
                 await erase(led, folder)
             await led.views.tickets(TicketFilter(words=frozenset({"zebra"})))
             assert [str(it) for it in verify(folder, nobody)] == [], taken_in_after
+
+
+class Killed(BaseException):
+    """As a process ends: nothing is cleared up."""
+
+
+@pytest.mark.parametrize("apart", [9, pytest.param(1, marks=pytest.mark.slow)])
+async def test_the_receipt_counts_the_same_wherever_it_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: int
+) -> None:
+    write, left = Writer.write, 0
+
+    async def killed(writer: Writer, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        nonlocal left
+        answer = await write(writer, work)
+        left -= 1
+        if left == 0:
+            raise Killed
+        return answer
+
+    async def receipt(folder: Path) -> Mapping[str, int]:
+        async with open_new_sqlite(folder, now) as store, leading(store) as led:
+            await into(led, 1)
+            (ticket,) = await led.views.tickets(TicketFilter())
+            await led.notifications.add([news("n1"), news("n2", user=BEN.key, ticket_id=ticket.id)])
+            await led.looks.add([look_of(BEN.key, LookKind.USER, ANN.key, now())])
+            key = await led.idempotency_keys.reserve("k", "d", now=now(), until=now() + 5)
+            await led.idempotency_keys.settle("k", key.seed, (201, '{"author_id": "ann"}'))
+            asked = await ErasingDesk(led, now).ask(ANN.key, None)
+            with monkeypatch.context() as patched:
+                patched.setattr(Writer, "write", killed)
+                with suppress(Killed):
+                    await Forgetting(led, now, FileLedger(folder)).work_off()
+            await Forgetting(led, now, FileLedger(folder)).work_off()
+            done = await led.erasures.get(asked.id)
+            assert done is not None
+            assert done.state is ErasureState.WAITING
+            return done.removed
+
+    whole = await receipt(tmp_path / "whole")
+    assert whole["events"] > 10
+    assert {name: count for name, count in whole.items() if name != "events"} == {
+        "tickets": 1,
+        "files": 1,
+        "people": 1,
+        "notes_and_blocks": 1,
+        "uploads": 2,
+        "looks": 1,
+        "notifications": 2,
+        "answers_kept": 1,
+    }
+    steps = -left
+    assert steps > 15
+    for step in range(apart // 2 + 1, steps, apart):
+        left = step
+        assert await receipt(tmp_path / str(step)) == whole, step
 
 
 async def test_no_record_of_a_database_tells_of_them(tmp_path: Path) -> None:

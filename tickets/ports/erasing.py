@@ -35,6 +35,8 @@ class Erasure:
     people: tuple[UserKey, ...] = ()
     """The user, and everybody who was merged into them."""
     state: ErasureState = ErasureState.ASKED
+    counted: tuple[UserKey, ...] = ()
+    """Those of them for whom ``removed`` has what was kept beside tickets: it is counted before it goes."""
     total: int = 0
     """How many tickets there were at the beginning."""
     tickets: tuple[TicketId, ...] = ()
@@ -124,13 +126,18 @@ class Erasures(Protocol):
         """Files that the user has uploaded and that are part of no ticket, or that became part of these."""
         ...
 
-    async def forget(self, user: UserKey, tickets: Sequence[TicketId]) -> Mapping[str, int]:
-        """Remove what is kept of somebody beside their tickets, and these uploads; tells how many of what."""
+    async def count(self, users: Sequence[UserKey], tickets: Sequence[TicketId]) -> Mapping[str, int]:
+        """How many of what is kept beside tickets, of these users or about these tickets. Of answers kept for
+        idempotency keys, it counts those that tell of the first user, or of these tickets."""
         ...
 
-    async def forget_answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> int:
-        """Blank the answers kept for idempotency keys that tell of the user, or of these tickets, and tell
-        how many. A request that is sent once more gets 404, and does nothing."""
+    async def forget(self, user: UserKey, tickets: Sequence[TicketId]) -> None:
+        """Remove what is kept of somebody beside their tickets, and these uploads."""
+        ...
+
+    async def forget_answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> None:
+        """Blank the answers kept for idempotency keys that tell of the user, or of these tickets. A request
+        that is sent once more gets 404, and does nothing."""
         ...
 
     async def everybody(self) -> set[UserKey]:
