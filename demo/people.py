@@ -77,7 +77,7 @@ class Somebody:
         return shown
 
 
-async def until(look: Callable[[], Any], seconds: float = 15.0) -> Any:
+async def until(look: Callable[[], Any], seconds: float = 60.0) -> Any:
     """What ``look`` finds, as soon as it finds something; raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while True:

@@ -1,6 +1,7 @@
 """What tests of all packages use; and a line that says how many slow tests a run left out."""
 
 import asyncio
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,9 +11,15 @@ from hypothesis import HealthCheck, settings
 from chaos.mongo_server import MongoServer
 from tests.clocks import Hands
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
+"""A property is tried with so many; there are tests that say otherwise."""
 AT_ANY_LOAD = "at any load"
 settings.register_profile(
-    AT_ANY_LOAD, settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    AT_ANY_LOAD,
+    settings(),
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(AT_ANY_LOAD)
 

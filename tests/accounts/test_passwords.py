@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.commonest import is_common, written
@@ -78,6 +78,7 @@ def test_what_is_tried_first_is_refused(password: str) -> None:
         must_be_strong(password, "Ann@example.test", "ann.archer")
 
 
+@settings(max_examples=10)
 @given(st.text(min_size=13, max_size=40).filter(lambda it: len(set(it)) > 6))
 def test_others_are_not(password: str) -> None:
     assert not is_common(f"{password} of nobody else's")

@@ -34,5 +34,7 @@ def no_collector() -> Iterator[None]:
     """What is left now was left by the test: nobody tidies up behind it."""
     gc.collect()
     gc.disable()
+    gc.freeze()  # so that gc.get_objects() has only what comes now
     yield
+    gc.unfreeze()
     gc.enable()

@@ -236,6 +236,15 @@ BODIES: tuple[dict[str, object], ...] = (
 )
 
 
+def bodies_for(method: str, path: str) -> list[dict[str, object]]:
+    """Those that the route does not refuse for a field that it does not know."""
+    content = SPEC["paths"][path][method.lower()].get("requestBody", {}).get("content", {})
+    known: set[str] = set()
+    for it in content.values():
+        known |= set(SPEC["components"]["schemas"][it["schema"]["$ref"].rpartition("/")[2]]["properties"])
+    return [body for body in BODIES if body.keys() <= known]
+
+
 @pytest.mark.parametrize("name", REQUESTERS)
 async def test_a_requester_changes_nothing_of_anothers(seed: Seed, name: str) -> None:
     before = await seed.records(but=name)
@@ -244,7 +253,7 @@ async def test_a_requester_changes_nothing_of_anothers(seed: Seed, name: str) ->
             continue
         for owner in NAMES:
             if owner != name:
-                for address, body in itertools.product(seed.addresses(path, owner), BODIES):
+                for address, body in itertools.product(seed.addresses(path, owner), bodies_for(method, path)):
                     assert await seed.ask(name, method, address, body) in (400, 403, 404), (address, body)
 
     assert await seed.records(but=name) == before
@@ -261,7 +270,7 @@ async def test_routes_refuse_whom_they_are_not_for_and_nobody_else(
     for route in SERVED:
         if isinstance(route, Route):
             told = set()
-            for body in (None,) if route.method == "GET" else BODIES:
+            for body in (None,) if route.method == "GET" else bodies_for(route.method, route.path):
                 for address in seed.addresses(route.path, "ann"):
                     answer = await seed.stage.ask(
                         route.method, address, None, headers=seed.callers[name], json=body

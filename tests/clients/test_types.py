@@ -130,6 +130,7 @@ WRONG = {
 
 
 @needs_compilers
+@pytest.mark.slow
 async def test_typescript_takes_what_is_right_and_refuses_what_is_wrong(tmp_path: Path) -> None:
     modules = tmp_path / "node_modules"
     modules.mkdir()

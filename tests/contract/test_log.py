@@ -333,7 +333,7 @@ async def test_an_event_that_was_accepted_is_not_refused_when_it_comes_again(sto
     assert again.event.seq == 2
 
 
-@pytest.mark.parametrize("others", [3, 150])
+@pytest.mark.parametrize("others", [3, 40])
 async def test_an_event_that_comes_again_disturbs_none_of_those_who_append_at_the_same_time(
     store: Store, others: int
 ) -> None:

@@ -99,6 +99,7 @@ def test_risks(name: str, bare: pytest.MonkeyPatch) -> None:
     assert is_explained(line)
 
 
+@pytest.mark.slow
 async def test_the_documented_backup_can_be_restored_as_documented(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,7 +86,7 @@ async def test_a_store_that_is_no_database_is_told_of_without_a_traceback(tmp_pa
         assert said.startswith("This cannot be done: SQLite says: file is not a database")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 async def test_ctrl_c_ends_a_command_at_once_and_quietly(tmp_path: Path, number: signal.Signals) -> None:
     """And so does whoever stops it by a signal: what was begun is taken back."""
     await fill(tmp_path / "store", tickets=40)

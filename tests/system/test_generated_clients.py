@@ -88,6 +88,7 @@ async def test_a_client_in_typescript(stage: Stage, document: Path) -> None:
     await must_have_had_a_conversation(stage, said)
 
 
+@pytest.mark.slow
 async def test_a_client_in_python(stage: Stage, document: Path) -> None:
     here = document.parent
     (here / "settings.yml").write_text(

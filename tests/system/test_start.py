@@ -13,12 +13,19 @@ import pytest
 
 from chaos.house import SECRET, House, until
 from demo.start import settings_for
+from tests import forked_commands
 
 ROOT = Path(__file__).parents[2]
 
 
 async def guildesk(*arguments: str, **environment: str) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of the command with this environment alone."""
+    """Exit code, standard output and standard error of the command with these settings."""
+    done = await asyncio.to_thread(forked_commands.guildesk, arguments, environment)
+    return done.returncode, done.stdout, done.stderr
+
+
+async def guildesk_from_scratch(*arguments: str, **environment: str) -> tuple[int, str, str]:
+    """The same by an interpreter of its own, with this environment alone."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot", *arguments),
@@ -86,7 +93,7 @@ async def test_a_minted_token_is_good(tmp_path: Path) -> None:
 
 
 async def test_the_demo_plays_the_main_job(tmp_path: Path) -> None:
-    code, output, errors = await guildesk("demo", "--play", CLOSE_GRACE="2")
+    code, output, errors = await guildesk_from_scratch("demo", "--play", CLOSE_GRACE="2")
 
     assert code == 0, output + errors
     assert "All of it held." in output
@@ -162,8 +169,8 @@ async def test_the_demo_says_where_everything_is_starts_what_was_killed_and_leav
     ("command", "moment"),
     [
         (("run", "--no-env-file"), "aiohttp"),
-        (("demo",), "discord.ext.commands"),
-        (("run", "--no-env-file"), "bot.program.app"),
+        pytest.param(("demo",), "discord.ext.commands", marks=pytest.mark.slow),
+        pytest.param(("run", "--no-env-file"), "bot.program.app", marks=pytest.mark.slow),
     ],
 )
 async def test_ctrl_c_while_it_is_still_being_imported_ends_it_without_a_traceback(
@@ -187,6 +194,7 @@ async def test_ctrl_c_while_it_is_still_being_imported_ends_it_without_a_traceba
     assert await asyncio.wait_for(process.wait(), 15) in (0, 1, 130)
 
 
+@pytest.mark.slow
 async def test_ctrl_c_while_the_demo_starts_its_programs_ends_them(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,

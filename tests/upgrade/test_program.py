@@ -53,8 +53,10 @@ async def last_words(process: Process) -> list[str]:
 
 @pytest.mark.parametrize(
     ("arguments", "is_up"),
-    [((), "leading, as"), (("--only", "api"), "the API listens")],
-    ids=["leader", "api"],
+    [
+        pytest.param((), "leading, as", id="leader"),
+        pytest.param(("--only", "api"), "the API listens", id="api", marks=pytest.mark.slow),
+    ],
 )
 async def test_it_ends_itself_with_one_line_and_does_not_start_again(
     tmp_path: Path, clock: Hands, arguments: tuple[str, ...], is_up: str

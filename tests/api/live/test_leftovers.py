@@ -64,6 +64,7 @@ async def test_sockets_that_have_ended_are_freed_without_the_collector(stage: St
             pytest.fail(f"{kind}: {len(left())} objects wait for the collector")
 
 
+@pytest.mark.usefixtures("no_collector")
 async def test_a_client_that_goes_before_its_pong_is_no_fault(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -117,7 +117,7 @@ async def test_a_table_of_any_length_takes_the_same_memory(store: Store, clock: 
     async with Stage(store, clock).open(rate_limits=False) as stage:
         ticket = await store.views.ticket(TicketId(await stage.opened()))
     assert ticket is not None
-    most = [await _most_memory(store, clock, ticket, count) for count in (1_000, 6_000)]
+    most = [await _most_memory(store, clock, ticket, count) for count in (1_000, 3_000)]
 
     assert most[1] < most[0] + 2_000_000
 

@@ -44,7 +44,7 @@ class Hour:
 
 @pytest.mark.parametrize(
     ("few", "many"),
-    [(3, 30), pytest.param(45, 450, marks=pytest.mark.slow)],
+    [(3, 15), pytest.param(45, 450, marks=pytest.mark.slow)],
 )
 def test_an_idle_hour_writes_nothing_and_reads_no_more_with_ten_times_the_tickets(
     tmp_path: Path, strict: Strict, few: int, many: int

@@ -241,7 +241,7 @@ SHAPES = [
     "shape", [*SHAPES, "e\u0301\u0301", "🇩🇪", "👩\u200d", "~~~\n", "> > >", "x", "```x\n"]
 )
 def test_the_work_grows_with_the_text_and_not_faster(shape: str) -> None:
-    short, long = (Counted(shape * (size // len(shape))) for size in (10_000, 100_000))
+    short, long = (Counted(shape * (size // len(shape))) for size in (8_000, 80_000))
 
     assert work(lambda: split(long)) <= 12 * work(lambda: split(short))
 
