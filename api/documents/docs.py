@@ -1,5 +1,6 @@
 """The OpenAPI document as a page that loads nothing from other hosts."""
 
+import asyncio
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -42,12 +43,24 @@ WARNINGS: Final[Mapping[str, str]] = {
 
 
 class Docs:
-    """The documents and the page, made when they are first asked for."""
+    """The documents and the page."""
 
     def __init__(self, document: Document, has_page: bool = True) -> None:
         self.document = document
         self.events = EventDocument(document.public_url)
         self.has_page = has_page
+        self._making: asyncio.Task[object] | None = None
+
+    async def made(self) -> "Docs":
+        """The same, once everything is made. That takes some tenths of a second, so a thread does it when
+        they are first asked for. It goes on if those who wait for it leave."""
+        if self._making is None:
+            self._making = asyncio.create_task(asyncio.to_thread(self._make), name="making the documents")
+        await asyncio.shield(self._making)
+        return self
+
+    def _make(self) -> object:
+        return self.document.raw, self.events.raw, self.has_page and self.page
 
     @cached_property
     def page(self) -> bytes:

@@ -5,7 +5,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from enum import Enum, auto
-from time import perf_counter
+from time import thread_time
 from typing import Any, Final, cast
 
 from aiohttp import StreamReader, web
@@ -28,7 +28,7 @@ SMALLEST_READ: Final = 1024
 """So many bytes are read from a connection before it is another's turn."""
 TURN: Final = 0.0005
 """Seconds that parsing them may take. From a connection whose bytes cost more, fewer are read at a time."""
-OPENING: Final = 0.0002
+OPENING: Final = 0.0006
 """Seconds that opening and closing a connection take roughly."""
 ANSWERING: Final = 0.0005
 """Seconds that a request takes roughly after it was read."""
@@ -146,10 +146,10 @@ class Connection(web.RequestHandler):
             if self._barren > MOST_DROPPED:
                 self.give_way()
             return
-        requests, began = self._request_count, perf_counter()
+        requests, began = self._request_count, thread_time()
         body, had = self._body, self._body.total_bytes
         super().data_received(data)
-        took = perf_counter() - began
+        took = thread_time() - began
         self._account_for(took)
         self._crowd.work(self, took + ANSWERING * (self._request_count - requests))
         if self._request_count != requests:

@@ -21,7 +21,7 @@ SHARE: Final = 0.2
 SHORTEST_REST: Final = 0.01
 MOST_AT_ONCE: Final = 0.01
 """At most so many seconds are counted for one piece of work. If it took longer, it was interrupted, for
-instance by the garbage collector or another process."""
+instance by the garbage collector."""
 TELL_EVERY: Final = 60.0
 """Seconds between two lines in the log about the same limit."""
 

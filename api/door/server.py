@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 STOP_WITHIN = 3.0
 """Seconds that requests in progress get when the server stops."""
-ACCEPTED_IN_A_TURN: Final = 4
+ACCEPTED_IN_A_TURN: Final = 1
 """Connections."""
 WAITING: Final = 1024
 """Connections that the system queues until they are accepted. Further ones would try again after a second."""

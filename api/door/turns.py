@@ -2,15 +2,17 @@
 
 asyncio handles every descriptor that is ready before anything else goes on. A request needs several turns;
 beside a flood of connections, each turn would take as long as handling all that the flood has sent. Here a
-turn handles few descriptors. If more are ready, those of the clients with the least work done so far are
-handled first. So nobody gets more by opening many connections or by sending much, and a request waits for a
-little of each of the others."""
+turn handles few descriptors. If more are ready, clients that have asked for little of late come first, and
+the others get equal shares. So nobody gets more by opening many connections or by sending much, and people
+do not wait for those who do."""
 
 import asyncio
 import math
 import select
 import selectors
 import sys
+from collections.abc import Callable
+from heapq import nsmallest
 from time import perf_counter
 from typing import Final
 
@@ -18,60 +20,83 @@ LOOKED_AT: Final = 256
 """At most so many ready descriptors are read from the system, and some of them are chosen. The system
 reports the others again next time."""
 MOST_IN_A_TURN: Final = 64
-LEAST_IN_A_TURN: Final = 8
+LEAST_IN_A_TURN: Final = 2
 LONG: Final = 0.002
 """Seconds. After a longer turn, the next one handles fewer descriptors."""
+HALF_LIFE: Final = 10.0
+LITTLE: Final = 0.03
+"""Seconds of work in the last ``HALF_LIFE`` or so: some thirty requests. People need less, floods more."""
 A_LITTLE: Final = 0.0002
 """Seconds that an event takes roughly, without the work that it causes."""
 
-Ready = tuple[selectors.SelectorKey, int]
+Ready = tuple[int, int]
+"""A descriptor, and what epoll says of it."""
 
 
 class Flow:
     """A client that gets its share. ``done`` is how much work was done for it, in seconds. A client that
-    comes back begins with as much as the others have had meanwhile."""
+    comes back begins with as much as the others have had meanwhile. ``lately`` is the same work, of which
+    half is forgotten each ``HALF_LIFE``, as it was at ``at``; until ``busy_until`` it is more than
+    ``LITTLE``."""
 
-    __slots__ = ("done",)
+    __slots__ = ("at", "busy_until", "done", "lately")
 
     def __init__(self) -> None:
-        self.done = 0.0
+        self.done = self.lately = self.at = self.busy_until = 0.0
 
 
 class Fair:
-    """Start-time fair queueing (Goyal, Vin and Cheng, 1996). ``flows`` are by descriptor. Descriptors
-    without a flow, such as those of the program's own connections, come first."""
+    """Clients for whom little was done of late come first, one after the other. The rest get equal shares
+    (start-time fair queueing; Goyal, Vin and Cheng, 1996). With equal shares alone, whoever asks for a few
+    things in a row would wait until everybody else has had as much. ``flows`` are by descriptor. Descriptors
+    without a flow, such as those of the program's own connections, always have their turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
         self.flows: dict[int, Flow] = {}
+        self._clock = clock
         self._least = self._greatest = 0.0
-        """The least and the most work that a flow has had, in seconds."""
+        """The least and the most work that a busy flow has had, in seconds."""
 
     def charge(self, flow: Flow, seconds: float) -> None:
         """Add so many seconds of work to the flow."""
+        now = self._clock()
         flow.done = max(flow.done, self._least) + seconds
+        flow.lately = flow.lately * 0.5 ** ((now - flow.at) / HALF_LIFE) + seconds
+        flow.at = now
+        flow.busy_until = now + HALF_LIFE * math.log2(max(flow.lately, A_LITTLE) / LITTLE)
         self._greatest = max(self._greatest, flow.done)
 
     def choose(self, ready: list[Ready], most: int) -> list[Ready]:
-        """The descriptors whose turn it is, at most ``most``."""
+        """The descriptors whose turn it is: at most ``most`` of clients, and all others."""
         if len(ready) <= most:
             self._least = self._greatest  # nobody waits, so nobody has had too much
             return ready
-        begins: list[float] = []
-        ahead: dict[Flow, float] = {}
-        for key, _ in ready:
-            if (flow := self.flows.get(key.fd)) is None:
-                begins.append(-1.0)
-                continue
-            begin = ahead.get(flow, max(flow.done, self._least))
-            begins.append(begin)
-            ahead[flow] = begin + A_LITTLE
-        order = sorted(range(len(ready)), key=begins.__getitem__)[:most]
-        chosen = [ready[it] for it in order]
-        self._least = max(self._least, min((begins[it] for it in order if begins[it] >= 0), default=0.0))
-        for key, _ in chosen:
-            if (flow := self.flows.get(key.fd)) is not None:
-                self.charge(flow, A_LITTLE)
-        return chosen
+        firsts: dict[Flow, Ready] = {}
+        own: list[Ready] = []
+        more: list[Ready] = []
+        for it in ready:
+            flow = self.flows.get(it[0])
+            if flow is None:
+                own.append(it)
+            elif flow in firsts:
+                more.append(it)
+            else:
+                firsts[flow] = it
+        chosen = [firsts[it] for it in self._next(list(firsts), most)]
+        chosen += more[: most - len(chosen)]
+        for descriptor, _ in chosen:
+            self.charge(self.flows[descriptor], A_LITTLE)
+        return own + chosen
+
+    def _next(self, flows: list[Flow], most: int) -> list[Flow]:
+        now, least = self._clock(), self._least
+        busy = [it for it in flows if it.busy_until > now]
+        others = nsmallest(most, (it for it in flows if it.busy_until <= now), key=lambda it: it.at)
+        busy = nsmallest(most, busy, key=lambda it: max(it.done, least))
+        if busy:
+            self._least = max(least, busy[0].done)
+            del others[max(most - 1, 1) :]  # however many they are, the busy do not wait for ever
+        return (others + busy)[:most]
 
 
 if sys.platform == "linux":
@@ -85,11 +110,16 @@ if sys.platform == "linux":
             self._most = MOST_IN_A_TURN
             self._began = perf_counter()
 
-        def select(self, timeout: float | None = None) -> list[Ready]:
+        def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
             self._fit(perf_counter() - self._began)
             found = self._found(-1.0 if timeout is None else max(math.ceil(timeout * 1000) / 1000, 0.0))
             self._began = perf_counter()
-            return self.fair.choose(found, self._most)
+            keys = self._fd_to_key  # type: ignore[attr-defined]  # get_map() takes ten times as long
+            return [
+                (key, _directions(event) & key.events)
+                for descriptor, event in self.fair.choose(found, self._most)
+                if (key := keys.get(descriptor)) is not None
+            ]
 
         def _fit(self, took: float) -> None:
             if took > LONG:
@@ -99,15 +129,10 @@ if sys.platform == "linux":
 
         def _found(self, wait: float) -> list[Ready]:
             try:
-                found = self._selector.poll(wait, LOOKED_AT)  # type: ignore[attr-defined]
+                found: list[Ready] = self._selector.poll(wait, LOOKED_AT)  # type: ignore[attr-defined]
             except InterruptedError:
                 return []
-            keys = self._fd_to_key  # type: ignore[attr-defined]  # get_map() takes ten times as long
-            return [
-                (key, _directions(event) & key.events)
-                for descriptor, event in found
-                if (key := keys.get(descriptor)) is not None
-            ]
+            return found
 
     class Loop(asyncio.SelectorEventLoop):
         """An event loop in which ``turns`` says who comes next."""

@@ -14,7 +14,7 @@ from api.door.routes import OpenRoute
 @documented("The OpenAPI document", description="404 where `DOCS=off`.", answer=dict[str, Any], errors=(404,))
 async def openapi(request: web.Request) -> web.Response:
     """``GET /openapi.json``"""
-    return json_answer(_docs(request).document.raw)
+    return json_answer((await _docs(request)).document.raw)
 
 
 @documented(
@@ -25,7 +25,7 @@ async def openapi(request: web.Request) -> web.Response:
 )
 async def asyncapi(request: web.Request) -> web.Response:
     """``GET /asyncapi.json``"""
-    return json_answer(_docs(request).events.raw)
+    return json_answer((await _docs(request)).events.raw)
 
 
 @documented(
@@ -36,17 +36,17 @@ async def asyncapi(request: web.Request) -> web.Response:
 )
 async def docs(request: web.Request) -> web.Response:
     """``GET /docs``"""
-    found = _docs(request)
+    found = await _docs(request)
     if not found.has_page:
         raise web.HTTPNotFound
     return web.Response(body=found.page, headers=HEADERS)
 
 
-def _docs(request: web.Request) -> Docs:
+async def _docs(request: web.Request) -> Docs:
     found = request.app[DESKS].docs
     if found is None:
         raise web.HTTPNotFound
-    return found
+    return await found.made()
 
 
 ROUTES: Final = (

@@ -1,5 +1,6 @@
 """The page of documentation: complete, and without anything from elsewhere."""
 
+import asyncio
 import html
 import re
 from base64 import b64encode
@@ -144,3 +145,20 @@ async def test_the_line_that_uploads_a_file_is_one_that_works(stage: Stage) -> N
 
     assert "-F file=@screenshot.png" in html.unescape(page)
     assert "Content-Type: multipart/form-data" not in page
+
+
+async def test_others_go_on_while_the_documents_are_made() -> None:
+    making, turns = asyncio.ensure_future(Docs(Document(ROUTES, "https://desk.example.test")).made()), 0
+    while not making.done():
+        await asyncio.sleep(0)
+        turns += 1
+
+    assert turns > 100
+
+
+async def test_who_leaves_while_the_documents_are_made_leaves_them_to_the_others(stage: Stage) -> None:
+    leaving, staying = (asyncio.ensure_future(stage.ask("GET", "/docs", None)) for _ in range(2))
+    await stage.ask("GET", "/healthz", None)
+    leaving.cancel()
+
+    assert (await staying).status == 200

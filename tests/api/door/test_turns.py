@@ -1,18 +1,31 @@
 """Who comes next in the event loop."""
 
-import selectors
 from collections import Counter
 
-from api.door.turns import Fair, Flow, Ready
+from api.door.turns import HALF_LIFE, LITTLE, Fair, Flow, Ready
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 def ready(*descriptors: int) -> list[Ready]:
-    return [(selectors.SelectorKey(it, it, selectors.EVENT_READ, None), 1) for it in descriptors]
+    return [(it, 1) for it in descriptors]
 
 
 def turns(fair: Fair, waiting: list[Ready], number: int, of: int) -> list[int]:
     """The descriptors that had a turn, where all of them are always ready."""
-    return [key.fd for _ in range(number) for key, _ in fair.choose(waiting, of)]
+    return [descriptor for _ in range(number) for descriptor, _ in fair.choose(waiting, of)]
+
+
+def busy(fair: Fair) -> Flow:
+    flow = Flow()
+    fair.charge(flow, 2 * LITTLE)
+    return flow
 
 
 def test_who_has_few_connections_gets_as_much_as_who_has_many() -> None:
@@ -25,8 +38,8 @@ def test_who_has_few_connections_gets_as_much_as_who_has_many() -> None:
 
 
 def test_who_costs_more_gets_fewer_turns() -> None:
-    fair, costly, cheap = Fair(), Flow(), Flow()
-    fair.flows = {1: costly, 2: cheap}
+    fair = Fair()
+    fair.flows = {1: busy(fair), 2: busy(fair)}
     had: Counter[int] = Counter()
     for _ in range(100):
         (turn,) = turns(fair, ready(1, 2), 1, of=1)
@@ -36,18 +49,19 @@ def test_who_costs_more_gets_fewer_turns() -> None:
     assert had[2] > 5 * had[1] > 0
 
 
-def test_who_was_busy_while_nobody_waited_owes_nothing() -> None:
-    fair, busy, new = Fair(), Flow(), Flow()
-    fair.flows = {1: busy, 2: new}
+def test_who_was_busy_while_nobody_waited_owes_the_other_busy_ones_nothing() -> None:
+    fair = Fair()
+    fair.flows = {1: busy(fair), 2: busy(fair)}
     for _ in range(1_000):
-        fair.charge(busy, 0.01)
+        fair.charge(fair.flows[1], 0.01)
         assert turns(fair, ready(1), 1, of=1) == [1]
 
     assert set(turns(fair, ready(1, 2), 2, of=1)) == {1, 2}
 
 
-def test_who_comes_back_has_saved_nothing_up() -> None:
-    fair, there, away = Fair(), Flow(), Flow()
+def test_who_comes_back_and_is_busy_has_saved_nothing_up() -> None:
+    fair = Fair()
+    there, away = busy(fair), busy(fair)
     fair.flows = {1: there, 2: there, 3: away}
     turns(fair, ready(1, 2), 1_000, of=1)
 
@@ -56,8 +70,49 @@ def test_who_comes_back_has_saved_nothing_up() -> None:
     assert had[3] <= 11
 
 
-def test_what_is_the_programs_own_comes_first() -> None:
+def test_who_asks_for_little_waits_for_none_of_the_busy_ones_also_several_times_in_a_row() -> None:
+    clock = Clock()
+    fair = Fair(clock)
+    fair.flows = {it: busy(fair) for it in range(50)} | {50: Flow()}
+
+    for _ in range(10):
+        assert 50 in turns(fair, ready(*range(51)), 1, of=2)
+        fair.charge(fair.flows[50], LITTLE / 15)
+
+
+def test_who_was_busy_is_like_others_after_a_while() -> None:
+    clock = Clock()
+    fair = Fair(clock)
+    fair.flows = {it: busy(fair) for it in range(50)}
+    clock.now += 2 * HALF_LIFE
+    for it in range(50):
+        if it != 7:
+            fair.charge(fair.flows[it], LITTLE)
+
+    assert 7 in turns(fair, ready(*range(50)), 1, of=2)
+
+
+def test_however_many_ask_for_little_the_busy_ones_come_too() -> None:
+    fair = Fair()
+    fair.flows = {it: Flow() for it in range(50)} | {50: busy(fair)}
+
+    assert 50 in turns(fair, ready(*range(51)), 2, of=2)
+
+
+def test_those_who_ask_for_little_take_turns() -> None:
+    clock = Clock()
+    fair = Fair(clock)
+    fair.flows = {it: Flow() for it in range(10)}
+    had: Counter[int] = Counter()
+    for _ in range(10):
+        clock.now += 0.001
+        had.update(turns(fair, ready(*range(10)), 1, of=1))
+
+    assert set(had.values()) == {1}
+
+
+def test_what_is_the_programs_own_always_has_its_turn() -> None:
     fair, stranger = Fair(), Flow()
     fair.flows = dict.fromkeys(range(10), stranger)
 
-    assert 10 in turns(fair, ready(*range(11)), 1, of=2)
+    assert {10, 11} < set(turns(fair, ready(*range(12)), 1, of=2))
