@@ -58,7 +58,7 @@ async def test_pages_of_users_make_the_whole(store: Store) -> None:
         assert await in_pages(store, size) == whole.items
 
 
-@pytest.mark.parametrize("riser", range(6))
+@pytest.mark.parametrize("riser", [0, 3, 5])
 async def test_whoever_rises_meanwhile_is_neither_left_out_nor_comes_twice(store: Store, riser: int) -> None:
     """Also whoever rises from the last page to before the first, and a newcomer does no harm."""
     people = [Person(UserKey("shop", f"p{n}"), f"P{n}", UserRole.CUSTOMER) for n in range(6)]

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,10 +35,12 @@ LOOKED = Cursor((9,), "l")
 WORKED_ON = frozenset({Status.OPEN, Status.PENDING})
 
 
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(connect(tmp_path / "x.sqlite3")) as connection:
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """One for all: nobody writes."""
+    with closing(connect(tmp_path_factory.mktemp("store") / "x.sqlite3")) as connection:
         bring_up_to_date(connection)
+        connection.execute("PRAGMA query_only = ON")
         yield connection
 
 

@@ -8,10 +8,10 @@ from chaos.house import House, until
 
 COMMANDS = r"^/applications/\d+/guilds/\d+/commands"
 REFUSALS = [
-    pytest.param({"status": 400, "code": 50035}, id="400"),
+    pytest.param({"status": 400, "code": 50035}, id="400", marks=pytest.mark.slow),
     pytest.param({"status": 403, "code": 50001}, id="403"),
     pytest.param({"status": 429, "retry_after": 3600}, id="429 for an hour"),
-    pytest.param({"status": 502}, id="502"),
+    pytest.param({"status": 502}, id="502", marks=pytest.mark.slow),
 ]
 
 

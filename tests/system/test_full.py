@@ -90,8 +90,8 @@ async def test_what_was_posted_while_waiting_for_a_place_arrives_in_order(house:
     "limit",
     [
         pytest.param({"overall": [2, 1.0]}, id="a global limit"),
-        pytest.param({"webhooks": [1, 1.0]}, id="webhooks"),
-        pytest.param({"others": [1, 1.0]}, id="channels and pins"),
+        pytest.param({"webhooks": [1, 1.0]}, id="webhooks", marks=pytest.mark.slow),
+        pytest.param({"others": [1, 1.0]}, id="channels and pins", marks=pytest.mark.slow),
         pytest.param({"messages": [1, 1.0]}, id="messages"),
     ],
 )

@@ -6,7 +6,7 @@ from chaos.house import House, until
 
 
 @pytest.mark.parametrize("content", ["Hello", "// he is angry"])
-@pytest.mark.parametrize("requester_writes", [False, True])
+@pytest.mark.parametrize("requester_writes", [pytest.param(False, marks=pytest.mark.slow), True])
 async def test_a_mark_in_flight_at_a_kill_is_set_again(
     house: House, content: str, requester_writes: bool
 ) -> None:

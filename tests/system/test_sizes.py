@@ -7,7 +7,13 @@ import pytest
 from chaos.house import House, until
 
 SIZES = [110_000, 120_000, 130_000]
-LOST_AFTER = [{"cut": "after"}, {"cut": "after", "status": 502}, {"cut": "before"}]
+LOST_AFTER = [
+    {"cut": "after"},
+    *(
+        pytest.param(it, marks=pytest.mark.slow)
+        for it in ({"cut": "after", "status": 502}, {"cut": "before"})
+    ),
+]
 
 
 async def shown(house: House, channel: str) -> list[int]:

@@ -49,7 +49,7 @@ async def test_what_is_written_in_a_thread_is_a_note_and_in_the_transcript(house
 
 
 @KINDS
-@pytest.mark.parametrize("is_archived", [False, True])
+@pytest.mark.parametrize("is_archived", [pytest.param(False, marks=pytest.mark.slow), True])
 async def test_threads_are_caught_up_after_an_absence(house: House, kind: int, is_archived: bool) -> None:
     casey, ada = house.customer(), house.somebody("ada")
     ticket = await casey.open()

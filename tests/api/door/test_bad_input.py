@@ -72,20 +72,18 @@ WRONG: dict[str, tuple[bytes, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("body", "location", "kind"), WRONG.values(), ids=WRONG.keys())
-async def test_a_wrong_ticket_is_400_and_not_stored(
-    stage: Stage, body: bytes, location: str, kind: str
-) -> None:
-    answer = await stage.ask("POST", TICKETS, data=body, headers=JSON)
+async def test_a_wrong_ticket_is_400_and_not_stored(stage: Stage) -> None:
+    for what, (body, location, kind) in WRONG.items():
+        answer = await stage.ask("POST", TICKETS, data=body, headers=JSON)
 
-    assert answer.status == 400, answer.json
-    assert answer.json["error"] == "BAD_REQUEST"
-    assert "TicketBody" not in str(answer.json)
-    assert answer.json["message"] == "Invalid form of body"
-    assert (location, kind) in [(it["location"], it["type"]) for it in answer.json["errors"]]
-    assert all(set(it) <= {"location", "message", "type", "context"} for it in answer.json["errors"])
-    assert all(it.get("context") != {} for it in answer.json["errors"])
-    assert (await stage.ask("GET", TICKETS)).json == []
+        assert answer.status == 400, what
+        assert answer.json["error"] == "BAD_REQUEST", what
+        assert "TicketBody" not in str(answer.json)
+        assert answer.json["message"] == "Invalid form of body", what
+        assert (location, kind) in [(it["location"], it["type"]) for it in answer.json["errors"]], what
+        assert all(set(it) <= {"location", "message", "type", "context"} for it in answer.json["errors"])
+        assert all(it.get("context") != {} for it in answer.json["errors"]), what
+        assert (await stage.ask("GET", TICKETS)).json == [], what
 
 
 async def test_context_is_there_when_there_is_any(stage: Stage) -> None:
@@ -237,7 +235,6 @@ async def test_a_large_body_of_unknown_length_is_413(stage: Stage) -> None:
     assert answer.status == 413
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "x-anything", "identity, gzip", " GZIP"])
 @pytest.mark.parametrize(
     ("method", "path", "user"),
     [
@@ -252,14 +249,15 @@ async def test_a_large_body_of_unknown_length_is_413(stage: Stage) -> None:
     ],
 )
 async def test_a_body_that_is_encoded_is_415_whoever_asks_for_what(
-    stage: Stage, method: str, path: str, user: str | None, encoding: str
+    stage: Stage, method: str, path: str, user: str | None
 ) -> None:
-    answer = await stage.ask(
-        method, path, user, data=ticket(), headers={**JSON, "Content-Encoding": encoding}, compress=False
-    )
+    for encoding in ("gzip", "deflate", "br", "x-anything", "identity, gzip", " GZIP"):
+        said = {**JSON, "Content-Encoding": encoding}
 
-    assert (answer.status, answer.json["error"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
-    assert answer.json["code"] == "encoding_not_supported"
+        answer = await stage.ask(method, path, user, data=ticket(), headers=said, compress=False)
+
+        assert (answer.status, answer.json["error"]) == (415, "UNSUPPORTED_MEDIA_TYPE"), encoding
+        assert answer.json["code"] == "encoding_not_supported", encoding
 
 
 @pytest.mark.parametrize("encoding", ["identity", "Identity", ""])

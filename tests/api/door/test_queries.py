@@ -11,6 +11,7 @@ from tests.api.stage import Stage
 
 ADMIN = {"role": "ADMIN"}
 GETS = [it for it in ROUTES if it.method == "GET"]
+CHANGES = [it for it in ROUTES if it.method != "GET"]
 
 
 def filled(route: AnyRoute) -> str:
@@ -18,24 +19,22 @@ def filled(route: AnyRoute) -> str:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("route", GETS, ids=[it.path for it in GETS])
-async def test_an_unknown_parameter_is_refused_as_one(stage: Stage, route: AnyRoute, method: str) -> None:
-    answer = await stage.ask(method, f"{filled(route)}?colour=red", "ada", claims=ADMIN)
+async def test_an_unknown_parameter_is_refused_as_one(stage: Stage, method: str) -> None:
+    for route in GETS:
+        answer = await stage.ask(method, f"{filled(route)}?colour=red", "ada", claims=ADMIN)
 
-    assert answer.status == 400
-    if method == "GET":
-        (fault,) = answer.json["errors"]
-        assert (answer.json["message"], answer.json["code"]) == ("Invalid query", "query_invalid")
-        assert (fault["location"], fault["type"]) == ("query.colour", "unknown_parameter")
+        assert answer.status == 400, route
+        if method == "GET":
+            (fault,) = answer.json["errors"]
+            assert (answer.json["message"], answer.json["code"]) == ("Invalid query", "query_invalid"), route
+            assert (fault["location"], fault["type"]) == ("query.colour", "unknown_parameter"), route
 
 
-@pytest.mark.parametrize(
-    "route", [it for it in ROUTES if it.method != "GET"], ids=lambda it: f"{it.method} {it.path}"
-)
-async def test_changes_take_none_either(stage: Stage, route: AnyRoute) -> None:
-    answer = await stage.ask(route.method, f"{filled(route)}?colour=red", "ada", claims=ADMIN, json={})
+async def test_changes_take_none_either(stage: Stage) -> None:
+    for route in CHANGES:
+        answer = await stage.ask(route.method, f"{filled(route)}?colour=red", "ada", claims=ADMIN, json={})
 
-    assert answer.status in (400, 415)
+        assert answer.status in (400, 415), route
 
 
 @pytest.mark.parametrize(
