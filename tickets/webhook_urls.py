@@ -27,7 +27,7 @@ def fault_of_url(url: str, *, private: bool) -> str | None:
     if parts.scheme == "http":
         return "must begin with https://; WEBHOOK_PRIVATE=on allows http://"
     address = _literal(host)
-    if host == "localhost" or (address is not None and not is_public(address)):
+    if f".{host}".rstrip(".").endswith(".localhost") or (address is not None and not is_public(address)):
         return "is a private address; WEBHOOK_PRIVATE=on allows those"
     return None
 
@@ -48,10 +48,24 @@ _EMBEDDING: Final = (
 """Networks whose addresses lead to an address of IPv4 that stands in them, and at which bit it ends: NAT64,
 mapped, translated, 6to4 (RFC 6052, 4291, 2765, 3056)."""
 _REFUSED: Final = tuple(
-    IPv6Network(it) for it in ("64:ff9b:1::/48", "::/96", "2001::/32", "fec0::/10", "5f00::/16")
+    ipaddress.ip_network(it)
+    for it in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "168.63.129.16/32",
+        "64:ff9b:1::/48",
+        "::/96",
+        "2001::/32",
+        "3fff::/20",
+        "fec0::/10",
+        "5f00::/16",
+    )
 )
-"""Networks that ``ipaddress`` of some Python takes for public: local NAT64, compatible, Teredo, site-local,
-segment routing."""
+"""Networks that ``ipaddress`` of some Python takes for public: those of protocols, with Oracle's metadata at
+192.0.0.192; relays of 6to4; Azure's platform, which a machine there reaches at a public address; local NAT64,
+compatible, Teredo, documentation, site-local, segment routing."""
+_ISATAP: Final = (0x0000_5EFE, 0x0200_5EFE)
+"""Before an address of IPv4 in the last 64 bits of one of IPv6, in any network (RFC 5214, 6.1)."""
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -62,6 +76,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
         for network, shift in _EMBEDDING:
             if address in network:
                 return is_public(IPv4Address((int(address) >> shift) & 0xFFFF_FFFF))
-        if any(address in network for network in _REFUSED):
+        if (int(address) >> 32) & 0xFFFF_FFFF in _ISATAP:
             return False
+    if any(address in network for network in _REFUSED):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved

@@ -13,7 +13,7 @@ import selectors
 import sys
 from collections.abc import Callable
 from heapq import nsmallest
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Final
 
 LOOKED_AT: Final = 256
@@ -22,7 +22,8 @@ reports the others again next time."""
 MOST_IN_A_TURN: Final = 64
 LEAST_IN_A_TURN: Final = 2
 LONG: Final = 0.002
-"""Seconds. After a longer turn, the next one handles fewer descriptors."""
+"""Seconds of the processor. After a longer turn, the next one handles fewer descriptors; after one of less
+than half, more."""
 HALF_LIFE: Final = 10.0
 LITTLE: Final = 0.03
 """Seconds of work in the last ``HALF_LIFE`` or so: some thirty requests. People need less, floods more."""
@@ -108,12 +109,12 @@ if sys.platform == "linux":
             super().__init__()
             self.fair = Fair()
             self._most = MOST_IN_A_TURN
-            self._began = perf_counter()
+            self._began = thread_time()
 
         def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-            self._fit(perf_counter() - self._began)
+            self._fit(thread_time() - self._began)
             found = self._found(-1.0 if timeout is None else max(math.ceil(timeout * 1000) / 1000, 0.0))
-            self._began = perf_counter()
+            self._began = thread_time()
             keys = self._fd_to_key  # type: ignore[attr-defined]  # get_map() takes ten times as long
             return [
                 (key, _directions(event) & key.events)
@@ -124,7 +125,7 @@ if sys.platform == "linux":
         def _fit(self, took: float) -> None:
             if took > LONG:
                 self._most = max(self._most // 2, LEAST_IN_A_TURN)
-            elif took < LONG / 4:
+            elif took < LONG / 2:
                 self._most = min(self._most * 2, MOST_IN_A_TURN)
 
         def _found(self, wait: float) -> list[Ready]:
