@@ -51,10 +51,8 @@ def left() -> list[object]:
 
 @pytest.mark.usefixtures("no_collector")
 async def test_sockets_that_have_ended_are_freed_without_the_collector(stage: Stage) -> None:
-    before = {id(it): it for it in left()}  # of other tests in this process
-
     async def is_free() -> bool:
-        return all(id(it) in before for it in left())
+        return left() == []
 
     for kind, sent in SENT.items():
         await asyncio.to_thread(send_and_go, stage.port, sent)
@@ -68,12 +66,11 @@ async def test_sockets_that_have_ended_are_freed_without_the_collector(stage: St
 async def test_a_client_that_goes_before_its_pong_is_no_fault(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    before = {id(it): it for it in left()}
     for _ in range(3):
         await asyncio.to_thread(send_and_go, stage.port, SENT["pings"])
 
     async def have_gone() -> bool:
-        return all(id(it) in before for it in left())
+        return left() == []
 
     await until(have_gone)
     assert "Traceback" not in caplog.text
