@@ -1,7 +1,7 @@
 """Facts for a card that are not in the ticket itself, looked up in the store."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.showing.lines import Lines
 from bot.showing.read_marks import SeenUpTo, seen_up_to
@@ -16,8 +16,8 @@ from tickets.ports.store import Store
 from tickets.ports.users import User
 from wire.form_names import called
 
-MOST_LATER = 100
-"""Later tickets of the requester are counted up to this number."""
+MOST_COUNTED = 100
+"""Later tickets of the requester, and unseen ones before, are counted up to this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class CardFacts:
     requester: User | None = None
     """What staff knows about the requester."""
     nth: int = 1
-    """The ticket's number among the requester's tickets."""
+    """The ticket's number among those of the requester's that everybody sees who sees it."""
     earlier: Earlier | None = None
     """None also if somebody who sees this ticket may not see the earlier one."""
     merged_into: Earlier | None = None
@@ -83,7 +83,7 @@ class LookingUp:
         keys = [key for key in (ticket.requester, ticket.assignee) if key]
         requester = await self._store.users.user(ticket.requester)
         count = requester.ticket_count if requester else 1
-        nth = max(1, count - await self._later(ticket)) if count > 1 else 1
+        nth = max(1, count - await self._not_before(ticket)) if count > 1 else 1
         return CardFacts(
             ticket=ticket,
             people=await self._store.people.people(keys),
@@ -102,18 +102,22 @@ class LookingUp:
         forms = (it for it in self._forms().all if it.slug == ticket.category)
         return next((called(it, self._language).name for it in forms), None)
 
-    async def _later(self, ticket: Ticket) -> int:
-        """How many tickets the requester has opened since."""
+    async def _not_before(self, ticket: Ticket) -> int:
+        """How many tickets of the requester do not come before this one for everybody who sees it: those
+        opened since, and those that not all of them see."""
         theirs = TicketFilter(requester=ticket.requester)
-        place = TicketOrder.OLDEST.place(ticket)
-        return len(
-            await self._store.views.tickets(theirs, order=TicketOrder.OLDEST, after=place, limit=MOST_LATER)
+        unseen = replace(theirs, support_roles=frozenset(SupportRole) - _seen_with(ticket))
+        views = self._store.views
+        later = await views.tickets(
+            theirs, order=TicketOrder.OLDEST, after=TicketOrder.OLDEST.place(ticket), limit=MOST_COUNTED
         )
+        if not unseen.support_roles:
+            return len(later)
+        before = TicketOrder.NEWEST.place(ticket)
+        return len(later) + len(await views.tickets(unseen, after=before, limit=MOST_COUNTED))
 
     async def _earlier(self, ticket: Ticket) -> Earlier | None:
-        roles = list(SupportRole)
-        seen_by_all = frozenset(roles[: roles.index(ticket.support_role) + 1])
-        which = TicketFilter(requester=ticket.requester, support_roles=seen_by_all)
+        which = TicketFilter(requester=ticket.requester, support_roles=_seen_with(ticket))
         before = await self._store.views.tickets(which, after=TicketOrder.NEWEST.place(ticket), limit=1)
         if not before:
             return None
@@ -136,3 +140,9 @@ class LookingUp:
         if agent is not None and agent.discord_id is not None:
             return int(agent.discord_id)
         return int(key.id) if key.issuer == UserKey.DISCORD and key.id.isdigit() else None
+
+
+def _seen_with(ticket: Ticket) -> frozenset[SupportRole]:
+    """The support roles whose tickets everybody sees who sees this one."""
+    roles = list(SupportRole)
+    return frozenset(roles[: roles.index(ticket.support_role) + 1])

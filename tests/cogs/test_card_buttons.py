@@ -108,6 +108,18 @@ async def test_what_the_card_tells_of_the_requester(desk_office: Office) -> None
     assert "casey@example.test" in shown
 
 
+async def test_a_card_counts_only_tickets_that_all_who_read_it_see(desk_office: Office) -> None:
+    _, of_managers = await desk_office.open(support_role=SupportRole.MANAGER)
+    await desk_office.open()
+
+    _, third = await desk_office.open()
+    _, of_admins = await desk_office.open(support_role=SupportRole.ADMIN)
+
+    assert "2nd ticket" in read(card_in(third)), "the manager's is none of theirs"
+    assert "4th ticket" in read(card_in(of_admins))
+    assert "ticket, last" not in read(card_in(of_managers))
+
+
 async def test_their_tickets_are_a_button_away(desk_office: Office) -> None:
     _, channel = await desk_office.open()
 

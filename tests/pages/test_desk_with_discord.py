@@ -93,6 +93,7 @@ async def test_a_member_sees_the_tickets_of_their_support_role_alone_on_every_pa
         (await there.site.get(it)).text for it in ("/desk", "/desk/tickets", "/desk/tickets?role=MANAGER")
     ]
     person = (await there.site.get("/desk/users/default/casey")).text
+    people = (await there.site.get("/desk/users")).text
     own = [(await there.site.get(f"/desk/tickets/{seen}{it}")).status for it in ("", "/transcript")]
     others = [(await there.site.get(f"/desk/tickets/{hidden}{it}")).status for it in ("", "/transcript")]
     posted = await there.site.post(f"/desk/tickets/{hidden}", content="Hello", form="1")
@@ -112,6 +113,8 @@ async def test_a_member_sees_the_tickets_of_their_support_role_alone_on_every_pa
         (True, False),
     ]
     assert closed_to_them == [403, 403, 404]
+    assert [">1 ticket<" in it for it in (people, person)] == [True, False], "but not the hidden one"
+    assert "· 1 ticket<" in person
     assert (own, others, posted.status) == ([200, 200], [404, 404], 404)
     assert ("For GENERAL" in manager, "For MANAGER" in manager) == (True, True)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tickets import policy
 from tickets.desks.announcing import user_was_merged
@@ -10,7 +10,7 @@ from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import NothingChanges, on_ticket
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Change, EventData, TicketChanged
-from tickets.model import Caller, EventId, Message, Person, Ticket, UserKey, UserRole
+from tickets.model import Caller, EventId, Message, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 from tickets.ports.signals import Noted
 from tickets.ports.store import Store
@@ -20,6 +20,8 @@ from tickets.renaming import identities
 from tickets.sources import from_api
 
 MOST_TICKETS = 100
+MOST_UNSEEN = 1000
+"""So many tickets of one user that somebody does not see are taken off the number of theirs."""
 MOST_READ = 20
 """So many pages of users are read for one page of those whose tickets somebody sees."""
 
@@ -53,7 +55,11 @@ class UserDesk:
         found: list[User] = []
         for _ in range(MOST_READ):
             page = await self._store.users.page(after, limit - len(found), which)
-            found += [it for it in page.items if await self._sees(caller, it.person.key)]
+            found += [
+                await self._as_seen(caller, it)
+                for it in page.items
+                if await self._sees(caller, it.person.key)
+            ]
             after = page.next
             if after is None or len(found) == limit:
                 break
@@ -62,7 +68,7 @@ class UserDesk:
     async def user(self, caller: Caller, key: UserKey) -> tuple[User, list[Ticket]]:
         """The user with their newest tickets, MOST_TICKETS at most."""
         policy.must_be_staff(caller, "see users")
-        user = await self._seen(caller, key)
+        user = await self._as_seen(caller, await self._seen(caller, key))
         await self._desk.looking.at_user(caller, key)
         page = await self._desk.tickets(caller, TicketFilter(requester=key), limit=MOST_TICKETS)
         return user, page.items
@@ -170,6 +176,15 @@ class UserDesk:
         """Whether they see a ticket of this user's, or are it."""
         theirs = policy.within_sight(caller, TicketFilter(requester=key))
         return key == caller.key or bool(await self._store.views.tickets(theirs, limit=1))
+
+    async def _as_seen(self, caller: Caller, user: User) -> User:
+        """The user with the number of those tickets that the caller sees."""
+        if policy.sees_all(caller) or user.person.key == caller.key:
+            return user
+        hidden = frozenset(SupportRole) - policy.support_roles_seen_by(caller.person)
+        which = TicketFilter(requester=user.person.key, support_roles=hidden)
+        unseen = await self._store.views.tickets(which, limit=MOST_UNSEEN)
+        return replace(user, ticket_count=max(0, user.ticket_count - len(unseen)))
 
     async def _known(self, key: UserKey) -> User:
         user = await self._store.users.user(key)
