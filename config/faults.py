@@ -383,6 +383,11 @@ SMS_REFUSED: Final = FaultKind(
     "SMS_URL: text messages are not sent: {why}",
     "see that SMS_URL names the gateway, with the right name and password",
 )
+KEYS_AWAY: Final = FaultKind(
+    "keys_away",
+    "ISSUERS_FILE: the keys of the issuer {issuer} cannot be read at {url}: {why}",
+    "see that jwks_url is the address of its key set, and that this machine reaches it",
+)
 SIGN_IN_REFUSED: Final = FaultKind(
     "sign_in_refused",
     "DISCORD_CLIENT_ID: nobody can sign in with Discord: {why}",

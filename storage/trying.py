@@ -13,11 +13,12 @@ async def try_store(settings: StoreSettings) -> bool:
     of which StoreIsNewer is one kind."""
     if settings.mongo_uri is None or settings.db_name is None:
         return await asyncio.to_thread(try_sqlite, settings.data_dir)
-    from storage.mongo.trying import try_mongo  # the driver takes a while to load
+    from storage.mongo.trying import cure_of, try_mongo  # the driver takes a while to load
 
     try:
         return await try_mongo(settings.mongo_uri.get_secret_value(), settings.db_name)
     except StoreUnavailable as problem:
-        raise StoreUnavailable(
-            f"{problem}. Is it running, and do MONGO_URI and DB_NAME name it?"
-        ) from problem
+        if problem.__cause__ is None:
+            raise
+        cure = cure_of(problem.__cause__)
+        raise StoreUnavailable(f"{problem}. {cure}") from problem

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from html import escape
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from urllib.parse import urlsplit
 
 from linkify_it.main import LinkifyIt
@@ -49,13 +49,15 @@ _NO_ITEM = re.compile(r"(?:[-*]|\d{1,9}[.)])[ \t]*")
 _STAND_IN = "\ufffe"
 """No character, which nobody sees."""
 _ITEMS_END = re.compile(r"</li>\n(?:</(?:ul|ol|li)>\n)*\Z")
+_GAP = re.compile(r"[ \t]{2,}")
+_GAP_AT_BEGIN = re.compile(r"^[ \t]+|[ \t]{2,}")
 _NOBODY = Reader()
 
 
 def to_html(content: str, name_of: NameOf = lambda _: None, reader: Reader = _NOBODY) -> Markup:
     """The message as Discord shows it. Only http and https addresses become links; none hides its host."""
     if _PLAIN.fullmatch(content):
-        return Markup(f"<p>{escapeHtml(content)}</p>\n")  # noqa: S704  it is escaped
+        return Markup(f"<p>{_spaced(content)}</p>\n")  # noqa: S704  it is escaped
     env = {"name_of": name_of, "reader": reader}
     return Markup(_html(prose(content), env, in_quote=False))  # noqa: S704  all parts are escaped
 
@@ -94,7 +96,7 @@ def _paragraph(text: str, env: EnvType) -> str:
     """What the parser makes of a text in which it finds a single paragraph. Most texts are such, and half of
     its time goes into finding that out."""
     if _PLAIN.fullmatch(text):
-        return f"<p>{escapeHtml(text)}</p>\n"
+        return f"<p>{_spaced(text)}</p>\n"
     children: list[Token] = []
     _MARKDOWN.inline.parse(text, _MARKDOWN, env, children)
     inline = Token("inline", "", 0, content=text, children=children)
@@ -124,7 +126,9 @@ def _markdown() -> MarkdownIt:
     md.enable(["linkify", "newline", "escape", "backticks", "strikethrough", "emphasis", "autolink", "list"])
     md.block.ruler.at("list", _list, {"alt": ["paragraph"]})
     md.block.ruler.before("list", "big", _big, {"alt": ["paragraph"]})
+    md.core.ruler.after("block", "blank_lines", _blank_lines)
     md.inline.add_terminator_char("|")
+    md.inline.ruler.at("newline", _newline)
     md.inline.ruler.before("autolink", "tag", _tag)
     md.inline.ruler.before("emphasis", "spoiler", _spoiler)
     md.inline.ruler.before("emphasis", "masked", _masked)
@@ -132,6 +136,8 @@ def _markdown() -> MarkdownIt:
     md.add_render_rule("list_item_open", _list_item_open)
     md.add_render_rule("strong_open", _strong_open)
     md.add_render_rule("strong_close", _strong_close)
+    md.add_render_rule("text", _text_as_html)
+    md.add_render_rule("blank_lines", _blank_lines_as_html)
     md.add_render_rule("tag", _tag_as_html)
     md.add_render_rule("host", _host_as_html)
     return md
@@ -154,11 +160,36 @@ def _big(state: StateBlock, start_line: int, end_line: int, silent: bool) -> boo
         state.line = start_line + 1
         token = state.push("big_open", "p", 1)
         token.block, token.attrs = True, {"class": _SIZES[found["mark"]]}
+        token.map = [start_line, state.line]
         inline = state.push("inline", "", 0)
         inline.content, inline.children = state.src[found.end() : end].strip(), []
         inline.map = [start_line, state.line]
         state.push("big_close", "p", -1).block = True
     return True
+
+
+def _newline(state: StateInline, silent: bool) -> bool:
+    """Every line break is one, and the spaces behind it are shown."""
+    if state.src[state.pos] != "\n":
+        return False
+    if not silent:
+        state.pending = state.pending.rstrip(" \t")
+        state.push("hardbreak", "br", 0)
+    state.pos += 1
+    return True
+
+
+def _blank_lines(state: StateCore) -> None:
+    """One blank line is the space between two paragraphs, further ones are lines."""
+    lines, tokens = state.src.split("\n"), list[Token]()
+    for token in state.tokens:
+        if token.level == 0 and token.nesting == 1 and token.map and tokens:
+            at = token.map[0]
+            blank = sum(1 for _ in takewhile(lambda line: not line.strip(), reversed(lines[:at])))
+            if blank > 1:
+                tokens.append(Token("blank_lines", "", 0, content="<br>" * (blank - 1)))
+        tokens.append(token)
+    state.tokens = tokens
 
 
 def _masked(state: StateInline, silent: bool) -> bool:
@@ -221,6 +252,24 @@ def _tag(state: StateInline, silent: bool) -> bool:
         token.content, token.info = shown, found[0]
     state.pos = found.end()
     return True
+
+
+def _spaced(text: str, gap: re.Pattern[str] = _GAP) -> str:
+    """The text as HTML, in which several spaces are not one."""
+    return gap.sub(r'<span class="spaces">\g<0></span>', escapeHtml(text))
+
+
+def _text_as_html(
+    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    begins = index > 0 and tokens[index - 1].type == "hardbreak"
+    return _spaced(tokens[index].content, _GAP_AT_BEGIN if begins else _GAP)
+
+
+def _blank_lines_as_html(
+    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f"<p>{tokens[index].content}</p>\n"
 
 
 def _host_as_html(

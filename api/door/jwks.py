@@ -79,7 +79,7 @@ class Jwks:
 
     async def _try(self) -> None:
         try:
-            self._keys = keys_in(await self._read())
+            self._keys = await fetched(self._url, self._session)
             self._fetched_at = self._now()
             self._is_away = False
         except (aiohttp.ClientError, TimeoutError, RuntimeError, ValueError) as error:
@@ -87,16 +87,18 @@ class Jwks:
             why = " ".join(str(error).split()) or "no answer in time"
             log.warning("the keys at %s cannot be read: %.200s", self._url, why)
 
-    async def _read(self) -> bytes:
-        async with self._session.get(self._url, allow_redirects=False, timeout=TIMEOUT) as answer:
-            if answer.status != 200:
-                raise ValueError(f"status {answer.status}")
-            content = bytearray()
-            async for part in answer.content.iter_chunked(16_384):
-                content += part
-                if len(content) > LARGEST:
-                    raise ValueError(f"more than {LARGEST} bytes")
-            return bytes(content)
+
+async def fetched(url: str, session: aiohttp.ClientSession) -> dict[str | int, VerifyingKey]:
+    """The usable keys that are there now. Raises aiohttp.ClientError, TimeoutError and ValueError."""
+    async with session.get(url, allow_redirects=False, timeout=TIMEOUT) as answer:
+        if answer.status != 200:
+            raise ValueError(f"status {answer.status}")
+        content = bytearray()
+        async for part in answer.content.iter_chunked(16_384):
+            content += part
+            if len(content) > LARGEST:
+                raise ValueError(f"more than {LARGEST} bytes")
+    return keys_in(bytes(content))
 
 
 def keys_in(document: bytes) -> dict[str | int, VerifyingKey]:

@@ -16,6 +16,7 @@ from discord.http import Route
 
 from bot.checks.address import look_at_address
 from bot.checks.check import Check, Skipped
+from bot.checks.issuers import look_at_issuers
 from bot.checks.mail import look_at_mail
 from bot.checks.mail_in import look_at_gateway, look_at_mailbox
 from bot.checks.reports import look_at_reports
@@ -73,6 +74,9 @@ def place_checks(
         Check("mail", "the mail server", partial(look_at_mail, settings), while_running=True),
         Check("mailbox", "the mailbox of answers", partial(look_at_mailbox, settings), while_running=True),
         Check("sms", "the gateway of text messages", partial(look_at_gateway, settings), while_running=True),
+        Check(
+            "issuers", "the keys that issuers publish", partial(look_at_issuers, settings), while_running=True
+        ),
         Check("sign-in", "the sign-in with Discord", partial(look_at_signing_in, settings)),
         Check("webhooks", "the webhooks of the desk file", partial(look_at_webhooks, settings)),
         Check("reports", "the webhooks for errors", partial(look_at_reports, settings)),

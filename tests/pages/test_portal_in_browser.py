@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -25,9 +26,60 @@ from tests.pages.site import PASSWORD, Site, sited
 from tests.waiting import until
 from tickets.ports.lists import TicketFilter
 from tickets.ports.store import Store
+from transcripts.markdown import to_html
 
 pytestmark = needs_browser
 HOSTILE = "<img src=x onerror='window.pwned=1'> [x](javascript:window.pwned=2) **b** `<i>` javascript:a(1)"
+
+WRITTEN = (
+    "# One\n## Two\n### **Three**\n#### no size\n#none\n-# small",
+    "a  b\n  c\td   e",
+    "a\n\nb\n\n\n\nc",
+    "- one\n- two  **b**\n  - deeper\n- three\ntext",
+    "3. three\n4. four\n\n* star",
+    "> quoted\n> again\nnot",
+    "said\n>>> all\nof it",
+    "```py\nif  a:\n    b\n```\nbehind",
+    "`code  with`  gap  ||psst|| ~~gone~~ __under__ _it_ *it*",
+    "[words](https://example.org/a) [example.org](https://example.org) https://example.org/b.",
+    r"\*no\* \# no \_x\_",
+    "# [w](https://example.org) and  more",
+    "> # big\n> - x\n\n**a\nb** <https://example.org>  \n  c",
+)
+LIVE = """async (written) => {
+  const url = performance.getEntriesByType("resource").find((it) => it.name.includes("/markdown.")).name;
+  const { said } = await import(url);
+  const made = document.createElement("div");
+  made.append(said(written));
+  return made.innerHTML;
+}"""
+"""How a script writes what somebody has written."""
+
+
+class Outline(HTMLParser):
+    """What is shown of a text: elements and words, without what only scripts and styles need."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.shown = ""
+        self._open: list[str] = []
+        self.feed(html)
+        self.shown = re.sub(r"(</?(?:p|ul|ol|li|blockquote|br)[^>]*>|</pre>)\n+", r"\1", self.shown)
+        self.shown = re.sub(r"\n+(</?(?:p|ul|ol|li|blockquote)[^>]*>)", r"\1", self.shown)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = " ".join(f"{it[1]}" for it in sorted(attrs) if it[0] in ("class", "value", "href"))
+        name = "" if (tag, told) == ("span", "") else f"{tag} {told}"
+        self.shown += name and f"<{name}>"
+        if tag != "br":
+            self._open.append(name and f"</{tag}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.shown += self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.shown += data
+
 
 PLACES = """(element) => {
   const text = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode();
@@ -236,6 +288,9 @@ async def test_what_staff_writes_stays_text(store: Store) -> None:
         assert await shown.locator("img, a, i").count() == 0
         assert await shown.locator("strong").inner_text() == "b"
         assert await shown.locator("code").inner_text() == "<i>"
+        for written in WRITTEN:
+            live, loaded = await page.evaluate(LIVE, written), str(to_html(written))
+            assert Outline(live).shown == Outline(loaded).shown, "as when the page is loaded again"
         await expect(page.get_by_role("heading", level=1)).to_have_text("<b>Bold</b>")
         await site.answered(ticket.id, "\u05e9\u05dc\u05d5\u05dd world!")
         await expect(shown).to_contain_text("world!", timeout=SECONDS)

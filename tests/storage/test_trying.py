@@ -7,9 +7,11 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
 from config.store_settings import StoreSettings
 from storage.migration import StoreIsNewer
+from storage.mongo.trying import cure_of
 from storage.sqlite.store import open_sqlite
 from storage.trying import try_store
 from tests.clocks import Hands
@@ -53,6 +55,13 @@ async def test_an_older_store_is_not_brought_up_to_date(tmp_path: Path, clock: H
     assert not await try_store(embedded(tmp_path))
     with closing(sqlite3.connect(tmp_path / "guildesk.sqlite3")) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_what_mongodb_refuses_is_told_with_what_to_do() -> None:
+    """As the server says it of a wrong password, and of a user who may not write."""
+    assert "right name and password into MONGO_URI" in cure_of(OperationFailure("Authentication failed.", 18))
+    assert "the role readWrite on DB_NAME" in cure_of(OperationFailure("not authorized on guildesk", 13))
+    assert "Is it running" in cure_of(ServerSelectionTimeoutError("127.0.0.1:1: Connection refused"))
 
 
 async def test_a_mongodb_is_tried_and_stays_as_it_is(mongo_uri: str) -> None:

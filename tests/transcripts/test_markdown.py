@@ -25,6 +25,9 @@ from transcripts.tags import with_tags_shown
         ("`a<b`", "<code>a&lt;b</code>"),
         (r"\*no\*", "*no*"),
         ("a\nb", "a<br>\nb"),
+        ("a   b", 'a<span class="spaces">   </span>b'),
+        ("**a**  b", '<strong>a</strong><span class="spaces">  </span>b'),
+        ("a  \n  b\n c", 'a<br>\n<span class="spaces">  </span>b<br>\n<span class="spaces"> </span>c'),
         ("snake_case_name", "snake_case_name"),
     ],
 )
@@ -32,6 +35,13 @@ def test_marks_within_a_line(written: str, shown: str) -> None:
     html = to_html(written)
 
     assert html == f"<p>{shown}</p>\n"
+
+
+def test_blank_lines_are_as_many_as_were_typed() -> None:
+    assert to_html("a\n\nb") == "<p>a</p>\n<p>b</p>\n"
+    assert to_html("a\n\n \n\nb\n\n\n") == "<p>a</p>\n<p><br><br></p>\n<p>b</p>\n"
+    assert to_html("# a\n\n\n- b") == '<p class="big1">a</p>\n<p><br></p>\n<ul>\n<li>b</li>\n</ul>\n'
+    assert to_html("- a\n\n\nb").endswith("</ul>\n<p><br></p>\n<p>b</p>\n")
 
 
 @pytest.mark.parametrize(

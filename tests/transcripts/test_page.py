@@ -72,8 +72,8 @@ ALLOWED = {
 CLASSES = {
     *("answered", "answers", "at", "author", "big1", "big2", "big3", "data", "day", "end", "files", "gone"),
     *("happened", "heard", "initials", "joined", "mark", "marks", "merged", "note", "page", "plain"),
-    *("requester", "revisions", "service", "side", "small", "spoiler", "staff", "system", "tag", "text"),
-    *("ticket", *(f"hue{number}" for number in range(8))),
+    *("requester", "revisions", "service", "side", "small", "spaces", "spoiler", "staff", "system"),
+    *("tag", "text", "ticket", *(f"hue{number}" for number in range(8))),
 }
 
 NASTY = [

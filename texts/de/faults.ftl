@@ -64,6 +64,7 @@ fault-webhook_refuses = Der Webhook { $webhook } an { $host } nimmt nichts an: {
 fault-mail_refused = MAIL_URL: Mails können nicht gesendet werden: { $why }. Sehen Sie nach, ob MAIL_URL den Server nennt, mit dem richtigen Namen und Passwort, und ob er Mails von MAIL_FROM annimmt
 fault-mailbox_refused = MAIL_INBOUND: Antworten per Mail werden nicht gelesen: { $why }. Sehen Sie nach, ob MAIL_INBOUND den Server nennt, mit dem richtigen Namen, Passwort und Ordner
 fault-sms_refused = SMS_URL: SMS werden nicht gesendet: { $why }. Sehen Sie nach, ob SMS_URL das Gateway nennt, mit dem richtigen Namen und Passwort
+fault-keys_away = ISSUERS_FILE: Die Schlüssel des Ausstellers { $issuer } sind unter { $url } nicht zu lesen: { $why }. Sehen Sie nach, ob jwks_url die Adresse seiner Schlüssel ist und ob dieser Rechner sie erreicht
 fault-sign_in_refused = DISCORD_CLIENT_ID: Niemand kann sich mit Discord anmelden: { $why }. Sehen Sie nach, ob DISCORD_CLIENT_ID die der Anwendung ist und DISCORD_CLIENT_SECRET ihr Client Secret: Entwicklerportal, Seite OAuth2
 fault-sign_in_way_back = DISCORD_CLIENT_ID: Discord schickt niemanden zurück nach { $url }. Tragen Sie die Adresse bei den Redirects der Anwendung ein: Entwicklerportal, Seite OAuth2
 fault-check_failed = Das ließ sich nicht prüfen: { $check }: { $why }. Versuchen Sie es noch einmal; bleibt es so, melden Sie es bitte

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import jwt
 import pytest
 from aiohttp import web
 from aiosmtpd.smtp import SMTP
+from cryptography.hazmat.primitives.asymmetric import ec
 from standardwebhooks import Webhook
 
 from api.door.arrivals import TOLD, asking, key_of
@@ -167,6 +169,39 @@ async def test_a_full_disk_and_a_folder_for_back_ups_that_is_not_there_are_named
         "backup_failed"
     ]
     assert await found("backups", settings(tmp_path, port, **more, backup_dir=tmp_path / "backups")) == []
+
+
+ISSUER = """
+[[issuer]]
+iss = "shop"
+aud = "desk"
+algorithms = ["ES256"]
+roles = ["CUSTOMER"]
+jwks_url = "{}"
+"""
+KEY = jwt.algorithms.ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key(), as_dict=True)
+
+
+async def test_key_sets_that_cannot_be_read_are_named(tmp_path: Path, port: int) -> None:
+    told: dict[str, object] = {}
+
+    async def published(_: web.Request) -> web.Response:
+        return web.json_response(told)
+
+    file = private(tmp_path / "issuers.toml")
+    async with served(published) as url:
+        file.write_text(ISSUER.format(url))
+        given = settings(tmp_path, port, issuers_file=file)
+        checks = place_checks(given, None, is_running=False)
+        (tried,) = await examine([it for it in checks if it.name == "issuers"])
+        told |= {"keys": []}
+        without = await found("issuers", given)
+        told |= {"keys": [KEY]}
+        assert await found("issuers", given) == []
+    assert "shop cannot be read" in f"{tried.faults}"
+    assert "is no JWKS" in f"{tried.faults}"
+    assert without == await found("issuers", given) == ["keys_away"], "nobody answers there any more"
+    assert await found("issuers", settings(tmp_path, port)) == []
 
 
 async def _another_program(_: web.Request) -> web.Response:
