@@ -1,23 +1,21 @@
 """Discord's markdown as HTML that holds no more than a short list of elements, whatever was written."""
 
 import re
-from collections.abc import Sequence
 from html import escape
 from itertools import takewhile, zip_longest
 from urllib.parse import urlsplit
 
 from linkify_it.main import LinkifyIt
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml
-from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_core import StateCore, linkify, text_join
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
+from markdown_it.utils import EnvType
 from markupsafe import Markup
 
 from transcripts.blocks import Block, Kind, blocks_of
+from transcripts.markdown_rules import RULES, spaced
 from transcripts.plain import label, prose
 from transcripts.reader import Reader
 from transcripts.tags import TAG, NameOf, shown_for
@@ -49,15 +47,13 @@ _NO_ITEM = re.compile(r"(?:[-*]|\d{1,9}[.)])[ \t]*")
 _STAND_IN = "\ufffe"
 """No character, which nobody sees."""
 _ITEMS_END = re.compile(r"</li>\n(?:</(?:ul|ol|li)>\n)*\Z")
-_GAP = re.compile(r"[ \t]{2,}")
-_GAP_AT_BEGIN = re.compile(r"^[ \t]+|[ \t]{2,}")
 _NOBODY = Reader()
 
 
 def to_html(content: str, name_of: NameOf = lambda _: None, reader: Reader = _NOBODY) -> Markup:
     """The message as Discord shows it. Only http and https addresses become links; none hides its host."""
     if _PLAIN.fullmatch(content):
-        return Markup(f"<p>{_spaced(content)}</p>\n")  # noqa: S704  it is escaped
+        return Markup(f"<p>{spaced(content)}</p>\n")  # noqa: S704  it is escaped
     env = {"name_of": name_of, "reader": reader}
     return Markup(_html(prose(content), env, in_quote=False))  # noqa: S704  all parts are escaped
 
@@ -96,7 +92,7 @@ def _paragraph(text: str, env: EnvType) -> str:
     """What the parser makes of a text in which it finds a single paragraph. Most texts are such, and half of
     its time goes into finding that out."""
     if _PLAIN.fullmatch(text):
-        return f"<p>{_spaced(text)}</p>\n"
+        return f"<p>{spaced(text)}</p>\n"
     children: list[Token] = []
     _MARKDOWN.inline.parse(text, _MARKDOWN, env, children)
     inline = Token("inline", "", 0, content=text, children=children)
@@ -132,14 +128,8 @@ def _markdown() -> MarkdownIt:
     md.inline.ruler.before("autolink", "tag", _tag)
     md.inline.ruler.before("emphasis", "spoiler", _spoiler)
     md.inline.ruler.before("emphasis", "masked", _masked)
-    md.add_render_rule("link_open", _link_open)
-    md.add_render_rule("list_item_open", _list_item_open)
-    md.add_render_rule("strong_open", _strong_open)
-    md.add_render_rule("strong_close", _strong_close)
-    md.add_render_rule("text", _text_as_html)
-    md.add_render_rule("blank_lines", _blank_lines_as_html)
-    md.add_render_rule("tag", _tag_as_html)
-    md.add_render_rule("host", _host_as_html)
+    for name, rule in RULES.items():
+        md.add_render_rule(name, rule)
     return md
 
 
@@ -252,65 +242,6 @@ def _tag(state: StateInline, silent: bool) -> bool:
         token.content, token.info = shown, found[0]
     state.pos = found.end()
     return True
-
-
-def _spaced(text: str, gap: re.Pattern[str] = _GAP) -> str:
-    """The text as HTML, in which several spaces are not one."""
-    return gap.sub(r'<span class="spaces">\g<0></span>', escapeHtml(text))
-
-
-def _text_as_html(
-    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    begins = index > 0 and tokens[index - 1].type == "hardbreak"
-    return _spaced(tokens[index].content, _GAP_AT_BEGIN if begins else _GAP)
-
-
-def _blank_lines_as_html(
-    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return f"<p>{tokens[index].content}</p>\n"
-
-
-def _host_as_html(
-    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return f' <bdi class="small">({escape(label(tokens[index].content))})</bdi>'
-
-
-def _tag_as_html(
-    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    token = tokens[index]
-    return f'<bdi class="tag" title="{escape(token.info)}">{escape(token.content)}</bdi>'
-
-
-def _link_open(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    tokens[index].attrs["rel"] = "noopener noreferrer nofollow"
-    return renderer.renderToken(tokens, index, options, env)
-
-
-def _list_item_open(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    """With the number as it was typed, which a browser would count anew."""
-    if tokens[index].info.isdigit():
-        tokens[index].attrs["value"] = int(tokens[index].info)
-    return renderer.renderToken(tokens, index, options, env)
-
-
-def _strong_open(
-    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return "<u>" if tokens[index].markup == "__" else "<strong>"
-
-
-def _strong_close(
-    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return "</u>" if tokens[index].markup == "__" else "</strong>"
 
 
 _MARKDOWN = _markdown()
