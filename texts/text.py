@@ -65,28 +65,28 @@ def in_language(words: Words, language: Language) -> str:
             return words
         case Joined(parts, between):
             return between.join(filter(None, (in_language(part, language) for part in parts)))
-    facts = words.facts
-    if all(type(it) is int or (type(it) is str and len(it) <= SHORT) for it in facts.values()):
-        return _remembered(words.id, tuple(facts.items()), language)
-    return _formatted(words, language)
+    facts = tuple(
+        (name, fact if isinstance(fact, int) else in_language(fact, language))
+        for name, fact in words.facts.items()
+    )
+    if all(isinstance(it, int) or len(it) <= SHORT for _, it in facts):
+        return _remembered(words.id, facts, language)
+    return _formatted(words.id, facts, language)
 
 
-@lru_cache(maxsize=1024)
-def _remembered(id_: str, facts: tuple[tuple[str, str | int], ...], language: Language) -> str:
-    return _formatted(Text(id_, **dict(facts)), language)
-
-
-def _formatted(text: Text, language: Language) -> str:
+def _formatted(id_: str, facts: Iterable[tuple[str, str | int]], language: Language) -> str:
     bundle = _said_instead.get(language) or bundle_of(language)
-    pattern = bundle.get_message(text.id).value if bundle.has_message(text.id) else None
+    pattern = bundle.get_message(id_).value if bundle.has_message(id_) else None
     if pattern is None:
-        log.error("there is no text %s in language %s", text.id, language)
-        return text.id if language is Language.EN else _formatted(text, Language.EN)
-    facts = {name: _fact(fact, language) for name, fact in text.facts.items()}
-    shown, faults = bundle.format_pattern(pattern, facts)
+        log.error("there is no text %s in language %s", id_, language)
+        return id_ if language is Language.EN else _formatted(id_, facts, Language.EN)
+    shown, faults = bundle.format_pattern(pattern, {name: _fact(fact) for name, fact in facts})
     for fault in faults:
-        log.error("text %s in language %s: %s", text.id, language, fault)
+        log.error("text %s in language %s: %s", id_, language, fault)
     return str(shown)
+
+
+_remembered = lru_cache(maxsize=1024)(_formatted)
 
 
 def translation(id_: str, language: Language, attribute: str | None = None) -> str | None:
@@ -99,11 +99,9 @@ def translation(id_: str, language: Language, attribute: str | None = None) -> s
     return None if pattern is None else str(bundle.format_pattern(pattern, {})[0])
 
 
-def _fact(fact: "str | int | Text | Joined", language: Language) -> object:
+def _fact(fact: str | int) -> object:
     """Numbers choose plurals, and are shown without separators: most are numbers of tickets."""
-    if isinstance(fact, int):
-        return fluent_number(fact, useGrouping=False)
-    return str(in_language(fact, language))
+    return fluent_number(fact, useGrouping=False) if isinstance(fact, int) else str(fact)
 
 
 @cache

@@ -103,8 +103,7 @@ class Relay(Generic[Name, Item]):
                 while True:
                     self._wake.clear()
                     try:
-                        await self._start_what_is_due()
-                        pause = await self._until_next()
+                        pause = await self._start_what_is_due()
                     except StoreUnavailable as error:
                         log.warning("the store is away, %s waits: %s", self._sink.name, error)
                         pause = self._delay(0)
@@ -133,10 +132,15 @@ class Relay(Generic[Name, Item]):
         self._in_hand.add(ticket_id)
         self._tasks.create_task(self._drain(ticket_id), name=f"{self._sink.name} {ticket_id}")
 
-    async def _start_what_is_due(self) -> None:
+    async def _start_what_is_due(self) -> float | None:
+        """Returns the seconds until something further may be due; None if only a ring can tell."""
         free = self._parallel - len(self._in_hand)
         if free <= 0:
-            return
+            return None
+        earliest = await self._work.earliest(self._sink.name)
+        if earliest is None:
+            self._nobody_waits = not self._wake.is_set()
+            return None
         due = await self._work.tickets_due(self._sink.name, self._clock(), self._parallel)
         for ticket_id in due:
             if free and ticket_id not in self._in_hand:
@@ -144,12 +148,7 @@ class Relay(Generic[Name, Item]):
                 free -= 1
         is_all = len(due) < self._parallel and self._in_hand.issuperset(due)
         self._nobody_waits = is_all and not self._wake.is_set()
-
-    async def _until_next(self) -> float | None:
         if len(self._in_hand) >= self._parallel:
-            return None
-        earliest = await self._work.earliest(self._sink.name)
-        if earliest is None:
             return None
         return min(max((earliest - self._clock()) / 1000, SHORTEST_PAUSE), LONGEST_PAUSE)
 

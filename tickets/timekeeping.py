@@ -43,6 +43,9 @@ GOING_OFF: Final = (
 )
 """The kinds of timers whose outcome is decided here."""
 
+AT_ONCE: Final[Millis] = 0
+"""Due whatever the clock says: the time of an event may be ahead of a clock that was set back."""
+
 CaughtUp = Callable[[TicketId], Awaitable[None]]
 """Returns once the store knows what was written in the ticket's channel; raises NotNow before that."""
 
@@ -62,9 +65,9 @@ class Patience:
             case TicketSnoozed(until):
                 yield Timer(event.ticket_id, TimerKind.SNOOZE, event.seq, until)
             case TicketClosed(merged_into=into) if into is not None:
-                yield Timer(event.ticket_id, TimerKind.MERGE, event.seq, event.at)
+                yield Timer(event.ticket_id, TimerKind.MERGE, event.seq, AT_ONCE)
             case LinkChanged() if event.origin.place is not Place.DESK:
-                yield Timer(event.ticket_id, TimerKind.LINK, event.seq, event.at)
+                yield Timer(event.ticket_id, TimerKind.LINK, event.seq, AT_ONCE)
             case ClosingPlanned(at):
                 yield Timer(event.ticket_id, TimerKind.CLOSING, event.seq, at)
         if _makes_it_the_requesters_turn(event):

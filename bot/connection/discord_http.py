@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,8 @@ RateLimited = Callable[[], None]
 MayAsk = Callable[[], None]
 """Is called before a request. Raises the reason if this process must not send it."""
 
-_OF_PROXIES = (400, 413, 429)
-"""Refusals of a single request, or for its rate, which those in front of Discord may answer for it."""
+SMALL = 100_000
+"""Bytes of a request that nobody finds too large: its texts, without files, are less."""
 _SILENT = re.compile(r"/(typing|callback|bulk-delete)$")
 """POSTs to which Discord answers 204."""
 LONGEST_WAIT = 30.0
@@ -119,14 +120,19 @@ def _must_be_an_answer(method: str, response: aiohttp.ClientResponse) -> None:
     look like Discord's refusal: a channel that is not found, for instance, is made again."""
     if response.status >= 500:
         raise NoAnswer(f"{method}: Discord answered {response.status}")
-    if response.status in _OF_PROXIES or not str(response.url).startswith(Route.BASE):
-        return
+    if not str(response.url).startswith(Route.BASE) or response.status == 429 or _is_too_large(response):
+        return  # which those in front of Discord may answer for it
     if response.status == 204:
         if _tells_something(method, response.url):
             raise NoAnswer(f"{method}: Discord answered with nothing")
     elif response.content_type != "application/json":
         said = f"{response.status} with {response.content_type}"
         raise NotDiscord(f"{method}: something else than Discord answered {said}")
+
+
+def _is_too_large(response: aiohttp.ClientResponse) -> bool:
+    """Whether a request with files was refused for its size, by whomever."""
+    return response.status == 413 and int(response.request_info.headers.get("Content-Length", 0)) > SMALL
 
 
 def _must_wait_here(response: aiohttp.ClientResponse) -> None:
@@ -193,6 +199,7 @@ class _Counting:
         if params.response.status == 429:
             self._rate_limited()
             _must_wait_here(params.response)
+            _pause_asked_for.set(number_in(params.response.headers.get("Retry-After")))
 
     async def fail(
         self, _: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestExceptionParams
@@ -214,11 +221,15 @@ def _counts_overall(params: aiohttp.TraceRequestStartParams) -> bool:
     )
 
 
+_pause_asked_for: ContextVar[float] = ContextVar("pause_asked_for")
+"""The seconds for which Discord has asked in its last 429 to this task."""
+
+
 class _Opening(asyncio.Event):
     """Holds up all requests while the bot's limit for all of them is used up.
 
     discord.py opens it after the pause of the request that was refused; never, if that is cancelled
-    meanwhile. So it opens by itself after the longest pause."""
+    meanwhile. So it opens by itself after the pause that Discord has asked for, and after the longest."""
 
     def __init__(self, longest: float) -> None:
         super().__init__()
@@ -227,7 +238,8 @@ class _Opening(asyncio.Event):
 
     def clear(self) -> None:
         super().clear()
-        asyncio.get_running_loop().call_later(self._longest, self.set)
+        pause = min(_pause_asked_for.get(0) or self._longest, self._longest)
+        asyncio.get_running_loop().call_later(pause, self.set)
 
 
 def use_time_out(client: discord.Client, longest: float = LONGEST_WAIT) -> None:

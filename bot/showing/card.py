@@ -11,7 +11,7 @@ from typing import Any, Final
 import discord
 
 from bot.showing.card_facts import CardFacts
-from bot.showing.card_sections import ENDLESS, Section, fitted
+from bot.showing.card_sections import Section, fitted
 from bot.showing.parts import length
 from bot.showing.pings import Pinged
 from bot.showing.texts import GAP, shortened
@@ -125,14 +125,13 @@ def card_of(facts: CardFacts) -> Card:
     sections = fitted(facts, BUDGET)
     cut: list[tuple[str, str]] = []
     raw: list[str] = []
-    for section, text in sections:
-        whole = section.show(facts, ENDLESS)
+    for section, text, whole in sections:
         if whole != text:
             name = facts.say(section.name)
             cut.append((name, whole))
             raw.append(f"{name}\n\n{section.raw(facts) if section.raw else whole.replace(GAP, '')}")
     rest = Rest(facts.ticket.number, tuple(cut), "\n\n\n".join(raw)) if cut else None
-    return Card(facts, sections, rest)
+    return Card(facts, [(section, text) for section, text, _ in sections], rest)
 
 
 def ticket_on(message: discord.Message) -> TicketId | None:

@@ -246,15 +246,18 @@ def _moment(at: Millis) -> str:
     return f"<t:{at // 1000}:f>"
 
 
-def fitted(facts: CardFacts, budget: int) -> list[tuple[Section, str]]:
-    """The sections that are not empty, with texts that together fit the budget. Sections that can be cut are
-    cut, the last ones first."""
-    texts = [(section, section.show(facts, section.most)) for section in SECTIONS]
-    over = sum(length(text) for _, text in texts) - budget
+def fitted(facts: CardFacts, budget: int) -> list[tuple[Section, str, str]]:
+    """The sections that are not empty, with texts that together fit the budget, and with their whole texts.
+    Sections that can be cut are cut, the last ones first."""
+    wholes = [section.show(facts, ENDLESS) for section in SECTIONS]
+    texts = [
+        whole if length(whole) <= section.most else section.show(facts, section.most)
+        for section, whole in zip(SECTIONS, wholes, strict=True)
+    ]
+    over = sum(map(length, texts)) - budget
     for number in reversed(range(len(texts))):
-        section, text = texts[number]
+        section, text = SECTIONS[number], texts[number]
         if over > 0 and length(text) > section.least:
-            less = section.show(facts, max(section.least, length(text) - over))
-            over -= length(text) - length(less)
-            texts[number] = (section, less)
-    return [(section, text) for section, text in texts if text]
+            texts[number] = section.show(facts, max(section.least, length(text) - over))
+            over -= length(text) - length(texts[number])
+    return [it for it in zip(SECTIONS, texts, wholes, strict=True) if it[1]]

@@ -18,7 +18,7 @@ from tickets.events import Event
 from tickets.fold import ticket_after
 from tickets.fold_messages import message_after, message_of
 from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId, UserKey, number_in
-from tickets.ports.sinks import Listening
+from tickets.ports.sinks import Listening, due_at
 from tickets.ports.store import Appended
 
 _ASKED = "FROM asked CROSS JOIN tickets"
@@ -116,7 +116,7 @@ class _Group:
         self._known[event.ticket_id, event.id] = event
         if event.message_id is not None:
             self._messages[event.ticket_id, event.message_id] = message
-        appended = Appended(event, after, message, fresh=True)
+        appended = Appended(event, after, message, fresh=True, due=due_at(self._sinks, event, after))
         self._appended.append(appended)
         return appended
 
@@ -151,7 +151,7 @@ class _Group:
         except sqlite3.IntegrityError as error:
             raise _InLogAlready from error
         changes.write_read_models(self._handed_over(), self._sinks)
-        changes.write_todo(self._sinks, now)
+        changes.write_todo(now)
         return changes.tickets_now()
 
     def _tickets_at(self, addresses: set[str], recent: Recent | None) -> list[Ticket]:

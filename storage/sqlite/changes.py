@@ -138,19 +138,18 @@ class Changes:
         sql.insert(self._connection, "marks (mark, at, ticket)", gained)
         self._connection.executemany("DELETE FROM marks WHERE mark = ? AND at = ? AND ticket = ?", lost)
 
-    def write_todo(self, sinks: Sequence[Listening], now: Millis) -> None:
+    def write_todo(self, now: Millis) -> None:
         """Every event is due at once, also where the clock was set back since the one before it."""
         rows = [
             (
-                it.sink,
+                sink,
                 event.ticket_id,
                 event.seq,
                 URGENCY[self._tickets[event.ticket_id].issue_level],
                 min(event.at, now),
             )
-            for it in sinks
-            for event in (appended.event for appended in self._appended)
-            if it.is_due(event, self._tickets[event.ticket_id])
+            for event, due in ((it.event, it.due) for it in self._appended)
+            for sink in due
         ]
         sql.insert(self._connection, _INTO_TODO, rows)
 

@@ -17,7 +17,7 @@ from tickets.desks.in_thread import LONG, aside
 from tickets.events import Event
 from tickets.model import MessageId, TicketId, UserKey
 from tickets.ports.bell import Bell
-from tickets.ports.sinks import Listening, due_at
+from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended, Clock
 from tickets.sources import Source
 
@@ -39,7 +39,6 @@ class SqliteLog:
         self._reader = reader
         self._bell = bell
         self._clock = clock
-        self._sinks = sinks
 
     async def append(
         self,
@@ -66,8 +65,7 @@ class SqliteLog:
 
     def _committed(self, appended: Appended) -> None:
         if appended.fresh:
-            event, ticket = appended.event, appended.ticket
-            self._bell.ring(event, ticket.requester, due_at(self._sinks, event, ticket))
+            self._bell.ring(appended.event, appended.ticket.requester, appended.due)
 
 
 def _events_from(rows: Sequence[sql.Row]) -> list[Event]:

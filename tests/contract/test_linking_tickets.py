@@ -20,7 +20,7 @@ from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
 from tickets.refusals import CannotLinkToItself, StaffOnly, TicketNotFound, TooManyLinks
 from tickets.sources import from_api
-from tickets.timekeeping import Patience
+from tickets.timekeeping import AT_ONCE, Patience
 
 
 @dataclass
@@ -109,7 +109,7 @@ async def test_a_timer_completes_what_processes_have_begun(it: Linking) -> None:
     for _ in range(2):
         await CompletingLinks(it.store).show(timer)
 
-    assert timer == Timer(older.id, TimerKind.LINK, first.seq, first.at)
+    assert timer == Timer(older.id, TimerKind.LINK, first.seq, AT_ONCE)
     assert await it.numbers(older, linked, unlinked) == [[linked.number], [older.number], []]
     assert len(await it.told(linked)) == 1
     assert [*Patience().timers((await it.told(linked))[0])] == [], "nothing follows what follows"

@@ -18,7 +18,7 @@ from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
 from tickets.refusals import CannotMergeTickets, StaffOnly, TicketIsClosed, TicketIsMerged, TicketNotFound
 from tickets.sources import from_api
-from tickets.timekeeping import Patience
+from tickets.timekeeping import AT_ONCE, Patience
 
 
 @dataclass
@@ -157,7 +157,7 @@ async def test_a_timer_completes_what_a_process_has_begun(it: Merging) -> None:
     for _ in range(2):
         await CompletingMerges(it.store).show(timers[0])
 
-    assert timers == [Timer(other.id, TimerKind.MERGE, closing.seq, closing.at)]
+    assert timers == [Timer(other.id, TimerKind.MERGE, closing.seq, AT_ONCE)]
     (absorbed,) = await it.absorbed_by(into)
     assert absorbed.actor == closing.actor
 

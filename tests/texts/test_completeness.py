@@ -15,11 +15,10 @@ MADE_IN = {
     "config/fault_words.py",
     "pages/desk/acting.py",
     "pages/frame/page.py",
-    "texts/text.py",
     "transcripts/changes.py",
     "transcripts/page.py",
 }
-"""Where ids are made of something else: of codes, by lines of history, in a template; or are remembered."""
+"""Where ids are made of something else: of codes, by lines of history, in a template."""
 ONLY_TRANSLATED = {"commands.ftl", "faults.ftl"}
 """English is in the code: descriptions of commands, and faults, which the log tells, too."""
 

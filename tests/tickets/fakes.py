@@ -33,9 +33,9 @@ class MemoryBacklog:
         self.hidden = False
         """Whether it says that something is due although no ticket is."""
         self.asked = 0
-        """How often a relay has asked for tickets."""
-        self.timed = 0
-        """How often it has asked when the next event is due."""
+        """How often a relay has asked when the next event is due: the beginning of each look."""
+        self.listed = 0
+        """How often it has asked for tickets."""
         self.looked = 0
         """How often it has asked for a ticket's next event."""
         self.failures: dict[str, str] = {}
@@ -57,7 +57,7 @@ class MemoryBacklog:
         return self._row(event).attempts
 
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
-        self.asked += 1
+        self.listed += 1
         await self._answer(sink)
         fronts = {ticket_id: rows[0].due_at for ticket_id, rows in self._rows.items() if rows}
         due = [ticket_id for ticket_id, due_at in fronts.items() if due_at <= now]
@@ -72,7 +72,7 @@ class MemoryBacklog:
         return Due(rows[0].event, rows[0].attempts) if rows and rows[0].due_at <= now else None
 
     async def earliest(self, sink: SinkName) -> Millis | None:
-        self.timed += 1
+        self.asked += 1
         await self._answer(sink)
         if self.hidden:
             return 0

@@ -518,7 +518,7 @@ async def test_a_relay_that_is_full_asks_for_nothing(house: House) -> None:
         before = other.backlog.asked
         await until(lambda: other.backlog.asked > before + 1)
 
-    assert (house.backlog.asked, house.backlog.timed) == (1, 0)
+    assert (house.backlog.asked, house.backlog.listed) == (1, 1)
 
 
 async def test_a_relay_that_is_full_takes_the_next_ticket_as_a_place_gets_free(house: House) -> None:

@@ -119,6 +119,17 @@ async def test_where_nobody_waits_what_is_new_is_shown_without_asking_who_is_nex
     assert asked == before
 
 
+async def test_an_empty_backlog_is_not_asked_for_tickets(house: House) -> None:
+    async with house.relay():
+        await a_while()
+        house.backlog.take(a_book("a"))
+        await until(lambda: not house.backlog.left)
+        await a_while()
+
+    assert (house.backlog.asked, house.backlog.listed) == (2, 0)
+    assert house.stage.shown == ["a-1"]
+
+
 async def test_the_events_of_a_ticket_are_shown_in_one_turn(house: House) -> None:
     house.stage.trouble["a-2"] = [Never("no")]
     house.backlog.take(a_book("a", messages=4))

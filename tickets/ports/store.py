@@ -26,7 +26,7 @@ from tickets.ports.queue import Rated, Waiting
 from tickets.ports.readings import Readings
 from tickets.ports.reports import Reports
 from tickets.ports.signals import Signals
-from tickets.ports.sinks import Backlog, Depths
+from tickets.ports.sinks import Backlog, Depths, SinkName
 from tickets.ports.timers import Timers
 from tickets.ports.uploads import Uploads
 from tickets.ports.users import Users
@@ -45,12 +45,14 @@ Clock = Callable[[], Millis]
 class Appended:
     """The event, with the ticket and its message as they were right after it.
 
-    ``fresh`` is False if the log held this event id already; then the state is today's."""
+    ``fresh`` is False if the log held this event id already; then the state is today's. ``due`` are the sinks
+    that have to show it, where the store has looked already."""
 
     event: Event
     ticket: Ticket
     message: Message | None
     fresh: bool
+    due: frozenset[SinkName] = frozenset()
 
 
 class Log(Protocol):

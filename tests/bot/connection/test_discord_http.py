@@ -83,7 +83,10 @@ async def test_nobody_sleeps_within_a_request_that_discord_refuses_for_long(
     assert (type(refused) if refused else None, refused.seconds if refused else 0) == (meaning, seconds)
 
 
-async def test_a_limit_of_all_requests_ends_though_whoever_met_it_has_gone() -> None:
+@pytest.mark.parametrize(("longest", "retry_after"), [(0.2, 20), (3600, 1)])
+async def test_a_limit_of_all_requests_ends_though_whoever_met_it_has_gone(
+    longest: float, retry_after: float
+) -> None:
     """discord.py ends it after that request's pause, and never if that is cancelled meanwhile."""
     stage = Stage(new_world())
     async with serving(stage) as base:
@@ -91,8 +94,8 @@ async def test_a_limit_of_all_requests_ends_though_whoever_met_it_has_gone() -> 
         with pointing_at(info):
             async with GuildClient(stage.world.guild_id) as client:
                 await client.login(info["bot_token"])
-                use_time_out(client, longest=0.2)
-                refusal = {"path": "/typing", "status": 429, "retry_after": 20, "is_global": True}
+                use_time_out(client, longest)
+                refusal = {"path": "/typing", "status": 429, "retry_after": retry_after, "is_global": True}
                 stage.faults.order(refusal)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(0.1):
@@ -212,7 +215,12 @@ def test_the_pace_forgets_those_that_need_not_wait_any_more() -> None:
         ("GET /channels/1/messages", "403 text/html", False),
         ("GET /channels/1", "404 text/html", False),
         ("GET /users/@me", "401 text/html", False),
-        ("POST /channels/1/messages", "413 text/html", True),
+        ("POST /channels/1/messages", "413 text/html", False),
+        ("POST /channels/1/messages with files", "413 text/html", True),
+        ("POST /channels/1/messages", "413 application/json", True),
+        ("POST /channels/1/messages", "400 text/html", False),
+        ("POST /channels/1/messages with files", "400 text/html", False),
+        ("POST /channels/1/messages", "400 application/json", True),
         ("GET /elsewhere/picture.png", "200 image/png", True),
     ],
 )
@@ -228,7 +236,8 @@ async def test_what_a_proxy_says_and_a_success_that_tells_nothing_is_no_answer(
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
-    method, _, path = request_.partition(" ")
+    method, path = request_.removesuffix(" with files").split(" ", 1)
+    files = bytes(200_000) if request_.endswith(" with files") else None
     async with (
         TestServer(app) as server,
         webhook_session()
@@ -238,7 +247,7 @@ async def test_what_a_proxy_says_and_a_success_that_tells_nothing_is_no_answer(
         monkeypatch.setattr(Route, "BASE", str(server.make_url("/api/v10")))
         url = server.make_url(path if path.startswith("/elsewhere") else f"/api/v10{path}")
         try:
-            await session.request(method, url)
+            await session.request(method, url, data=files)
         except (NoAnswer, aiohttp.ClientOSError):  # which aiohttp makes of it in a session of its own
             assert not is_one
         else:
