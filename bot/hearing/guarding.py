@@ -130,7 +130,8 @@ class Guarding(commands.Cog):
     async def _look(self, channel_id: int, there: object = None) -> None:
         """Check a channel, and correct its overwrites.
 
-        The gateway's data may be old by now, so Discord is asked before anything is changed."""
+        The gateway's data may be old by now, and so may be what was read for all channels, so Discord is
+        asked before anything is changed. If the sink may have changed it meanwhile, it is checked again."""
         channel = await self._store.channels.at(channel_id)
         ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
         if channel is None or ticket is None or channel.state is not ChannelState.OPEN:
@@ -143,10 +144,14 @@ class Guarding(commands.Cog):
         if not isinstance(told, discord.TextChannel):
             return
         wrong = wrong_with(self._map, told, ticket, role_changes=role_changes)
-        if wrong and there is None and (told := await self._as_it_is(channel_id)) is not None:
+        if wrong and (told := await self._as_it_is(channel_id)) is not None:
             wrong = wrong_with(self._map, told, ticket, role_changes=role_changes)
         if wrong and told is not None:
-            await self._put_right(channel, ticket, told, wrong)
+            now = await self._store.views.ticket(ticket.id)
+            if now is None or overwrites_for(self._map, told, now) != overwrites_for(self._map, told, ticket):
+                self._check(channel_id)
+            else:
+                await self._put_right(channel, ticket, told, wrong)
         else:
             self._is_right(channel_id)
 

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 import discord
 from discord.ext import commands
 
+from bot.connection.faults import ChannelIsGone, Refused, discord_faults
 from bot.connection.guild import GuildMap
 from bot.hearing.activity import Activity
 from bot.hearing.inbox import Inbox
@@ -44,7 +46,7 @@ BETWEEN_SWEPT = 1.0
 
 class Reconciling(commands.Cog):
     """Finds channels that were moved or deleted by hand, and messages, edits and deletions that came without
-    an event. ``when_gone`` is called with an open ticket whose channel was deleted."""
+    an event. ``when_gone`` is called with an open ticket and its channel's id, once that was deleted."""
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class Reconciling(commands.Cog):
         channels: TicketChannels,
         categories: Categories,
         admins: Admins,
-        when_gone: Callable[[Ticket], Awaitable[None]],
+        when_gone: Callable[[Ticket, int], Awaitable[None]],
         *,
         close_when_deleted: bool,
         rules: Rules,
@@ -225,12 +227,15 @@ class Reconciling(commands.Cog):
     def _do_later(self, channel_id: int, job: Job) -> None:
         self._later.put_nowait((asyncio.get_running_loop().time() + UNTIL_SETTLED, channel_id, job))
 
-    async def _follow(self, channel_id: int) -> None:
+    async def _follow(self, channel_id: int, told: discord.TextChannel | None = None) -> None:
         """Follow a channel that was moved by hand, which is not where the sink put it: in a category of
         another level, its ticket gets that level. One that is where the sink has left it, in a category of
-        another level, could not be moved, and is moved now."""
+        another level, could not be moved, and is moved now.
+
+        The gateway's data may be older than a move by the sink, so before anything is done Discord is asked
+        (``told``), and then the store again."""
         guild = self._client.get_guild(self._map.guild_id)
-        there = guild.get_channel(channel_id) if guild else None
+        there = told or (guild.get_channel(channel_id) if guild else None)
         channel = await self._store.channels.at(channel_id)
         ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
         if guild is None or there is None or channel is None or ticket is None or ticket.is_closed:
@@ -242,7 +247,13 @@ class Reconciling(commands.Cog):
         level = self._map.level_of(guild, there.category_id)
         if level is None or ticket.issue_level is level:
             return
-        if there.category_id == channel.category_id:
+        if told is None:
+            fetched: object = None
+            with suppress(ChannelIsGone, Refused), discord_faults("looking where a channel is"):
+                fetched = await self._client.fetch_channel(channel_id)
+            if isinstance(fetched, discord.TextChannel):
+                await self._follow(channel_id, fetched)
+        elif there.category_id == channel.category_id:
             await self._channels.move(ticket, channel)
         else:
             await self._desk.reclassify(ticket.id, level, from_channel(channel_id))
@@ -259,7 +270,7 @@ class Reconciling(commands.Cog):
     async def _gone(self, channel_id: int) -> None:
         channel = await self._store.channels.at(channel_id)
         ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
-        if ticket is None:
+        if ticket is None or self._channels.was_removed(channel_id):  # its ticket may be open again by now
             return
         if self._close_when_deleted and not ticket.is_closed:
             try:
@@ -268,4 +279,4 @@ class Reconciling(commands.Cog):
                 await self._desk.abandon(ticket.id, why, from_channel(channel_id))
             except TicketIsClosed:
                 log.debug("ticket %s was closed meanwhile", ticket.number)
-        await self._when_gone(ticket)
+        await self._when_gone(ticket, channel_id)

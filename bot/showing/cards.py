@@ -239,12 +239,11 @@ class Cards:
         if is_pinned and self._later.get(ticket.id, _Later(0)).refusals:
             del self._later[ticket.id]
         shown = card.digest(self._posts.buttons, asked)
-        there = replace(channel, card_id=card_id, card_digest=shown if is_pinned else None)
-        if card_id == channel.card_id:
-            await self._store.channels.card_shows(ticket.id, card_id, there.card_digest)
-        else:
-            await self._store.channels.save(there)
-        return there
+        digest = shown if is_pinned else None
+        if card_id != channel.card_id:
+            return await self._store.channels.change(channel, card_id=card_id, card_digest=digest)
+        await self._store.channels.card_shows(ticket.id, card_id, digest)
+        return replace(channel, card_digest=digest)
 
     async def _show_rest(self, card: Card, channel: Channel) -> None:
         """Show the card's rest, if it differs from before."""

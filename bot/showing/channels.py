@@ -2,9 +2,9 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 import discord
 
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 UNTIL_LOGGED = 3_000
 """Milliseconds after which Discord's audit log names the person who removed a channel, if it ever does."""
+REMEMBERED = 1_000
+"""So many channels are remembered that this process has removed."""
 LOOKED_AT = 20
 """So many messages are read to see whether anybody has written."""
 
@@ -60,6 +62,7 @@ class TicketChannels:
         self._marks = marks
         self._unsure: set[TicketId] = set()
         """Tickets for which an unrecorded channel may exist."""
+        self._removed: deque[int] = deque(maxlen=REMEMBERED)
 
     async def ensure(self, ticket: Ticket, *, from_the_beginning: bool) -> tuple[Channel, bool]:
         """The ticket's channel with its card, and whether it was created just now. Raises LacksAll if a new
@@ -103,7 +106,7 @@ class TicketChannels:
         try:
             await self._move(ticket, channel)
         except (Refused, GuildIsFull, Never) as refusal:
-            await self._store.channels.save(channel)  # or it would count as moved by hand
+            await self._is_put_into(channel, channel.category_id)  # or it would count as moved by hand
             await self._categories.stays_behind(ticket, str(refusal))
         else:
             self._categories.follows(ticket.id)
@@ -113,13 +116,13 @@ class TicketChannels:
         guild = self._map.guild(self._client)
         there = guild.get_channel(channel.channel_id)
         if there is not None and self._map.level_of(guild, there.category_id) is ticket.issue_level:
-            await self._store.channels.save(replace(channel, category_id=there.category_id))
+            await self._is_put_into(channel, there.category_id)
             return
         while True:
             category = await self._categories.room_for(guild, ticket.issue_level)
             if category is None:
                 return
-            await self._store.channels.save(replace(channel, category_id=category.id))
+            await self._is_put_into(channel, category.id)
             try:
                 with discord_faults("moving a channel"):
                     await self._client.http.edit_channel(channel.channel_id, parent_id=category.id)
@@ -136,7 +139,10 @@ class TicketChannels:
         category_id = base.id if base else None
         if there is not None and self._map.level_of(guild, there.category_id) is level:
             category_id = there.category_id
-        await self._store.channels.save(replace(channel, category_id=category_id))
+        await self._is_put_into(channel, category_id)
+
+    async def _is_put_into(self, channel: Channel, category_id: int | None) -> None:
+        await self._store.channels.change(channel, category_id=category_id)
 
     async def admit(self, ticket: Ticket, channel: Channel) -> None:
         """Give access to the roles that the ticket's support role requires."""
@@ -204,9 +210,14 @@ class TicketChannels:
             log.info("the channel of ticket %s was gone already", channel.ticket_id)
         else:
             log.info("channel %d was removed: %s", channel.channel_id, reason)
+        self._removed.append(channel.channel_id)
         ticket = await self._store.views.ticket(channel.ticket_id)
         if ticket is not None:
             await self.is_gone(channel, ticket)
+
+    def was_removed(self, channel_id: int) -> bool:
+        """Whether this process has removed the channel lately, and nobody by hand."""
+        return channel_id in self._removed
 
     async def erase(self, channel: Channel) -> None:
         """Delete the channel because its content is erased, unless it is gone already."""
@@ -215,7 +226,7 @@ class TicketChannels:
             await self._client.http.delete_channel(
                 channel.channel_id, reason="what was written in this ticket is erased"
             )
-        await self._store.channels.save(replace(channel, state=ChannelState.GONE))
+        await self._store.channels.change(channel, state=ChannelState.GONE)
 
     async def is_gone(self, channel: Channel, ticket: Ticket) -> None:
         """The channel was removed, by Guildesk or by hand. The log channel says so, if there is one."""
@@ -227,7 +238,7 @@ class TicketChannels:
             await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVED, seq, due_at))
             for opened in await self._store.log.events(ticket.id, upto=1):
                 self._store.bell.ring(opened, ticket.requester, {TimerKind.REMOVED})
-        await self._store.channels.save(replace(channel, state=ChannelState.GONE))
+        await self._store.channels.change(channel, state=ChannelState.GONE)
 
     def ticket_marked_on(self, there: discord.abc.GuildChannel) -> TicketId | None:
         """The ticket of this deployment that the channel was made for, by its topic."""

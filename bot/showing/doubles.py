@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import suppress
+from functools import partial
 
 import discord
 
@@ -18,10 +19,13 @@ async def remove_double(message: discord.Message, places: Places, backlog: Backl
     place = await places.at(message.channel.id)
     if place is None or message.webhook_id != place.webhook_id:
         return True
-    if await places.shown_by(place.ticket_id, place.channel_id, message.id) is not None:
+    shown_by = partial(places.shown_by, place.ticket_id, place.channel_id, message.id)
+    if await shown_by() is not None:
         return True
     if await backlog.pending(sink, place.ticket_id):
         return False
+    if await shown_by() is not None:  # the link was recorded between the two looks
+        return True
     log.warning("message %s of ticket %s, in %s, is a double", message.id, place.ticket_id, place.channel_id)
     with suppress(MessageIsGone), discord_faults("removing a doubled message"):
         await message.delete()

@@ -47,7 +47,8 @@ class RemovalOfChannels:
             closed_seq = ticket.closed_seq or timer.set_at_seq
             (closing,) = await self._store.log.events(ticket.id, after=closed_seq - 1, upto=closed_seq)
             await self._transcripts.complete(closing)
-            await self._channels.remove(channel, f"ticket {ticket.number} was closed")
+            if await self._closed(timer) is not None:
+                await self._channels.remove(channel, f"ticket {ticket.number} was closed")
 
     async def _closed(self, timer: Timer) -> Ticket | None:
         """The ticket, if it is still closed as it was when the timer was set, and its channel is not kept."""

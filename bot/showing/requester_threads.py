@@ -5,7 +5,6 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, Final
 
 import discord
@@ -135,7 +134,7 @@ class RequesterThreads:
         """Archive the thread, unless it is gone."""
         with suppress(ChannelIsGone), discord_faults("archiving a thread"):
             await self._edit(thread, archived=True, locked=True)
-        await self._store.threads.save(replace(thread, state=ChannelState.GONE))
+        await self._store.threads.change(thread, state=ChannelState.GONE)
         log.info("thread %d is archived", thread.channel_id)
 
     async def erase(self, ticket_id: TicketId) -> None:
@@ -146,7 +145,7 @@ class RequesterThreads:
                 await self._client.http.delete_channel(
                     thread.channel_id, reason="what was written in this thread is erased"
                 )
-            await self._store.threads.save(replace(thread, state=ChannelState.GONE))
+            await self._store.threads.change(thread, state=ChannelState.GONE)
 
     async def bring_back(self, thread: Channel) -> Channel | None:
         """Restore the thread: it is active and open to writing. None if it was deleted."""
@@ -155,13 +154,11 @@ class RequesterThreads:
                 await self._edit(thread, archived=False, locked=False)
         except ChannelIsGone:
             return None
-        back = replace(thread, state=ChannelState.OPEN)
-        await self._store.threads.save(back)
-        return back
+        return await self._store.threads.change(thread, state=ChannelState.OPEN)
 
     async def is_gone(self, thread: Channel) -> None:
         """The thread was deleted by hand."""
-        await self._store.threads.save(replace(thread, state=ChannelState.GONE))
+        await self._store.threads.change(thread, state=ChannelState.GONE)
 
     async def _edit(self, thread: Channel, **fields: bool) -> None:
         await self._client.http.edit_channel(thread.channel_id, reason=None, **fields)

@@ -118,12 +118,17 @@ class DiscordSink:
         try:
             await self._show(event, ticket)
         except ChannelIsGone:
-            await self.channel_is_gone(ticket)
+            await self._is_gone(ticket, await self._channels.existing(ticket.id))
             raise
 
-    async def channel_is_gone(self, ticket: Ticket) -> None:
-        """The channel was deleted by hand. For an open ticket, everything is shown again in a new channel."""
+    async def channel_is_gone(self, ticket: Ticket, channel_id: int) -> None:
+        """The channel was deleted by hand. For an open ticket, everything is shown again in a new channel,
+        which it may have already."""
         channel = await self._channels.existing(ticket.id)
+        if channel is not None and channel.channel_id == channel_id:
+            await self._is_gone(ticket, channel)
+
+    async def _is_gone(self, ticket: Ticket, channel: Channel | None) -> None:
         if channel is None:
             return
         await self._channels.is_gone(channel, ticket)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -37,9 +36,7 @@ class Webhooks:
         home = channel.parent_id or channel.channel_id
         async with self._turns.setdefault(home, asyncio.Lock()):
             made = await self._found(home) or await self._made(home)
-        channel = replace(channel, webhook_id=int(made["id"]), webhook_token=made["token"])
-        await self._places.save(channel)
-        return channel
+        return await self._places.change(channel, webhook_id=int(made["id"]), webhook_token=made["token"])
 
     async def _found(self, home: int) -> Mapping[str, Any] | None:
         with discord_faults("looking for a webhook"):
@@ -55,7 +52,7 @@ class Webhooks:
 
     async def forget(self, channel: Channel) -> None:
         """The webhook is gone."""
-        await self._places.save(replace(channel, webhook_id=None, webhook_token=None))
+        await self._places.change(channel, webhook_id=None, webhook_token=None)
 
     def of(self, channel: Channel) -> discord.Webhook:
         """The webhook to post with. Raises WebhookIsGone."""

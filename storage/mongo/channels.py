@@ -1,6 +1,8 @@
 """What sinks remember in MongoDB: channels, threads, and links between messages."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
@@ -54,6 +56,16 @@ class MongoPlaces:
         same = await self._channels.update_one(here, self._guard.signed(update))
         if not same.matched_count:
             await self._guard.upsert(self._channels, key, {**update, "$unset": {"seen_through": ""}})
+
+    @may_be_away
+    async def change(self, place: Channel, **fields: Any) -> Channel:
+        await self._guard.check()
+        changed = replace(place, **fields)
+        record = CHANNEL.record(changed)
+        here = self._guard.own({"_id": place.ticket_id, "channel_id": place.channel_id})
+        update = {"$set": {it: record[it] for it in fields}}
+        await self._channels.update_one(here, self._guard.signed(update))
+        return changed
 
     @may_be_away
     async def seen(self, channel_id: int, message_id: int) -> None:

@@ -3,7 +3,8 @@
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from storage.codec import CHANNEL, LINK
 from storage.sqlite.lease import SinksWriter
@@ -89,6 +90,7 @@ class Statements:
 CHANNELS = Statements("channels", "links")
 THREADS = Statements("threads", "thread_links")
 
+_OF_SAME = "WHERE ticket_id = :ticket_id AND channel_id = :channel_id"
 _CARD_SHOWS = "UPDATE channels SET card_digest = ? WHERE ticket_id = ? AND card_id = ?"
 
 NEXT_IN_QUEUE = f"""
@@ -124,6 +126,13 @@ class SqlitePlaces:
     async def save(self, channel: Channel) -> None:
         record = {**CHANNEL.record(channel), "seen_through": None}
         await self._writer.execute(self._do.save, record)
+
+    async def change(self, place: Channel, **fields: Any) -> Channel:
+        changed = replace(place, **fields)
+        values = ", ".join(f"{it} = :{it}" for it in fields)
+        statement = f"UPDATE {self._do.places} SET {values} {_OF_SAME}"
+        await self._writer.execute(statement, CHANNEL.record(changed))
+        return changed
 
     async def seen(self, channel_id: int, message_id: int) -> None:
         values = {"channel_id": channel_id, "message_id": message_id}

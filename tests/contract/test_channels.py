@@ -45,6 +45,28 @@ async def test_channels_of_many_tickets(store: Store) -> None:
     assert await store.channels.of_tickets([]) == {}
 
 
+async def test_a_change_leaves_alone_what_others_have_changed_meanwhile(store: Store) -> None:
+    before = replace(channel_of("t1", 10), webhook_id=None, webhook_token=None)
+    await store.channels.save(before)
+
+    await store.channels.change(before, webhook_id=HUGE + 5, webhook_token="new")
+    moved = await store.channels.change(before, category_id=7)
+
+    assert moved == replace(before, category_id=7)
+    both = replace(moved, webhook_id=HUGE + 5, webhook_token="new")
+    assert await store.channels.of_ticket(TicketId("t1")) == both
+
+
+async def test_a_place_that_is_the_tickets_no_more_is_not_changed(store: Store) -> None:
+    lost, again = channel_of("t1", 10), channel_of("t1", 11)
+    await store.channels.save(lost)
+    await store.channels.save(again)
+
+    await store.channels.change(lost, state=ChannelState.GONE)
+
+    assert await store.channels.of_ticket(TicketId("t1")) == again
+
+
 async def test_saving_replaces_all_but_how_far_it_was_seen(store: Store) -> None:
     channel = channel_of("t1", 10)
     await store.channels.save(channel)

@@ -143,11 +143,11 @@ async def test_a_leader_writes_as_anybody_would(store: Store) -> None:
 WRITES = (
     *("shown", "put_off", "failed", "replay", "hasten"),
     *("set a timer", "put a timer off", "timer done", "timer failed", "hasten timers"),
-    *("save", "save another", "seen", "link", "link again"),
+    *("save", "save another", "change", "seen", "link", "link again"),
 )
 
 
-def _writes(store: Store, ticket: Ticket, posted: Event) -> dict[str, Callable[[], Awaitable[None]]]:
+def _writes(store: Store, ticket: Ticket, posted: Event) -> dict[str, Callable[[], Awaitable[object]]]:
     """Everything that a sink writes."""
     backlog, timers, channels = store.backlog, store.timers, store.channels
     timer = Timer(ticket.id, REMOVAL, 1, NOON + 60_000)
@@ -168,6 +168,7 @@ def _writes(store: Store, ticket: Ticket, posted: Event) -> dict[str, Callable[[
         "hasten timers": lambda: timers.hasten(REMOVAL, [ticket.id]),
         "save": lambda: channels.save(replace(channel, card_id=99)),
         "save another": lambda: channels.save(replace(channel, channel_id=11)),
+        "change": lambda: channels.change(channel, card_id=98),
         "seen": lambda: channels.seen(10, 77),
         "link": lambda: channels.link(link),
         "link again": lambda: channels.link(replace(link, discord_id=501)),

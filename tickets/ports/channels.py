@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from tickets.model import EventId, MessageId, TicketId
 
@@ -74,6 +74,11 @@ class Places(Protocol):
 
     async def save(self, channel: Channel) -> None:
         """Insert or replace, all but ``seen_through``, which only moves by ``seen``."""
+        ...
+
+    async def change(self, place: Channel, **fields: Any) -> Channel:
+        """Change these fields of the place, and leave all others as they are by now; nothing changes if the
+        ticket has another place by now. Returns ``place`` with them."""
         ...
 
     async def seen(self, channel_id: int, message_id: int) -> None:

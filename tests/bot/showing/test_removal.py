@@ -21,6 +21,8 @@ class Discord:
     def __init__(self, office: Office) -> None:
         self._office = office
         self.done: list[str] = []
+        self.is_opened_meanwhile = False
+        """Whether the ticket is opened again while its transcript is completed."""
 
     async def existing(self, ticket_id: TicketId) -> Channel | None:
         return await self._office.store.channels.of_ticket(ticket_id)
@@ -30,6 +32,8 @@ class Discord:
 
     async def complete(self, closing: Event) -> None:
         self.done.append(f"completed the transcript of event {closing.seq}")
+        if self.is_opened_meanwhile:
+            await self._office.desk.reopen(CASEY, closing.ticket_id)
 
     async def remove(self, _: Channel, why: str) -> None:
         self.done.append(f"removed the channel: {why}")
@@ -73,6 +77,20 @@ async def test_it_stays_if_the_ticket_is_opened_again_while_it_is_read(desk_offi
         await desk_office.desk.reopen(CASEY, ticket.id)
 
     assert await Discord(desk_office).reach_the_end(timer, read_out) == ["looked whether Discord is there"]
+
+
+async def test_it_stays_if_the_ticket_is_opened_again_while_its_transcript_is_completed(
+    desk_office: Office,
+) -> None:
+    _, timer = await closed(desk_office)
+    discord = Discord(desk_office)
+    discord.is_opened_meanwhile = True
+
+    async def read_out(_: int) -> None:
+        pass
+
+    done = await discord.reach_the_end(timer, read_out)
+    assert done == ["looked whether Discord is there", "completed the transcript of event 2"]
 
 
 async def test_it_stays_for_the_next_closing_if_the_ticket_was_closed_again(desk_office: Office) -> None:
