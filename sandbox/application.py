@@ -105,6 +105,8 @@ def set_bot(scene: Scene) -> Any:
         world.reset_token(str(body["token"]))
     if "in_guild" in body:
         _invite(world, is_in=bool(body["in_guild"]))
+    if "is_available" in body:
+        _take_away(world, is_back=bool(body["is_available"]))
     role = backend.get_role(world.guild_id, world.bot_role_id)
     return {"permissions": str(role.permissions), "privileged": sorted(world.privileged)}
 
@@ -119,6 +121,15 @@ def _invite(world: World, *, is_in: bool) -> None:
     elif not is_in and backend.bot.id in guild.members:
         backend.remove_member(guild.id, backend.bot.id)
         backend.emit("GUILD_DELETE", {"id": str(guild.id)})
+
+
+def _take_away(world: World, *, is_back: bool) -> None:
+    """An outage of Discord takes the guild away from the bot, or ends."""
+    guild = world.backend.get_guild(world.guild_id)
+    if is_back:
+        world.backend.emit("GUILD_CREATE", dict(serializers.guild_create_payload(world.backend, guild)))
+    else:
+        world.backend.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": True})
 
 
 @route("PATCH", "/sandbox/roles/{role}")

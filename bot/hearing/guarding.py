@@ -97,10 +97,11 @@ class Guarding(commands.Cog):
     async def on_ready(self) -> None:
         """A new session shows the present state of every channel."""
         if (guild := self._client.get_guild(self._map.guild_id)) is not None:
-            await self.on_guild_available(guild)
+            await self.on_guild_there(guild)
 
-    @commands.Cog.listener()
-    async def on_guild_available(self, guild: discord.Guild) -> None:
+    @commands.Cog.listener("on_guild_available")
+    @commands.Cog.listener("on_guild_join")
+    async def on_guild_there(self, guild: discord.Guild) -> None:
         if guild.id == self._map.guild_id and not guild.unavailable:
             for channel in await self._store.channels.open_ones():
                 self._check(channel.channel_id)

@@ -137,7 +137,14 @@ class Inbox(commands.Cog):
     @commands.Cog.listener()
     async def on_connect(self) -> None:
         """A new session has begun, long before it is ready. Each channel must be caught up with first."""
-        self.begin_session()
+        self._begin_session()
+
+    @commands.Cog.listener("on_guild_unavailable")
+    @commands.Cog.listener("on_guild_remove")
+    async def on_guild_away(self, guild: discord.Guild) -> None:
+        """The guild sends no events until an outage of Discord is over, or the bot is invited again."""
+        if guild.id == self._guild_id:
+            self._begin_session()
 
     @commands.Cog.listener()
     async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:
@@ -150,7 +157,7 @@ class Inbox(commands.Cog):
         """A thread that was begun within this session needs none either."""
         self._caught_up.add(thread.id)
 
-    def begin_session(self) -> None:
+    def _begin_session(self) -> None:
         """Begin a session, in which nothing is known of earlier messages."""
         self._caught_up.clear()
         self._archives_known.clear()

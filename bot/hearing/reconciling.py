@@ -103,23 +103,19 @@ class Reconciling(commands.Cog):
         else:
             await self._begin(guild)
 
-    @commands.Cog.listener()
-    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
-        """An outage of Discord can take away single guilds within a session. They send no events then."""
+    @commands.Cog.listener("on_guild_unavailable")
+    @commands.Cog.listener("on_guild_remove")
+    async def on_guild_away(self, guild: discord.Guild) -> None:
+        """An outage of Discord has taken away the guild, or somebody has put the bot out of it."""
         if guild.id == self._map.guild_id:
             self._guild_is_missing = True
-            self._inbox.begin_session()
 
-    @commands.Cog.listener()
-    async def on_guild_available(self, guild: discord.Guild) -> None:
-        """The guild is back, or came later than the session."""
+    @commands.Cog.listener("on_guild_available")
+    @commands.Cog.listener("on_guild_join")
+    async def on_guild_there(self, guild: discord.Guild) -> None:
+        """The guild is back, or came later than the session, or the bot was invited while it was running."""
         if guild.id == self._map.guild_id and self._guild_is_missing:
             await self._begin(guild)
-
-    @commands.Cog.listener()
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was invited while it was running."""
-        await self.on_guild_available(guild)
 
     async def _begin(self, guild: discord.Guild) -> None:
         self._guild_is_missing = False

@@ -177,8 +177,9 @@ class FollowingThreads(commands.Cog):
         """A new session. Everything that happened before it came without an event."""
         self._begun.set()
 
-    @commands.Cog.listener()
-    async def on_guild_available(self, _: discord.Guild) -> None:
+    @commands.Cog.listener("on_guild_available")
+    @commands.Cog.listener("on_guild_join")
+    async def on_guild_there(self, _: discord.Guild) -> None:
         self._begun.set()
 
     @commands.Cog.listener()

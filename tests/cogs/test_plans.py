@@ -99,7 +99,7 @@ async def test_a_closing_is_planned_in_words_that_make_sense(desk_office: Office
 
 
 async def test_silence_is_noticed_while_the_program_runs(tmp_path: Path) -> None:
-    patience = Patience(before_reminder=1, before_closing=300)
+    patience = Patience(before_reminder=1, before_closing=2_000)
     async with office(tmp_path, patience=patience) as desk_office:
         ticket, channel = await desk_office.open()
         await desk_office.by_hand(desk_office.people["general"].send(channel, "Is it plugged in?"))

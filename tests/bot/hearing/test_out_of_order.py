@@ -243,7 +243,7 @@ async def test_what_is_read_before_a_session_tells_of_the_guild_is_sent_once_it_
     ticket, channel = await desk_office.open()
     async with held_back(desk_office):
         await desk_office.people["general"].send(channel, "Soon")
-    desk_office.inbox.begin_session()
+    await desk_office.inbox.on_connect()
 
     with untold_of_the_guild(desk_office.client, is_named=is_named), pytest.raises(NoAnswer):
         await desk_office.inbox.read_out(channel.id)
