@@ -71,9 +71,10 @@ class Roster:
         try:
             asked = [it for it in await self._store.agents.all() if it.discord_id is not None]
             members = await _members(guild, [int(it.discord_id or 0) for it in asked])
-            for agent in await self._store.agents.all():  # they may have changed meanwhile
-                if agent.discord_id is not None and agent.discord_id in {it.discord_id for it in asked}:
-                    await self._note(agent, members.get(int(agent.discord_id)))
+            for key in [it.key for it in asked]:  # each may have changed meanwhile
+                agent = next((it for it in await self._store.agents.all() if it.key == key), None)
+                if agent is not None and (discord_id := agent.discord_id) in {it.discord_id for it in asked}:
+                    await self._note(agent, members.get(int(discord_id or 0)))
             for ticket_id in given:
                 await self._agents.take_back(ticket_id)
         except BaseException:

@@ -1,6 +1,7 @@
 """Whoever looks at two things in a row does nothing that only a mixture of old and new asks for."""
 
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.bot.hearing.test_guarding import another_role, overwrites, until_told
 from tests.office import Office, office
 from tests.waiting import until
 from tickets.model import IssueLevel, MessageId, Status, SupportRole
+from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import SinkName
 
@@ -144,3 +146,27 @@ async def test_a_ticket_that_was_opened_again_stays_open_though_the_event_of_its
         await desk_office.inbox.idle()
 
         assert not (await desk_office.fresh(ticket)).is_closed
+
+
+async def test_who_goes_off_duty_while_the_roles_of_others_are_noted_stays_off_duty(
+    desk_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("general", "manager"):
+        await desk_office.people[name].slash(desk_office.transcripts, "duty", state="on")
+    agents = desk_office.store.agents
+    save = agents.save
+    for agent in await agents.all():
+        await save(replace(agent, sees=()))  # so the roster has something to note for both
+    saved: list[str] = []
+
+    async def save_and_more(agent: Agent) -> None:
+        await save(agent)
+        saved.append(agent.name)
+        if len(saved) == 1:
+            (other,) = [it for it in await agents.all() if it.key != agent.key]
+            await save(replace(other, on_duty=False))
+
+    monkeypatch.setattr(agents, "save", save_and_more)
+    await desk_office.work.roster.look()
+
+    assert {it.name: it.on_duty for it in await agents.all()} == {saved[0]: True, saved[1]: False}
