@@ -22,6 +22,7 @@ from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import nobody
 from storage.keeping.restore import restore
 from storage.private import OTHERS, make_private
+from storage.sqlite.rebuilding import forget_sums
 from storage.sqlite.verifying import verify
 from storage.sqlite.words import take_in
 from storage.sqlite.writer import Writer
@@ -38,6 +39,7 @@ from tests.people import ANN, ANN_ASKS, BEN
 from tests.waiting import until
 from tickets.desks.erasing_desk import ErasingDesk
 from tickets.events import Place
+from tickets.figures import By
 from tickets.forgetting import Forgetting
 from tickets.model import Attachment, FileId, UserKey
 from tickets.ports.erasing import Erasure, ErasureState
@@ -346,3 +348,37 @@ async def test_no_byte_tells_of_staff_either_nor_does_a_restored_back_up(tmp_pat
     restore(archive, here, replace=True, tell=nobody)
     assert told_in(here, STAFF) == {}
     assert list(verify(here, nobody)) == []
+
+
+async def test_words_and_figures_are_taken_in_after_each_step_of_renaming_staff(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Writer.write
+
+    async with open_new_sqlite(tmp_path, now) as store, leading(store) as led:
+
+        async def followed(writer: Writer, work: Callable[[sqlite3.Connection], Any]) -> Any:
+            answer = await write(writer, work)
+            with monkeypatch.context() as patched:
+                patched.setattr(Writer, "write", write)
+                await write(writer, take_in)
+                await counted(led)
+            return answer
+
+        await work_of_staff(led)
+        asked = await ErasingDesk(led, now).ask(UserKey(UserKey.DISCORD, OF_STAFF[0]), None)
+        with monkeypatch.context() as patched:
+            patched.setattr(Writer, "write", followed)
+            await Forgetting(led, now, FileLedger(tmp_path)).work_off()
+        done = await led.erasures.get(asked.id)
+        await led.views.tickets(TicketFilter(words=frozenset({"tomorrow"}), in_notes=True))
+        await counted(led)
+        sums = await led.reports.sums(By.AGENT, "0000-00-00", "9999-99-99")
+        await write(led.log.writer, forget_sums)  # type: ignore[attr-defined]
+        await counted(led)
+
+        assert done is not None
+        assert done.state is ErasureState.DONE
+        assert [str(it) for it in verify(tmp_path, nobody)] == []
+        assert await led.reports.sums(By.AGENT, "0000-00-00", "9999-99-99") == sums
+    assert told_in(tmp_path, STAFF) == {}
