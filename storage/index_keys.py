@@ -1,6 +1,7 @@
 """A ticket's status, level and support role as small numbers for indexes."""
 
 from itertools import product
+from typing import Literal
 
 from tickets.model import IssueLevel, Status, SupportRole, Ticket
 from tickets.ports.lists import TicketFilter
@@ -17,6 +18,9 @@ KINDS: dict[Kind, int] = {it: n for n, it in enumerate(product(Status, IssueLeve
 becomes a handful of numbers, and the tickets of each number are in order. Stores keep these numbers: add
 kinds at the end, never move them."""
 
+
+Side = Literal["requester", "assignee"]
+"""As whose a ticket counts: of who asked, or of who works on it."""
 
 OPEN_KINDS = [number for (status, _, _), number in KINDS.items() if not status.is_closed]
 """The kinds of tickets that are not closed."""

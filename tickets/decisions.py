@@ -12,11 +12,13 @@ from tickets.sources import Source
 @dataclass(frozen=True, slots=True)
 class State:
     """What a decision may look at: the ticket, which is None before its first event, and the message asked
-    about. ``open_tickets`` is how many other tickets of the user are open, if the append asks for that."""
+    about. ``open_tickets`` is how many other tickets of the user are open, and ``given_tickets`` how many
+    other open ones the agent has, if the append asks for that."""
 
     ticket: Ticket | None
     message: Message | None
     open_tickets: int = 0
+    given_tickets: int = 0
 
 
 @dataclass(frozen=True, slots=True)

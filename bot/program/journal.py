@@ -1,7 +1,7 @@
 """Writes what happens to tickets into the program's log: who did what, without the texts of people."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Final
@@ -52,8 +52,11 @@ class _Journal:
         about: MessageId | None = None,
         *,
         opens_for: UserKey | None = None,
+        gives_to: Sequence[UserKey] = (),
     ) -> Appended:
-        appended = await self._kept.append(address, source, decide, about, opens_for=opens_for)
+        appended = await self._kept.append(
+            address, source, decide, about, opens_for=opens_for, gives_to=gives_to
+        )
         if appended.fresh and log.isEnabledFor(logging.INFO):
             for line in _lines(appended.event):
                 log.info("ticket %d: %s %s", appended.ticket.number, _actor(appended.event), line)

@@ -9,6 +9,7 @@ from storage.codec import ERASURE, Record, event_record
 from storage.erasing import GONE, mentions
 from storage.mongo import pseudonyms
 from storage.mongo.connection import Database, may_be_away, upsert
+from storage.mongo.openings import lists_of
 from storage.mongo.projector import Projector
 from storage.mongo.rebuilding import ticket_anew
 from storage.mongo.user_counts import count_anew
@@ -125,7 +126,7 @@ class MongoErasures:
         await count_anew(self._database, str(user))
         await self._database.user_counts.delete_one({"_id": str(user), "tickets": 0})
         await self._database.uploads.delete_many(_uploads(user, tickets))
-        await self._database.openings.delete_one({"_id": str(user)})
+        await self._database.openings.delete_many({"_id": {"$in": lists_of(user)}})
         await self._further_words(tickets)
 
     @may_be_away

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -49,7 +50,8 @@ class MongoLog:
         self._events = database.events
         self._inserting = Together(database.events)
         self._counters = database.counters
-        self._openings = Openings(database)
+        self._openings = Openings(database, "requester")
+        self._givings = Openings(database, "assignee")
         self._projector = projector
         self._feeder = feeder
         self._clock = clock
@@ -65,21 +67,34 @@ class MongoLog:
         about: MessageId | None = None,
         *,
         opens_for: UserKey | None = None,
+        gives_to: Sequence[UserKey] = (),
     ) -> Appended:
         with away():
             ticket_id = await self._projector.id_at(address)
-        if opens_for is None:
-            return await self._append(ticket_id, source, decide, about)
-        async with self._openings.begun(opens_for, ticket_id, self._clock()) as before:
-            others = await self._openings.open_tickets(opens_for, ticket_id, before)
-            return await self._append(ticket_id, source, decide, about, others)
+        async with (
+            self._counting(self._openings, () if opens_for is None else (opens_for,), ticket_id) as others,
+            self._counting(self._givings, gives_to, ticket_id) as given,
+        ):
+
+            def deciding(state: State) -> Decision:
+                return decide(replace(state, open_tickets=others, given_tickets=given))
+
+            return await self._append(ticket_id, source, deciding, about)
+
+    @asynccontextmanager
+    async def _counting(
+        self, openings: Openings, keys: Sequence[UserKey], ticket_id: TicketId
+    ) -> AsyncIterator[int]:
+        """How many other open tickets whoever has these keys has; the ticket counts while the block runs."""
+        if not keys:
+            yield 0
+            return
+        async with openings.begun(keys[0], ticket_id, self._clock()) as before:
+            yield await openings.open_tickets(keys, ticket_id, before)
 
     async def _append(
-        self, ticket_id: TicketId, source: Source, decide: Decide, about: MessageId | None, others: int = 0
+        self, ticket_id: TicketId, source: Source, decide: Decide, about: MessageId | None
     ) -> Appended:
-        def deciding(state: State) -> Decision:
-            return decide(replace(state, open_tickets=others))
-
         turn = self._turns.setdefault(ticket_id, asyncio.Lock())
         async with turn:
             if self._closed:
@@ -89,7 +104,7 @@ class MongoLog:
             while True:
                 await attempts.one_more()
                 ticket = self._projector.remembered(ticket_id)
-                appended = await self._attempt(ticket_id, source, deciding, about, now, ticket)
+                appended = await self._attempt(ticket_id, source, decide, about, now, ticket)
                 if appended is not None:
                     return appended
                 self._projector.forget(ticket_id)

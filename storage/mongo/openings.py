@@ -1,14 +1,15 @@
-"""Counts openings in progress, so that nobody exceeds their limit of open tickets by opening several at
-once."""
+"""Counts openings in progress, so that no requester exceeds their limit of open tickets, and no agent their
+capacity, by several at once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import get_args
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from storage.codec import Record
-from storage.index_keys import OPEN_KINDS
+from storage.index_keys import OPEN_KINDS, Side
 from storage.mongo.connection import Database, away, may_be_away
 from tickets.model import Millis, TicketId, UserKey
 
@@ -17,11 +18,12 @@ UNDER_WAY_FOR: Millis = 60_000
 
 
 class Openings:
-    """For each user, the list of tickets that are being opened. Each opening counts those before it in the
-    list as open. So of two at the same time, one sees the other. An opening may be refused needlessly, but
-    never is one too many accepted."""
+    """For each user of one side, the list of tickets that are being opened. Each opening counts those before
+    it in the list as open. So of two at the same time, one sees the other. An opening may be refused
+    needlessly, but never is one too many accepted."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, side: Side) -> None:
+        self._side = side
         self._openings = database.openings
         self._tickets = database.tickets
 
@@ -33,16 +35,19 @@ class Openings:
             yield before
         finally:
             with suppress(PyMongoError):  # after a minute it does not count anyway
-                await self._openings.update_one({"_id": str(user)}, {"$pull": {"tickets": {"id": ticket_id}}})
-                await self._openings.delete_one({"_id": str(user), "tickets": []})
+                one = {"_id": _list_of(self._side, user)}
+                await self._openings.update_one(one, {"$pull": {"tickets": {"id": ticket_id}}})
+                await self._openings.delete_one({**one, "tickets": []})
 
     @may_be_away
-    async def open_tickets(self, user: UserKey, ticket_id: TicketId, before: list[TicketId]) -> int:
-        """How many open tickets the user has, without this one, and including those whose opening began
-        before."""
-        others = {"$nin": [ticket_id, *before]}
-        of_user = {"requester_key": str(user), "kind": {"$in": OPEN_KINDS}, "_id": others}
-        return len(before) + await self._tickets.count_documents(of_user)
+    async def open_tickets(
+        self, keys: Collection[UserKey], ticket_id: TicketId, before: Sequence[TicketId]
+    ) -> int:
+        """How many open tickets the user with these keys has, without this one, and including those whose
+        opening began before."""
+        of_user = {f"{self._side}_key": {"$in": [str(key) for key in keys]}, "kind": {"$in": OPEN_KINDS}}
+        others = {"_id": {"$nin": [ticket_id, *before]}}
+        return len(before) + await self._tickets.count_documents({**of_user, **others})
 
     async def _put(self, user: UserKey, ticket_id: TicketId, now: Millis) -> list[TicketId]:
         with away():
@@ -60,8 +65,17 @@ class Openings:
 
     async def _push(self, user: UserKey, ticket_id: TicketId, now: Millis) -> Record:
         return await self._openings.find_one_and_update(
-            {"_id": str(user)},
+            {"_id": _list_of(self._side, user)},
             {"$push": {"tickets": {"id": ticket_id, "at": now}}},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
+
+
+def lists_of(user: UserKey) -> list[str]:
+    """The ids of the user's lists, on all sides."""
+    return [_list_of(side, user) for side in get_args(Side)]
+
+
+def _list_of(side: Side, user: UserKey) -> str:
+    return str(user) if side == "requester" else f"{side} {user}"

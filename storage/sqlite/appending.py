@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from storage.codec import MESSAGE, TICKET, event_from
-from storage.index_keys import OPEN_KINDS
+from storage.index_keys import OPEN_KINDS, Side
 from storage.sqlite import sql
 from storage.sqlite.changes import Changes
 from storage.sqlite.reader import EVENT
@@ -23,7 +23,7 @@ from tickets.ports.store import Appended
 
 _ASKED = "FROM asked CROSS JOIN tickets"
 OPEN_TICKETS = f"""
-SELECT count(*) FROM tickets WHERE requester_key = ? AND kind IN ({", ".join(map(str, OPEN_KINDS))})"""
+SELECT count(*) FROM tickets WHERE {{}}_key = ? AND kind IN ({", ".join(map(str, OPEN_KINDS))})"""
 
 
 class _InLogAlready(Exception):
@@ -107,8 +107,9 @@ class _Group:
         ticket_id = self._id_at(wish.address)
         ticket = self._tickets.get(ticket_id)
         message = None if wish.about is None else self._message(ticket_id, wish.about)
-        others = 0 if wish.opens_for is None else self._open_tickets(wish.opens_for, ticket_id)
-        decision = wish.decide(State(ticket, message, others))
+        others = 0 if wish.opens_for is None else self._open_tickets("requester", wish.opens_for, ticket_id)
+        given = sum(self._open_tickets("assignee", key, ticket_id) for key in wish.gives_to)
+        decision = wish.decide(State(ticket, message, others, given))
         event = next_event(ticket_id, ticket, wish.source, decision, wish.now)
         after = ticket_after(ticket, event)
         message = self._message_after(event)
@@ -120,11 +121,11 @@ class _Group:
         self._appended.append(appended)
         return appended
 
-    def _open_tickets(self, user: UserKey, but: TicketId) -> int:
-        """How many open tickets the user has, without this one."""
-        committed: int = self._connection.execute(OPEN_TICKETS, (str(user),)).fetchone()[0]
-        was = sum(_is_open_of(user, ticket) for ticket in self._before.values())
-        now = sum(_is_open_of(user, it) for ticket_id, it in self._tickets.items() if ticket_id != but)
+    def _open_tickets(self, side: Side, user: UserKey, but: TicketId) -> int:
+        """How many open tickets the user has on this side, without this one."""
+        committed: int = self._connection.execute(OPEN_TICKETS.format(side), (str(user),)).fetchone()[0]
+        was = sum(_is_open_of(side, user, ticket) for ticket in self._before.values())
+        now = sum(_is_open_of(side, user, it) for ticket_id, it in self._tickets.items() if ticket_id != but)
         return committed - was + now
 
     def _message_after(self, event: Event) -> Message | None:
@@ -193,5 +194,5 @@ class _Group:
         return [it for it, before in self._before.items() if self._tickets[it].requester != before.requester]
 
 
-def _is_open_of(user: UserKey, ticket: Ticket) -> bool:
-    return ticket.requester == user and not ticket.is_closed
+def _is_open_of(side: Side, user: UserKey, ticket: Ticket) -> bool:
+    return getattr(ticket, side) == user and not ticket.is_closed

@@ -48,8 +48,10 @@ class SqliteLog:
         about: MessageId | None = None,
         *,
         opens_for: UserKey | None = None,
+        gives_to: Sequence[UserKey] = (),
     ) -> Appended:
-        return await self.writer.append(Wish(address, source, decide, about, self._clock(), opens_for))
+        wish = Wish(address, source, decide, about, self._clock(), opens_for, gives_to)
+        return await self.writer.append(wish)
 
     async def next_number(self) -> int:
         return await self.writer.write(_next_number)

@@ -44,6 +44,7 @@ class Wish:
     about: MessageId | None
     now: Millis
     opens_for: UserKey | None = None
+    gives_to: Sequence[UserKey] = ()
 
 
 AppendTogether = Callable[[sqlite3.Connection, Sequence[Wish]], Sequence[Appended | Exception]]

@@ -2,11 +2,15 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 
+from tests.clocks import Hands
 from tests.contract.acts import append, open_ticket
-from tests.people import SAM_ANSWERS
+from tests.people import AS_ANN, SAM_ANSWERS
+from tickets.desks.ticket_desk import Desk, NewTicket
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import Status, SupportRole, Ticket, UserKey
+from tickets.policy import Rules
 from tickets.ports.agents import Agent, Assignment, chosen_for
 from tickets.ports.lists import Cursor
 from tickets.ports.store import Store
@@ -18,6 +22,7 @@ def agent(name: str, *roles: SupportRole, on_duty: bool = True) -> Agent:
     return Agent(key=UserKey("shop", name), name=name.title(), support_roles=roles, on_duty=on_duty)
 
 
+NEW = NewTicket(topic="Dark", description="No light.")
 KIM, LEE, PAT = agent("kim", GENERAL), agent("lee", GENERAL, TECHNICAL), agent("pat", GENERAL, on_duty=False)
 
 
@@ -44,8 +49,8 @@ async def test_turns_go_round(store: Store) -> None:
 
     taken = [await chosen_for(store.agents, Assignment.ROUND_ROBIN, GENERAL) for _ in range(4)]
 
-    assert taken == [KIM.key, LEE.key, KIM.key, LEE.key]
-    assert await chosen_for(store.agents, Assignment.ROUND_ROBIN, TECHNICAL) == LEE.key
+    assert taken == [KIM, LEE, KIM, LEE]
+    assert await chosen_for(store.agents, Assignment.ROUND_ROBIN, TECHNICAL) == LEE
     assert await chosen_for(store.agents, Assignment.ROUND_ROBIN, SupportRole.ADMIN) is None
 
 
@@ -57,6 +62,22 @@ async def test_turns_that_are_taken_at_once_are_fair_all_the_same(store: Store) 
     counts = Counter(taken)
     assert set(counts) == {KIM.key, LEE.key}
     assert min(counts.values()) >= 8
+
+
+async def test_of_many_tickets_at_once_over_two_processes_nobody_gets_more_than_they_have_room_for(
+    store: Store, second_store: Store, clock: Hands
+) -> None:
+    await store.agents.save(replace(KIM, discord_id="77"))
+    await store.agents.save(replace(LEE, capacity=3))
+    rules = Rules(assignment=Assignment.ROUND_ROBIN, agent_capacity=1)
+    desks = [Desk(it, clock, rules) for it in (store, second_store)]
+
+    for _ in range(3):  # and again, once they have closed what they had
+        opened = await asyncio.gather(*(desks[n % 2].open(AS_ANN, NEW) for n in range(8)))
+        given = Counter(it.assignee for it in opened)
+        assert given == {KIM.key: 1, LEE.key: 3, None: 4}
+        for it in opened:
+            await desks[0].close(AS_ANN, it.id, Status.CANCELED)
 
 
 async def test_a_change_of_an_agent_does_not_cost_the_turn(store: Store) -> None:
@@ -75,7 +96,7 @@ async def test_the_load_counts_what_is_not_closed(store: Store) -> None:
     await append(store, tickets[0].id, TicketClosed(Status.UNRESOLVED), SAM_ANSWERS)
 
     assert await store.agents.load([KIM.key, LEE.key, PAT.key]) == {KIM.key: 2, LEE.key: 1}
-    assert await chosen_for(store.agents, Assignment.LEAST_BUSY, GENERAL) == LEE.key
+    assert await chosen_for(store.agents, Assignment.LEAST_BUSY, GENERAL) == LEE
 
 
 async def test_the_tickets_of_an_agent_come_newest_first(store: Store) -> None:

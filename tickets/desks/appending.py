@@ -1,11 +1,14 @@
 """From what somebody does to the event in the log: one way, which every desk goes."""
 
+from collections.abc import Sequence
+
 from tickets import policy
 from tickets.decisions import Decide, Decision, State
 from tickets.desks.blocking import Blocks
-from tickets.desks.deciding import DecideOnTicket, NothingChanges, on_ticket, under_terms
-from tickets.model import Actor, Caller, MessageId, Ticket
+from tickets.desks.deciding import DecideOnTicket, NothingChanges, on_ticket, under_terms, within_room
+from tickets.model import Actor, Caller, MessageId, Ticket, UserKey
 from tickets.policy import Rules
+from tickets.ports.agents import Agent
 from tickets.ports.store import Appended, Store
 from tickets.sources import Source, from_api
 
@@ -56,15 +59,23 @@ class Appending:
         except NothingChanges as it:
             return it.ticket
 
-    async def opening(self, caller: Caller, address: str, source: Source, decide: Decide) -> Appended:
-        """Append an event that gives the caller one more open ticket, unless they have too many."""
+    async def opening(
+        self, caller: Caller, address: str, source: Source, decide: Decide, gives_to: Agent | None = None
+    ) -> Appended:
+        """Append an event that gives the caller one more open ticket, unless they have too many, and an agent
+        one more to work on. Raises AgentIsBusy if the agent has no room for it."""
+        keys: Sequence[UserKey] = ()
+        if gives_to is not None and (room := gives_to.room(self._rules.agent_capacity)) is not None:
+            keys, decide = gives_to.keys, within_room(decide, gives_to.key, room)
         decide = under_terms(decide, self._rules)
         if not policy.is_counted(caller, self._rules):
-            return await self._store.log.append(address, source, decide)
+            return await self._store.log.append(address, source, decide, gives_to=keys)
 
         def within_quota(state: State) -> Decision:
             decision = decide(state)
             policy.may_open_one_more(state.open_tickets, self._rules)
             return decision
 
-        return await self._store.log.append(address, source, within_quota, opens_for=caller.key)
+        return await self._store.log.append(
+            address, source, within_quota, opens_for=caller.key, gives_to=keys
+        )

@@ -7,7 +7,7 @@ from tickets import policy
 from tickets.decisions import Decide, Decision, State, must_not_be_erased
 from tickets.events import Change, Event, EventData, MessageDeleted, NoteDeleted, TicketChanged
 from tickets.fields import field_value, text_of
-from tickets.model import Actor, Attachment, FileId, Message, Ticket
+from tickets.model import Actor, Attachment, FileId, Message, Ticket, UserKey
 from tickets.policy import Rules
 from tickets.ports.files import Files
 from tickets.ports.store import Appended
@@ -38,12 +38,37 @@ def on_ticket(address: str, actor: Callable[[Ticket], Actor], decide: DecideOnTi
     return on_state
 
 
+def always(decision: Decision) -> Decide:
+    """Decides so in every state."""
+    return lambda _: decision
+
+
 def under_terms(decide: Decide, rules: Rules) -> Decide:
     """The same, with the targets that count from the event on, where it is one that brings some."""
 
     def decided(state: State) -> Decision:
         decision = decide(state)
         return replace(decision, data=policy.with_terms(state.ticket, decision.data, rules))
+
+    return decided
+
+
+class AgentIsBusy(Exception):
+    """The agent has as many open tickets as they are given at most."""
+
+    def __init__(self, agent: UserKey) -> None:
+        super().__init__(str(agent))
+        self.agent = agent
+
+
+def within_room(decide: Decide, agent: UserKey, room: int) -> Decide:
+    """The same, for an agent who has room for so many tickets. Raises AgentIsBusy."""
+
+    def decided(state: State) -> Decision:
+        decision = decide(state)
+        if state.given_tickets >= room:
+            raise AgentIsBusy(agent)
+        return decision
 
     return decided
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
@@ -12,6 +11,8 @@ from tickets.desks.appending import Appending
 from tickets.desks.attaching import bound
 from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import (
+    AgentIsBusy,
+    always,
     changes_to,
     deletion,
     dropped,
@@ -33,6 +34,7 @@ from tickets.forms import Form, Forms, Given
 from tickets.ids import new_id
 from tickets.looking import Looking
 from tickets.model import (
+    Actor,
     Attachment,
     Caller,
     FileId,
@@ -46,6 +48,7 @@ from tickets.model import (
     SupportRole,
     Ticket,
     TicketId,
+    UserKey,
 )
 from tickets.policy import Rules
 from tickets.ports.agents import Assignment, chosen_for
@@ -136,10 +139,27 @@ class Desk:
         await self._store.people.remember(caller.person)
         if person.key != caller.key:
             person = await self._store.people.introduce(person)
-        async with self._one_by_one if self._rules.assignment is not Assignment.NONE else nullcontext():
-            opened = await self._opening(caller, new, filled, person)
-            decision = Decision(policy.opening(caller, person), opened)
-            return (await self.appending.opening(caller, ticket_id, source, lambda _: decision)).ticket
+        opened = await self._opening(caller, new, filled, person)
+        decision = Decision(policy.opening(caller, person), opened)
+        if self._rules.assignment is Assignment.NONE:
+            return (await self.appending.opening(caller, ticket_id, source, always(decision))).ticket
+        async with self._one_by_one:
+            return await self._opened_for_somebody(caller, ticket_id, source, decision.actor, opened)
+
+    async def _opened_for_somebody(
+        self, caller: Caller, ticket_id: TicketId, source: Source, actor: Actor, opened: TicketOpened
+    ) -> Ticket:
+        """Open it for an agent who is on duty and has room for one more, or for nobody."""
+        how, capacity, busy = self._rules.assignment, self._rules.agent_capacity, set[UserKey]()
+        while True:
+            agent = await chosen_for(self._store.agents, how, opened.support_role, capacity, busy)
+            nobody = agent is None
+            given = replace(opened, assignee=None if agent is None else agent.key, nobody_on_duty=nobody)
+            decide = always(Decision(actor, given))
+            try:
+                return (await self.appending.opening(caller, ticket_id, source, decide, agent)).ticket
+            except AgentIsBusy as it:  # they were given one meanwhile, over another process
+                busy.add(it.agent)
 
     async def may_open(self, caller: Caller, form: Form) -> None:
         """Whether the caller may open such a ticket now; it is asked before somebody fills in a form."""
@@ -152,19 +172,12 @@ class Desk:
     ) -> TicketOpened:
         asked_level, asked_role = filled.level(new.issue_level), filled.role(new.support_role)
         level, role = policy.level_and_role_for(caller, asked_level, asked_role, self._rules)
-        to_assign = self._rules.assignment is not Assignment.NONE
-        assignee = None
-        if to_assign:
-            capacity = self._rules.agent_capacity
-            assignee = await chosen_for(self._store.agents, self._rules.assignment, role, capacity)
         return TicketOpened(
             number=await self._store.log.next_number(),
             requester=person.key,
             requester_role=person.role,
             issue_level=level,
             support_role=role,
-            assignee=assignee,
-            nobody_on_duty=to_assign and assignee is None,
             asked_issue_level=None if level is asked_level else asked_level,
             asked_support_role=None if role is asked_role else asked_role,
             category=filled.form.slug,

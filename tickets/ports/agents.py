@@ -1,6 +1,6 @@
 """The agents: staff whom tickets can be assigned to, whether they work in Discord, over the API, or both."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -35,6 +35,10 @@ class Agent:
     def may_get(self, role: SupportRole) -> bool:
         """Whether tickets that ask for this support role may be given to them."""
         return self.sees is None or role in self.sees
+
+    def room(self, capacity: int | None) -> int | None:
+        """How many open tickets they are given at most, where the desk says ``capacity``; None for any."""
+        return capacity if self.capacity is None else self.capacity
 
     @property
     def keys(self) -> tuple[UserKey, ...]:
@@ -91,15 +95,21 @@ def agent_called(agents: Iterable[Agent], agent_id: str, issuer: str) -> Agent |
 
 
 async def chosen_for(
-    agents: Agents, how: Assignment, role: SupportRole, capacity: int | None = None
-) -> UserKey | None:
+    agents: Agents,
+    how: Assignment,
+    role: SupportRole,
+    capacity: int | None = None,
+    but: Collection[UserKey] = (),
+) -> Agent | None:
     """Who gets a new ticket for this support role; None if nobody of it is on duty and has room for one.
 
-    ``capacity`` is that of agents who have none of their own."""
+    ``capacity`` is that of agents who have none of their own; ``but`` are agents who do not get it."""
     on_duty = [
-        it for it in await agents.all() if it.on_duty and role in it.support_roles and it.may_get(role)
+        it
+        for it in await agents.all()
+        if it.on_duty and role in it.support_roles and it.may_get(role) and it.key not in but
     ]
-    rooms = {it.key: capacity if it.capacity is None else it.capacity for it in on_duty}
+    rooms = {it.key: it.room(capacity) for it in on_duty}
     if any(room is not None for room in rooms.values()) or (
         how is Assignment.LEAST_BUSY and len(on_duty) > 1
     ):
@@ -108,7 +118,8 @@ async def chosen_for(
         if how is Assignment.LEAST_BUSY:
             least = min((loads[it.key] for it in on_duty), default=0)
             on_duty = [it for it in on_duty if loads[it.key] == least]
-    return await agents.take_turn([it.key for it in on_duty]) if on_duty else None
+    turn = await agents.take_turn([it.key for it in on_duty]) if on_duty else None
+    return next((it for it in on_duty if it.key == turn), None)
 
 
 async def load_of(agents: Agents, those: Sequence[Agent]) -> dict[UserKey, int]:

@@ -1,6 +1,6 @@
 """What the desk and the relays need from the outside, as protocols that speak the domain."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
@@ -66,12 +66,14 @@ class Log(Protocol):
         about: MessageId | None = None,
         *,
         opens_for: UserKey | None = None,
+        gives_to: Sequence[UserKey] = (),
     ) -> Appended:
         """Append the event that ``decide`` makes of the current state, durably, exactly once per event id.
 
         ``address`` is the ticket's id or its number; a new ticket has its id only. Every event becomes due
         at once at every sink that wants it. Whoever opens a ticket ``opens_for`` a user decides on how many
-        others of the user's are open; of appends at once, each counts those that come through before it.
+        others of the user's are open, and whoever ``gives_to`` an agent, who may have several keys, on how
+        many others they have; of appends at once, each counts those that come through before it.
         Raises what ``decide`` raises, and StoreUnavailable."""
         ...
 
