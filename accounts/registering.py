@@ -17,7 +17,7 @@ from accounts.signing_in import SigningIn
 from accounts.tries import LoginTries
 from tickets.characters import clean_line
 from tickets.model import Millis, Person, UserRole
-from tickets.ports.accounts import Account, Added, Identity, Proof, ProofKind
+from tickets.ports.accounts import Account, Added, Identity, Proof, ProofKind, refused_key
 from tickets.ports.mails import Mail, Mailer, MailKind
 from tickets.ports.store import Clock, Store
 
@@ -122,6 +122,7 @@ class Registering:
         if password is not None:
             async with self._usable_again(proof):
                 await self._must_match(proof.account, password, network)
+        await self._identity.tries.forget(refused_key(proof.account.email))
         return await self._claimed(await self.add(replace(proof.account, email_verified=True)), proof.guest)
 
     async def forgot(self, email: str) -> None:
@@ -171,7 +172,10 @@ class Registering:
         def change(it: Account) -> Account:
             return replace(it if it.email_verified else _owners(it, username), password_hash=hashed)
 
-        return await self._changed(account_id, change)
+        account = await self._changed(account_id, change)
+        if account is not None:
+            await self._identity.tries.forget(refused_key(account.email))
+        return account
 
     async def _changed(self, account_id: str, change: Callable[[Account], Account]) -> Account | None:
         account = await self._identity.accounts.change(account_id, change)

@@ -70,7 +70,7 @@ class Lines(Protocol):
         """Who closed a ticket, how and when; empty for an open one."""
         ...
 
-    def about(self, user: User) -> Words:
+    async def about(self, user: User) -> Words:
         """What staff knows about a requester."""
         ...
 

@@ -86,7 +86,7 @@ class Requesters(Action):
         if len(seen_tickets) > PER_PAGE:
             number = seen_tickets[0].number
             more = Text("more-of-requester", count=len(seen_tickets) - PER_PAGE, number=number)
-        return joined((self.means.lines.about(user), newest, more))
+        return joined((await self.means.lines.about(user), newest, more))
 
     @app_commands.command()
     @app_commands.describe(
@@ -112,7 +112,7 @@ class Requesters(Action):
         why = None if reason is None or shows_nothing(reason) else clean_line(reason)
         changes = UserChanges(sets_block=True, block=Block(until, why))
         user, _ = await self.means.users.change(asked.caller, await self._requester(asked), changes)
-        return self.means.lines.about(user)
+        return await self.means.lines.about(user)
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -127,7 +127,7 @@ class Requesters(Action):
     async def _lifted(self, asked: AskedHere) -> Words:
         changes = UserChanges(sets_block=True)
         user, _ = await self.means.users.change(asked.caller, await self._requester(asked), changes)
-        return self.means.lines.about(user)
+        return await self.means.lines.about(user)
 
     async def _requester(self, asked: AskedHere) -> UserKey:
         return (await self.means.desk.ticket(asked.caller, asked.ticket_id)).requester

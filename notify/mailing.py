@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Final
 
 from notify.addresses import mailable
 from notify.composing import AboutTicket, Composer, Line
 from notify.inbound.answering import reply_address
-from notify.sending import HandingOver, Sending
+from notify.sending import AddressRefused, HandingOver, Sending
 from notify.smtp import SmtpServer
 from texts.language import Language, language_of
 from tickets.file_urls import FileUrls
@@ -16,6 +17,9 @@ from tickets.notifications import Notification, NotificationChannel, Notificatio
 from tickets.ports.notifications import REPLIES_FOR, Addresses, Parcel, ReplyAddress
 from tickets.ports.sinks import Never
 from tickets.ports.store import Clock, Store
+from tickets.refused_addresses import RefusedAddresses
+
+REFUSED_BEFORE: Final = "a mail server has said that nobody is at this address"
 
 
 class MailSink:
@@ -43,6 +47,7 @@ class MailSink:
         self._clock = clock
         self._reply_domain = reply_domain
         self._sending = Sending(store, clock)
+        self._refused = RefusedAddresses(store)
 
     async def show(self, parcel: Parcel) -> None:
         """Send the parcel as one mail."""
@@ -51,7 +56,11 @@ class MailSink:
         to, mail = await self._composed(left)
 
         async def send(handing_over: HandingOver) -> None:
-            await self._server.send(self._composer.sender.spec, to, mail, handing_over)
+            try:
+                await self._server.send(self._composer.sender.spec, mailable(to), mail, handing_over)
+            except AddressRefused:
+                await self._refused.add(to, self._clock())
+                raise
 
         await self._sending.send(left, send)
 
@@ -63,22 +72,24 @@ class MailSink:
         first = parcel.items[0]
         try:
             if (letter := first.letter) is not None:
-                letter = replace(letter, to=mailable(letter.to))
-                return letter.to, self._composer.letter(parcel.id, first.created_at, letter)
-            about = await self._about(parcel)
+                worded = replace(letter, to=mailable(letter.to))
+                return letter.to, self._composer.letter(parcel.id, first.created_at, worded)
+            email, about = await self._about(parcel)
             mail = await asyncio.to_thread(self._composer.about_ticket, parcel.id, first.created_at, about)
         except ValueError as error:
             raise Never(str(error)) from error
-        return about.to, mail
+        return email, mail
 
-    async def _about(self, parcel: Parcel) -> AboutTicket:
+    async def _about(self, parcel: Parcel) -> tuple[str, AboutTicket]:
         first = parcel.items[0]
         reach = await self._addresses.reach(first.user)
         if reach.email is None:
             raise Never("no verified address is known any more")
+        if await self._refused.since(reach.email) is not None:
+            raise Never(REFUSED_BEFORE)
         ticket = None if first.ticket_id is None else await self._store.views.ticket(first.ticket_id)
         locale = reach.locale or (None if ticket is None else ticket.locale)
-        return AboutTicket(
+        return reach.email, AboutTicket(
             to=mailable(reach.email),
             user=first.user,
             language=language_of(locale, self._language),

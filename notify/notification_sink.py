@@ -1,7 +1,7 @@
 """The sink that turns events into notifications. Each is made once, because its id follows from the event."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from texts.language import Language, language_of
 from texts.text import Text, in_language
@@ -20,6 +20,7 @@ from tickets.ports.notifications import Addresses, Reach
 from tickets.ports.signals import Notified
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Clock, Store
+from tickets.refused_addresses import RefusedAddresses
 from tickets.staff_names import StaffNames
 from tickets.targets import SlaState
 
@@ -47,6 +48,7 @@ class NotificationSink:
         self._addresses = addresses
         self._clock = clock
         self._options = options
+        self._refused = RefusedAddresses(store)
 
     async def show(self, event: Event) -> None:
         """Keep a notification for everybody whom the event concerns, on each channel that they want."""
@@ -74,6 +76,8 @@ class NotificationSink:
         if not wanted:
             return
         reach = await self._addresses.reach(news.user)
+        if NotificationChannel.EMAIL in wanted and await self._refused.since(reach.email) is not None:
+            reach = replace(reach, email=None)
         locale = reach.locale or (None if news.is_staff else ticket.locale)
         words = self._words(event, ticket, news, await self._name_of(event, news))
         text = in_language(words, language_of(locale, self._options.language))

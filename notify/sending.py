@@ -25,6 +25,10 @@ class Refused(Exception):
     """The server refuses this for good."""
 
 
+class AddressRefused(Refused):
+    """The server refuses this for good, because nobody is at the address."""
+
+
 class Delayed(Exception):
     """The server refuses this for now; it was not sent."""
 

@@ -2,6 +2,7 @@
 or unknown."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -12,11 +13,15 @@ from typing import Final
 import aiosmtplib
 
 from config.mail_servers import ServerAddress
-from notify.sending import Delayed, HandingOver, OutcomeUnknown, Refused, ServerAway
+from notify.sending import AddressRefused, Delayed, HandingOver, OutcomeUnknown, Refused, ServerAway
 
 PATIENCE: Final = 30.0
 """Seconds that the server has for each answer."""
 LONGEST_ERROR: Final = 500
+_EXTENDED: Final = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
+_NOBODY: Final = re.compile(r"5\.1\.(?:[0-6]|10)|5\.2\.1|5\.4\.[14]")
+"""No such mailbox or domain, one that has moved or is disabled, and a domain that cannot be reached."""
+_CODES: Final = re.compile(r"55[0136]\b")
 
 
 class SmtpServer:
@@ -29,8 +34,9 @@ class SmtpServer:
         self._patience = patience
 
     async def send(self, sender: str, to: str, mail: bytes, handing_over: HandingOver) -> None:
-        """Return once the server has taken it. Raises Refused, Delayed, OutcomeUnknown. ``handing_over`` is
-        awaited right before the mail itself is sent; until then nothing can have arrived."""
+        """Return once the server has taken it. Raises Refused or AddressRefused, Delayed, OutcomeUnknown.
+        ``handing_over`` is awaited right before the mail itself is sent; until then nothing can have
+        arrived."""
         async with self._connected() as client:
             try:
                 await client.mail(
@@ -41,7 +47,8 @@ class SmtpServer:
             try:
                 await client.rcpt(to)
             except aiosmtplib.SMTPResponseException as error:
-                raise _refusal(error) from error
+                said = _said(error)
+                raise AddressRefused(said) if nobody_is_there(said) else _refusal(error) from error
             except aiosmtplib.SMTPException as error:
                 raise Delayed(_said(error)) from error
             await handing_over()
@@ -106,6 +113,15 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def nobody_is_there(said: str) -> bool:
+    """Whether a server's words about a recipient say that nobody is at the address, by their extended code
+    (RFC 3463) or else by their code. Servers also refuse for other reasons, as spam, or what is set up wrong
+    here; these are not about the address."""
+    if (extended := _EXTENDED.search(said)) is not None and extended[0] != "5.0.0":
+        return _NOBODY.fullmatch(extended[0]) is not None
+    return _CODES.match(said) is not None
 
 
 def _refusal(error: aiosmtplib.SMTPResponseException) -> Refused | Delayed:

@@ -25,6 +25,7 @@ from tickets.ports.ledger import Ledger
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Clock, Store, StoreUnavailable
+from tickets.refused_addresses import RefusedAddresses
 from tickets.renaming import Renaming, identities
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class Forgetting:
         self._clock = clock
         self._ledger = ledger
         self._blanking = Blanking(store)
+        self._refused = RefusedAddresses(store)
         self._failed: set[str] = set()
         """Erasures whose failure is told."""
         self._shown: dict[str, int] = {}
@@ -211,6 +213,9 @@ class Forgetting:
                 await self._store.erasures.keep(erasure)  # who goes on after a kill finds less to count
             for file_id in await self._store.erasures.uploads(user, erasure.tickets):
                 await self._store.files.delete(file_id)
+            people = await self._store.people.people([user])
+            if user in people and (email := people[user].email) is not None:
+                await self._refused.remove(email)
             await self._store.erasures.forget(user, erasure.tickets)
             for it in (*letters, user):
                 await self._store.notifications.forget(it)

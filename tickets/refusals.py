@@ -138,7 +138,8 @@ class CannotReachUser(Conflict):
 
     def __init__(self, user: str, channel: str) -> None:
         super().__init__(
-            f"User {user} cannot be reached by {channel}: it is not set up, or no verified address is known.",
+            f"User {user} cannot be reached by {channel}: it is not set up, no verified address is known, or "
+            "a mail server refuses the address.",
             user=user,
             channel=channel,
         )

@@ -19,6 +19,7 @@ from api.door.routes import API, reads, writes
 from tickets.model import Caller, Person, UserRole
 from tickets.ports.accounts import Account
 from tickets.refusals import CannotMerge
+from tickets.refused_addresses import RefusedAddresses
 from wire.objects import TICKETS
 from wire.ticket_bodies import TicketBody
 
@@ -42,6 +43,13 @@ class MeBody(BaseModel):
     phone: str | None
     phone_verified: bool | None
     created_at: int | None
+
+
+class WholeMeBody(MeBody):
+    """``email_refused_at`` is when a mail server said that nobody is at your address: nothing is mailed there
+    since then, until you confirm it. Null if it is all right."""
+
+    email_refused_at: int | None
 
 
 class MeChangesBody(BaseModel, extra="forbid"):
@@ -74,12 +82,11 @@ class ClaimBody(BaseModel, extra="forbid"):
     guest_token: Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
 
 
-@documented("Read who you are", answer=MeBody)
+@documented("Read who you are", answer=WholeMeBody)
 async def get_me(request: web.Request, caller: Caller) -> web.Response:
     """``GET /me``"""
     account = await request.app[DESKS].accounts.own.of(caller)
-    body = body_of_person(caller.person) if account is None else body_of_account(account)
-    return json_answer(body.model_dump_json())
+    return await _answer(request, caller, account)
 
 
 @documented(
@@ -87,7 +94,7 @@ async def get_me(request: web.Request, caller: Caller) -> web.Response:
     description="For accounts of this desk. A new name is in the next token. A new password ends all other "
     "sessions and all earlier tokens: get the next token of this session.",
     body=MeChangesBody,
-    answer=MeBody,
+    answer=WholeMeBody,
     errors=(403, 429),
 )
 async def change_me(request: web.Request, caller: Caller) -> web.Response:
@@ -95,7 +102,19 @@ async def change_me(request: web.Request, caller: Caller) -> web.Response:
     body = await body_of(request, MeChangesBody)
     session_id = session_of(token_in(request.headers.get("Authorization")))
     account = await request.app[DESKS].accounts.own.change(caller, body.changes, session_id=session_id)
-    return json_answer(body_of_account(account).model_dump_json())
+    return await _answer(request, caller, account)
+
+
+@documented(
+    "Confirm your e-mail address, to which no mail goes any more because a mail server refused it",
+    answer=WholeMeBody,
+    errors=(403,),
+)
+async def confirm_email(request: web.Request, caller: Caller) -> web.Response:
+    """``POST /me/email/confirm``"""
+    desks = request.app[DESKS]
+    await desks.notifications.confirm_address(caller)
+    return await _answer(request, caller, await desks.accounts.own.of(caller))
 
 
 @documented(
@@ -131,6 +150,13 @@ async def claim_guest(request: web.Request, caller: Caller) -> web.Response:
     _, tickets = await desks.accounts.guests.claim(caller, guest)
     bodies = await desks.objects.seen_by(caller).tickets(tickets)
     return json_answer(TICKETS.dump_json(bodies))
+
+
+async def _answer(request: web.Request, caller: Caller, account: Account | None) -> web.Response:
+    body = body_of_person(caller.person) if account is None else body_of_account(account)
+    refused_at = await RefusedAddresses(request.app[DESKS].store).since(body.email)
+    whole = WholeMeBody(**dict(body), email_refused_at=None if refused_at is None else refused_at // 1000)
+    return json_answer(whole.model_dump_json())
 
 
 def body_of_person(person: Person) -> MeBody:
@@ -170,4 +196,5 @@ ROUTES: Final = (
     writes("PATCH", ME, change_me),
     writes("DELETE", ME, delete_me),
     writes("POST", f"{ME}/claim", claim_guest),
+    writes("POST", f"{ME}/email/confirm", confirm_email),
 )

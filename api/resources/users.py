@@ -18,6 +18,7 @@ from tickets.model import Caller, Ticket, UserKey, UserRole
 from tickets.ports.lists import Cursor
 from tickets.ports.users import Block, User, UserFilter
 from tickets.refusals import UserNotFound
+from tickets.refused_addresses import RefusedAddresses
 from tickets.words import MOST_ASKED, asked_begins
 from wire.ticket_bodies import TicketBody
 
@@ -42,8 +43,10 @@ class UserBody(BaseModel):
 
 
 class UserWithTicketsBody(UserBody):
-    """With the newest 100 tickets."""
+    """With the newest 100 tickets. ``email_refused_at`` is when a mail server said that nobody is at their
+    address: nothing is mailed there since then, until they confirm it."""
 
+    email_refused_at: int | None
     tickets: list[TicketBody]
 
 
@@ -181,8 +184,15 @@ def user_of(request: web.Request, caller: Caller, issuer: str | None) -> UserKey
 
 
 async def _answer(request: web.Request, caller: Caller, user: User, tickets: list[Ticket]) -> web.Response:
-    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(tickets)
-    return json_answer(UserWithTicketsBody(**_fields(user), tickets=bodies).model_dump_json())
+    desks = request.app[DESKS]
+    bodies = await desks.objects.seen_by(caller).tickets(tickets)
+    refused_at = await RefusedAddresses(desks.store).since(user.person.email)
+    body = UserWithTicketsBody(
+        **_fields(user),
+        email_refused_at=None if refused_at is None else refused_at // 1000,
+        tickets=bodies,
+    )
+    return json_answer(body.model_dump_json())
 
 
 def _fields(user: User) -> dict[str, object]:

@@ -20,6 +20,7 @@ from tickets.model import MessageId, Millis, Part, Person, Status, Ticket, UserK
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.store import Store
 from tickets.ports.users import User
+from tickets.refused_addresses import RefusedAddresses
 from tickets.targets import SlaState, TargetName
 from tickets.transcript import DESK
 from transcripts.sentences import sentence_of
@@ -87,7 +88,7 @@ class Lines:
         end = Text("channel-stays", who=keeper, at=moment) if keeper else Text("channel-goes", at=moment)
         return joined((what, Text("transcript-link", url=url) if url else "", end))
 
-    def about(self, user: User) -> Words:
+    async def about(self, user: User) -> Words:
         """What staff knows about a requester."""
         person, count = user.person, user.ticket_count
         role = Text("listed-user-role", role=person.role)
@@ -98,6 +99,8 @@ class Lines:
             until = user.block.until
             blocked = Text("blocked-until", at=f"<t:{until // 1000}:f>") if until else Text("blocked")
             lines.append(joined((blocked, plain(user.block.reason or "")), ": "))
+        if (at := await RefusedAddresses(self.store).since(person.email)) is not None:
+            lines.append(Text("mail-refused", at=f"<t:{at // 1000}:f>"))
         if user.note:
             lines.append(Text("note-on", note=plain(user.note)))
         return joined(lines)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from notify.addresses import mailable
-from notify.inbound.reading import IncomingMail, MailFile
+from notify.inbound.reading import IncomingMail, MailFile, Undelivered
 from notify.letters import queued
 from texts.language import Language, language_of
 from texts.text import Text, in_language
@@ -19,10 +19,11 @@ from tickets.desks.deciding import on_ticket
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.events import EventData, NoteAdded, Origin, Place
 from tickets.model import SYSTEM, Attachment, Caller, EventId, FileId, Message, Ticket
-from tickets.notifications import Letter
+from tickets.notifications import Letter, Notification, NotificationId, letters_key
 from tickets.ports.notifications import Addresses, ReplyAddress
 from tickets.ports.store import Clock, Store
 from tickets.refusals import Refusal, UserIsBlocked
+from tickets.refused_addresses import RefusedAddresses
 from tickets.sources import Source
 from transcripts.plain import label
 
@@ -40,6 +41,7 @@ class Became(StrEnum):
     MESSAGE = "a message"
     NOTE = "a note: it does not prove to be from the user"
     BOUNCED = "a mail back"
+    UNDELIVERED = "the end of mails to an address at which nobody is"
     DROPPED = "nothing"
 
 
@@ -66,6 +68,7 @@ class AnsweringMail:
         self._store = store
         self._addresses = addresses
         self._clock = clock
+        self._refused = RefusedAddresses(store)
         self._to_us = re.compile(rf"^{re.escape(PREFIX)}([a-z0-9]{{16,64}})@{re.escape(domain.lower())}$")
         self._ours = f".{deployment}@"
         self._language = language
@@ -73,6 +76,8 @@ class AnsweringMail:
 
     async def take(self, mail: IncomingMail) -> Became:
         """Handle the mail. Raises StoreUnavailable; then the same mail can be taken again."""
+        if mail.undelivered is not None:
+            return await self._take_report(mail.undelivered)
         address = await self._address_in(mail)
         if address is None or mail.is_by_machine or self._ours in mail.message_id or not mail.message_id:
             return Became.DROPPED
@@ -95,6 +100,27 @@ class AnsweringMail:
             return Became.BOUNCED
         return await self._post(mail, address, ticket, said, event_id)
 
+    async def _take_report(self, it: Undelivered) -> Became:
+        """Write no more to whoever did not get a mail of ours. Only they know its Message-ID, so nobody can
+        forge a report about somebody else."""
+        sent_id, is_ours, _ = it.message_id.removeprefix("<").partition(self._ours)
+        sent = await self._store.notifications.get(NotificationId(sent_id)) if is_ours else None
+        if sent is None:
+            return Became.DROPPED
+        for recipient in it.recipients:
+            email = await self._address_of(sent, recipient)
+            if email is not None:
+                await self._refused.add(email, self._clock())
+                return Became.UNDELIVERED
+        return Became.DROPPED
+
+    async def _address_of(self, sent: Notification, recipient: str) -> str | None:
+        """The address to which it was sent, if the recipient is that."""
+        if sent.user == letters_key(recipient):
+            return recipient
+        email = (await self._addresses.reach(sent.user)).email
+        return email if email is not None and mailable(recipient) == mailable(email.lower()) else None
+
     async def _is_done(self, ticket: Ticket, event_id: EventId) -> bool:
         """Whether this mail was handled before. A ticket that was closed after that stays closed."""
         return any(it.id == event_id for it in await self._store.log.events(ticket.id))
@@ -112,7 +138,10 @@ class AnsweringMail:
         reach = await self._addresses.reach(address.user)
         if reach.email is None or not mail.passes_dmarc:
             return False
-        return mailable(mail.sender) == mailable(reach.email.lower())
+        if mailable(mail.sender) != mailable(reach.email.lower()):
+            return False
+        await self._refused.remove(reach.email)  # somebody is there after all
+        return True
 
     async def _post(
         self, mail: IncomingMail, address: ReplyAddress, ticket: Ticket, said: Said, event_id: EventId

@@ -25,6 +25,7 @@ from tickets.desks.user_desk import UserChanges
 from tickets.model import Caller, Ticket, UserKey, UserRole
 from tickets.ports.users import EVERYBODY, Block, UserFilter
 from tickets.refusals import UserNotFound
+from tickets.refused_addresses import RefusedAddresses
 from tickets.words import asked_begins
 from transcripts.personal import name_of as name_of_zip
 from transcripts.personal import personal_zip
@@ -84,6 +85,7 @@ async def show_user(
         status=status,
         **facts_of(request, visitor, "users", problem),
         user=user,
+        mail_refused=await RefusedAddresses(desks.store).since(user.person.email),
         tickets=await desks.objects.seen_by(caller).tickets(tickets),
         files=await _files_of(desks, caller, tickets),
         file=desks.objects.seen_by(caller).file,

@@ -20,6 +20,7 @@ from pages.frame.sign_in import Visitor, leave
 from pages.portal.registering import NewPassword
 from texts.text import Text
 from tickets.ports.accounts import email_key
+from tickets.refused_addresses import RefusedAddresses
 
 BROWSERS: Final = {
     "Edg": "Edge",
@@ -41,6 +42,7 @@ SYSTEMS: Final = {
 }
 _SAVED: Final = Text("account-saved")
 _ENDED: Final = Text("account-session-ended")
+_CONFIRMED: Final = Text("account-email-confirmed")
 _PASSWORD_SAVED: Final = Text("account-password-saved")
 
 
@@ -106,6 +108,12 @@ async def delete_account(request: web.Request, visitor: Visitor) -> web.StreamRe
     return await leave(request, PORTAL, request.app[FRAME].path("/portal/login?done=gone"))
 
 
+async def confirm_email(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``POST /portal/account/email``: mails go to the visitor's address again, which was refused."""
+    await request.app[DESKS].notifications.confirm_address(visitor.caller)
+    return await account_page(request, visitor, notice=_CONFIRMED)
+
+
 def device_name(agent: str) -> str:
     """What people call a device, made from the name that its browser gives itself: Firefox, Android."""
     browser = next((name for mark, name in BROWSERS.items() if mark in agent), "")
@@ -133,6 +141,7 @@ async def account_page(
         "portal/account.html.jinja",
         status=400 if wrong else 200,
         visitor=visitor,
+        mail_refused=await RefusedAddresses(request.app[DESKS].store).since(visitor.caller.person.email),
         has_sms=request.app[DESKS].phones.can_send,
         device_name=device_name,
         sessions=await request.app[DESKS].accounts.signing_in.sessions(visitor.caller),

@@ -27,6 +27,7 @@ def portal_routes() -> list[web.RouteDef]:
     changed = {
         "/portal/guest": tickets.take_over,
         "/portal/account": account.change_account,
+        "/portal/account/email": account.confirm_email,
         "/portal/account/password": account.change_password,
         "/portal/account/phone": phone.change_phone,
         "/portal/account/phone/confirm": phone.confirm_phone,

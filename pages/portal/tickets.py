@@ -17,6 +17,7 @@ from pages.frame.sign_in import Visitor
 from pages.portal.reading import files_of, newest_messages, own_ticket, own_tickets
 from texts.text import Text
 from tickets.model import AuthorType, Status
+from tickets.refused_addresses import RefusedAddresses
 from wire.objects import MessageBody
 
 STATUSES: Final[Mapping[Status, Text]] = {
@@ -49,6 +50,7 @@ async def ticket_list(
         request,
         "portal/tickets.html.jinja",
         visitor=visitor,
+        mail_refused=await RefusedAddresses(request.app[DESKS].store).since(visitor.caller.person.email),
         tickets=tickets,
         more=more,
         problem=problem,

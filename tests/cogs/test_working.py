@@ -7,6 +7,7 @@ from tests.office import Office
 from tests.waiting import until
 from tickets.model import IssueLevel, Status, SupportRole
 from tickets.ports.channels import ChannelState
+from tickets.refused_addresses import RefusedAddresses
 
 
 async def test_a_new_level_moves_the_channel_and_is_told_there(desk_office: Office) -> None:
@@ -252,6 +253,9 @@ async def test_staff_sees_who_asks_and_keeps_a_note_on_them(desk_office: Office)
     assert "Second" in noted
     assert "Secret" not in noted
     assert "patient" not in gone
+
+    await RefusedAddresses(desk_office.store).add("casey@example.test", 1_800_000_000_000)
+    assert "No mail reaches them since <t:1800000000:f>" in told(await agent.slash(channel, "requester"))
 
 
 async def test_a_blocked_requester_is_shown_as_such_until_unblocked(desk_office: Office) -> None:

@@ -58,6 +58,7 @@ from tickets.ports.uploads import Upload
 from tickets.ports.users import Block
 from tickets.ports.webhooks import new_delivery
 from tickets.refusals import TicketIsErased, TicketNotFound, UserNotFound
+from tickets.refused_addresses import RefusedAddresses
 from tickets.webhooks import WebhookType
 
 PHOTO = Attachment(FileId("photo"), "passport-zebra.png", "image/png", 4)
@@ -343,6 +344,17 @@ async def test_accounts_notifications_and_deliveries_go(store: Store) -> None:
     left = (await store.webhooks.deliveries(endpoint.id, None, after=None, limit=9)).items
     assert [it.type for it in left] == [WebhookType.USER_ERASED]
     assert (erasure.removed["accounts"], erasure.removed["notifications"]) == (1, 2)
+
+
+async def test_that_an_address_is_refused_is_forgotten_with_whose_it_is(store: Store) -> None:
+    await store.people.remember(ANN)
+    await open_ticket(store)
+    refused = RefusedAddresses(store)
+    await refused.add(ANN.email or "", NOON)
+
+    await erased(store, ANN.key)
+
+    assert await refused.since(ANN.email) is None
 
 
 async def test_the_member_of_the_guild_whom_an_account_names_is_erased_with_it(store: Store) -> None:

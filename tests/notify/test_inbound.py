@@ -23,10 +23,12 @@ from texts.language import Language
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import AuthorType, Status, Ticket
+from tickets.notifications import Notification, NotificationChannel, NotificationId, NotificationKind
 from tickets.policy import DAY, Rules
 from tickets.ports.notifications import REPLIES_FOR, Reach, ReplyAddress
 from tickets.ports.store import Store
 from tickets.ports.users import Block
+from tickets.refused_addresses import RefusedAddresses
 
 SERVER, DOMAIN, TOKEN = "mx.desk.example", "reply.desk.example", "a" * 32
 PASS = f"{SERVER}; spf=pass smtp.mailfrom=example.org; dmarc=pass (p=reject) header.from=example.org"
@@ -187,6 +189,61 @@ async def test_what_machines_send_and_what_is_for_nobody_does_nothing(
 ) -> None:
     assert await answering.take(incoming(mail(**headers))) is Became.DROPPED
     assert (await said(store, ticket), await noted(store, ticket)) == ([], [])
+
+
+def report(*, of: str = "mail-1.d1", to: str = "ANN@example.org", **fields: str) -> IncomingMail:
+    """What a mail server reports to the sender of a mail that did not arrive."""
+    said = {"Action": "failed", "Status": "5.1.1", **fields}
+    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in said.items())
+    raw = (
+        "From: MAILER-DAEMON@mx.example.org\r\nTo: support@desk.example\r\nMessage-ID: <r@mx.example.org>\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
+        f"Final-Recipient: rfc822; {to}\r\n{lines}\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{of}@desk.example>\r\n\r\n--b--\r\n"
+    )
+    return read(raw.encode(), SERVER)
+
+
+@pytest.mark.parametrize(
+    ("reported", "became"),
+    [
+        (report(), Became.UNDELIVERED),
+        (report(Status="5.0.0", Diagnostic_Code="smtp; 550 no such user"), Became.UNDELIVERED),
+        (report(to="else@example.org", Original_Recipient="rfc822;ann@example.org"), Became.UNDELIVERED),
+        (report(Action="delayed"), Became.DROPPED),
+        (report(Status="4.4.7"), Became.DROPPED),
+        (report(Status="5.2.2", Diagnostic_Code="smtp; 552 mailbox full"), Became.DROPPED),
+        (report(to="ben@example.org"), Became.DROPPED),
+        (report(of="mail-1.d2"), Became.DROPPED),
+        (report(of="mail-2.d1"), Became.DROPPED),
+    ],
+)
+async def test_a_report_that_nobody_is_at_an_address_ends_the_mails_to_it(
+    store: Store,
+    ticket: Ticket,
+    answering: AnsweringMail,
+    clock: Hands,
+    reported: IncomingMail,
+    became: Became,
+) -> None:
+    mailed = Notification(
+        id=NotificationId("mail-1"),
+        user=ANN.key,
+        kind=NotificationKind.ANSWER,
+        channel=NotificationChannel.EMAIL,
+        text="Sam has answered",
+        created_at=clock(),
+    )
+    await store.notifications.add([mailed])
+
+    assert await answering.take(reported) is became
+    since = await RefusedAddresses(store).since("ann@example.org")
+    assert (since is not None) == (became is Became.UNDELIVERED)
+
+    assert await answering.take(incoming(mail())) is Became.MESSAGE  # somebody is there after all
+    assert await RefusedAddresses(store).since("ann@example.org") is None
 
 
 async def test_what_the_blocked_send_does_nothing(

@@ -5,13 +5,17 @@ from email.message import EmailMessage
 
 import pytest
 
+from notify.mailing import REFUSED_BEFORE
 from notify.sending import SENT_TWICE
+from notify.smtp import nobody_is_there
 from tests.clocks import Hands
 from tests.contract.acts import append, open_ticket, post
 from tests.notify.conftest import LINKS, Known, mail_sink, notifying
 from tests.notify.mail_server import Mails
-from tests.people import ANN, BEN, SAM_ANSWERS
+from tests.people import ANN, AS_SAM, BEN, SAM_ANSWERS
 from tests.waiting import until
+from tickets.desks.notification_desk import NotificationDesk
+from tickets.desks.ticket_desk import Desk
 from tickets.events import MessageDeleted, MessageEdited, MessagePosted, TicketClosed
 from tickets.model import Attachment, FileId, MessageId, Status, Ticket
 from tickets.notifications import (
@@ -21,8 +25,11 @@ from tickets.notifications import (
     NotificationStatus,
     id_of,
 )
+from tickets.policy import Rules
 from tickets.ports.notifications import Reach
 from tickets.ports.store import Store
+from tickets.refusals import CannotReachUser
+from tickets.refused_addresses import RefusedAddresses
 
 MAIL, IN_APP = NotificationChannel.EMAIL, NotificationChannel.IN_APP
 PENDING, SENT, FAILED, SUPPRESSED = (
@@ -196,6 +203,67 @@ async def test_a_refusal_by_the_server_is_shown_and_the_next_ticket_goes_on(
 
     assert failed.error == "550 5.1.1 there is no such user here"
     assert (failed.tries, sent.tries, sent.error) == (1, 1, None)
+
+
+async def test_an_address_at_which_nobody_is_gets_no_more_mail_until_that_is_right(
+    store: Store, known: Known, clock: Hands, mails: Mails
+) -> None:
+    known.of = {ANN.key: Reach(email="refused@example.org"), BEN.key: Reach(email="ben@example.org")}
+    desk = NotificationDesk(Desk(store, clock, Rules()), store, clock, known, [MAIL, IN_APP])
+    await store.people.remember(ANN)
+    first, second = await open_ticket(store), await open_ticket(store)
+    async with notifying(store, known, clock, mails.url):
+        await answered(store, first, "Hello")
+        await have(store, FAILED)
+        await answered(store, second, "Hello")
+        await until(lambda: notified_in_app(store, 2))
+        with pytest.raises(CannotReachUser):
+            await desk.write(AS_SAM, ANN.key, MAIL, "Hello")
+
+        await RefusedAddresses(store).remove("refused@example.org")
+        known.of[ANN.key] = Reach(email="ann@example.org")
+        await answered(store, second, "Hello again")
+        await have(store, FAILED, SENT)
+
+
+async def notified_in_app(store: Store, times: int) -> bool:
+    page = await store.notifications.of_user(ANN.key, after=None, limit=99)
+    return sum(it.channel is IN_APP for it in page.items) == times
+
+
+async def test_a_mail_that_waits_for_an_address_at_which_nobody_is_fails_without_asking_the_server(
+    store: Store, known: Known, clock: Hands, mails: Mails
+) -> None:
+    known.of = {ANN.key: Reach(email="ann@example.org")}
+    async with notifying(store, known, clock, mails.url, notify_after=60_000):
+        await answered(store, await open_ticket(store), "Hello")
+        await have(store, PENDING)
+        await RefusedAddresses(store).add("Ann@example.org", clock())
+        clock.now += 60_000
+        (failed,) = await have(store, FAILED)
+
+    assert failed.error == REFUSED_BEFORE
+    assert mails.all() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "nobody"),
+    [
+        ("550 5.1.1 there is no such user here", True),
+        ("550 no such user", True),
+        ("553 mailbox name not allowed", True),
+        ("550 5.4.1 Recipient address rejected: Access denied", True),
+        ("550-5.1.1 The email account that you tried to reach does not exist", True),
+        ("550 5.7.1 relaying denied for 5.1.1.9", False),
+        ("554 relay access denied", False),
+        ("552 5.2.2 mailbox full", False),
+        ("550 5.7.26 this mail is unauthenticated", False),
+        ("550 5.1.8 your own address is wrong", False),
+        ("451 4.1.1 try again", False),
+    ],
+)
+def test_servers_say_whether_nobody_is_at_an_address(said: str, nobody: bool) -> None:
+    assert nobody_is_there(said) is nobody
 
 
 async def test_what_the_server_puts_off_comes_later_once(

@@ -7,6 +7,7 @@ from tests.pages.site import PASSWORD, Mailbox, Site, sited
 from tickets.model import TicketId
 from tickets.ports.store import Store
 from tickets.ports.users import Block
+from tickets.refused_addresses import RefusedAddresses
 
 
 class Texts:
@@ -148,6 +149,20 @@ async def test_where_no_text_messages_are_sent_nobody_is_asked_for_a_phone(store
         page = await site.get("/portal/account")
 
     assert 'name="phone"' not in page.text
+
+
+async def test_whoever_no_mail_reaches_is_told_and_says_that_the_address_is_right(each_store: Store) -> None:
+    async with sited(each_store) as site:
+        await site.registered()
+        await RefusedAddresses(each_store).add("casey@example.test", 1)
+        pages = [await site.get(it) for it in ("/portal", "/portal/account")]
+        done = await site.post("/portal/account/email")
+        after = [await site.get(it) for it in ("/portal", "/portal/account")]
+
+    assert ["mails" in it.text and "do not arrive" in it.text for it in (*pages, *after)] == [True] * 2 + [
+        False
+    ] * 2
+    assert "We write to this address again" in done.text
 
 
 async def test_junk_is_refused_with_a_page(store: Store) -> None:

@@ -26,6 +26,7 @@ desk-user-tickets = { $count ->
    *[other] { $count } Tickets
 }
 desk-user-blocked = Gesperrt
+desk-user-mail-refused = Ein Mailserver sagt, diese Adresse gebe es nicht. Bis sie bestätigt ist, wird nichts dorthin gesendet. Seit
 desk-user-note = Notiz
 desk-user-note-about = Nur für das Team.
 desk-user-block = Gesperrt: darf lesen, und sonst nichts

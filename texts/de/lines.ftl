@@ -81,6 +81,7 @@ so-many-tickets =
     }
 blocked-until = Gesperrt bis { $at }
 blocked = Gesperrt, bis jemand es aufhebt
+mail-refused = Seit { $at } erreicht sie keine Mail: Ein Mailserver sagt, ihre Adresse gebe es nicht
 note-on = Notiz: { $note }
 
 edited-by = Geändert von { $name }:

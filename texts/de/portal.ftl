@@ -30,6 +30,7 @@ portal-error-outcome-unknown = Wir wissen nicht, ob das ankam. Sehen Sie bitte n
 
 portal-tickets = Ihre Tickets
 portal-new = Neues Ticket
+portal-mail-refused = Unsere Mails an Sie kommen nicht an. Näheres unter
 portal-none = Sie haben noch keine Tickets. Fragen Sie uns etwas!
 portal-more = Mehr zeigen
 portal-ticket-queued = Dieses neue Ticket wartet auf die Verbindung.
@@ -174,6 +175,9 @@ account-old-password = Jetziges Passwort
 account-old-password-wrong = Das ist nicht Ihr jetziges Passwort.
 account-password-hint = Alle anderen Geräte werden dann abgemeldet.
 account-password-saved = Ihr Passwort ist geändert.
+account-email-refused = Unsere Mails kommen nicht an, deshalb senden wir zurzeit keine. Ein Mailserver sagt, diese Adresse gebe es nicht:
+account-email-confirm = Die Adresse stimmt
+account-email-confirmed = Danke. Wir schreiben wieder an diese Adresse.
 account-phone = SMS
 account-phone-number = Telefon
 account-phone-hint = Mit der Nummer des Landes, etwa +49 1512 3456789. Wir senden einen Code dorthin.

@@ -26,6 +26,7 @@ desk-user-tickets = { $count ->
    *[other] { $count } tickets
 }
 desk-user-blocked = Blocked
+desk-user-mail-refused = A mail server says that nobody is at this address. No mail is sent until they confirm it. Since
 desk-user-note = Note
 desk-user-note-about = For staff alone.
 desk-user-block = Blocked: they may read, and nothing else

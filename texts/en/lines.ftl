@@ -81,6 +81,7 @@ so-many-tickets =
     }
 blocked-until = Blocked until { $at }
 blocked = Blocked until somebody lifts it
+mail-refused = No mail reaches them since { $at }: a mail server says that nobody is at their address
 note-on = Note: { $note }
 
 edited-by = Edited by { $name }:

@@ -30,6 +30,7 @@ portal-error-outcome-unknown = We do not know whether this was sent. Please look
 
 portal-tickets = Your tickets
 portal-new = New ticket
+portal-mail-refused = Our mails to you do not arrive. See under
 portal-none = You have no tickets yet. Ask us something!
 portal-more = Show more
 portal-ticket-queued = This new ticket waits for the connection.
@@ -174,6 +175,9 @@ account-old-password = Current password
 account-old-password-wrong = This is not your current password.
 account-password-hint = All other devices are signed out then.
 account-password-saved = Your password is changed.
+account-email-refused = Our mails do not arrive, so we send none for now: a mail server says that nobody is at
+account-email-confirm = The address is right
+account-email-confirmed = Thank you. We write to this address again.
 account-phone = Text messages
 account-phone-number = Phone
 account-phone-hint = With the country's number, as +44 7700 900123. We send a code to it.

@@ -29,6 +29,7 @@ from tickets.refusals import (
     TicketNotFound,
     UserNotFound,
 )
+from tickets.refused_addresses import RefusedAddresses
 
 
 class NotificationDesk:
@@ -49,6 +50,7 @@ class NotificationDesk:
         self._addresses = addresses
         self._channels = channels
         self._blocks = Blocks(store.users)
+        self._refused = RefusedAddresses(store)
 
     @property
     def channels(self) -> Collection[NotificationChannel]:
@@ -107,7 +109,7 @@ class NotificationDesk:
         if await self._store.users.user(user) is None:
             raise UserNotFound(user.id)
         about = None if ticket is None else await self._ticket_of(caller, ticket, user)
-        if not self._reaches(await self._addresses.reach(user), channel):
+        if not await self._reaches(await self._addresses.reach(user), channel):
             raise CannotReachUser(user.id, channel)
         new = _written(user, channel, text, about, notification_id or new_id(), self._clock())
         for it in await self._kept.add([new]):
@@ -130,10 +132,13 @@ class NotificationDesk:
         return await self._kept.left(after, limit)
 
     async def retry(self, caller: Caller, notification_id: NotificationId) -> Notification:
-        """Send one again that failed. Raises NotificationNotFound and NotificationHasNotFailed."""
+        """Send one again that failed, also to an address that was refused. Raises NotificationNotFound and
+        NotificationHasNotFailed."""
         policy.must_be_admin(caller, "send notifications again")
         await self._blocks.must_not_be_blocked(caller.key)
-        _known(await self._kept.get(notification_id), notification_id)
+        failed = _known(await self._kept.get(notification_id), notification_id)
+        if (email := (await self._addresses.reach(failed.user)).email) is not None:
+            await self._refused.remove(email)
         if (again := await self._kept.retry(notification_id, self._clock())) is None:
             raise NotificationHasNotFailed(notification_id)
         return again
@@ -144,9 +149,17 @@ class NotificationDesk:
             raise TicketNotFound(address)
         return ticket
 
-    def _reaches(self, reach: Reach, channel: NotificationChannel) -> bool:
+    async def confirm_address(self, caller: Caller) -> None:
+        """The caller's address is right, so mails go there again."""
+        await self._blocks.must_not_be_blocked(caller.key)
+        if caller.person.email is not None:
+            await self._refused.remove(caller.person.email)
+
+    async def _reaches(self, reach: Reach, channel: NotificationChannel) -> bool:
         if channel is NotificationChannel.IN_APP:
             return True
+        if channel is NotificationChannel.EMAIL and await self._refused.since(reach.email) is not None:
+            return False
         address = reach.email if channel is NotificationChannel.EMAIL else reach.phone
         return address is not None and channel in self._channels
 

@@ -108,11 +108,22 @@ def digest_of_email(email: str) -> str:
     return sha256(email_key(email).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
+def refused_key(email: str) -> str:
+    """The key of tries under which it stands that a mail server refuses this address."""
+    return f"refused {digest_of_email(email)}"
+
+
 def tries_of(account: Account) -> tuple[str, ...]:
     """How the keys of tries begin that are about this account: anywhere, from where it is known, with its old
-    password, and mails to it."""
+    password, mails to it, and that its address is refused."""
     digest = digest_of_email(account.email)
-    return f"account {digest}", f"known {digest} ", f"own {account.id}", f"mail {digest}"
+    return (
+        f"account {digest}",
+        f"known {digest} ",
+        f"own {account.id}",
+        f"mail {digest}",
+        refused_key(account.email),
+    )
 
 
 class Added(StrEnum):

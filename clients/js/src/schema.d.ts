@@ -770,6 +770,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm your e-mail address, to which no mail goes any more because a mail server refused it */
+        post: operations["confirm_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}/merge": {
         parameters: {
             query?: never;
@@ -2687,7 +2704,8 @@ export interface components {
         UserRole: "TEMP_USER" | "CUSTOMER" | "AGENT" | "ADMIN";
         /**
          * UserWithTickets
-         * @description With the newest 100 tickets.
+         * @description With the newest 100 tickets. ``email_refused_at`` is when a mail server said that nobody is at their
+         *     address: nothing is mailed there since then, until they confirm it.
          */
         UserWithTickets: {
             id: string;
@@ -2701,6 +2719,7 @@ export interface components {
             blocked_until: number | null;
             block_reason: string | null;
             note: string | null;
+            email_refused_at: number | null;
             tickets: components["schemas"]["Ticket"][];
         };
         /**
@@ -2814,6 +2833,24 @@ export interface components {
             created_at: number;
             updated_at: number;
             secret: string;
+        };
+        /**
+         * WholeMe
+         * @description ``email_refused_at`` is when a mail server said that nobody is at your address: nothing is mailed there
+         *     since then, until you confirm it. Null if it is all right.
+         */
+        WholeMe: {
+            id: string;
+            issuer: string;
+            username: string;
+            email: string | null;
+            role: components["schemas"]["UserRole"];
+            email_verified: boolean | null;
+            locale: string | null;
+            phone: string | null;
+            phone_verified: boolean | null;
+            created_at: number | null;
+            email_refused_at: number | null;
         };
         /**
          * Wishes
@@ -4302,7 +4339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnUser"];
+                    "application/json": components["schemas"]["WholeMe"];
                 };
             };
         };
@@ -4344,7 +4381,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnUser"];
+                    "application/json": components["schemas"]["WholeMe"];
                 };
             };
         };
@@ -4369,6 +4406,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"][];
+                };
+            };
+        };
+    };
+    confirm_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Confirm your e-mail address, to which no mail goes any more because a mail server refused it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeMe"];
                 };
             };
         };

@@ -8,10 +8,11 @@ import pytest
 
 from notify.letters import letter_of
 from tests.api.signing import ACCOUNTS, API, CASEY, PASSWORD, STAFF_KEY, Front, Mailbox, front
-from tests.api.stage import TICKETS, Clock
+from tests.api.stage import STAFF, TICKETS, Clock
 from texts.language import Language
 from tickets.ports.mails import MailKind
 from tickets.ports.store import Store
+from tickets.refused_addresses import RefusedAddresses
 
 OTHER = "another horse altogether"
 
@@ -43,7 +44,7 @@ async def test_whoever_registers_signs_in_opens_a_ticket_and_chats(desk: Front) 
     opened = await desk.said("POST", TICKETS, {"topic": "It broke", "description": "Into two."}, token)
     posted = await desk.said("POST", f"{TICKETS}/{opened.json['id']}/messages", {"content": "Hello"}, token)
 
-    assert me.json == user == signed_in["user"]
+    assert me.json == user | {"email_refused_at": None} == signed_in["user"] | {"email_refused_at": None}
     assert (user["issuer"], user["role"], user["email_verified"]) == ("guildesk.accounts", "CUSTOMER", False)
     assert (opened.status, opened.json["user_id"], opened.json["issuer"]) == (
         201,
@@ -381,6 +382,30 @@ async def test_a_forgotten_password_is_replaced_and_all_sessions_end(
     assert [(await mailing.login(password=it)).status for it in (PASSWORD, OTHER)] == [401, 200]
 
 
+async def test_whose_address_is_refused_is_told_confirms_it_or_shows_that_mail_arrives(
+    mailing: Front, mailbox: Mailbox, store: Store, clock: Clock
+) -> None:
+    await mailing.said("POST", ACCOUNTS, CASEY)
+    await mailing.said("POST", f"{ACCOUNTS}/verify", {"token": mailbox.token(MailKind.VERIFY)})
+    token = (await mailing.login()).json["token"]
+    refused, now = RefusedAddresses(store), clock()
+
+    await refused.add(CASEY["email"].upper(), now)
+    told = await mailing.said("GET", f"{API}/me", None, token)
+    staffs = await mailing.ask(
+        "GET", f"{API}/users/{told.json['id']}?issuer=guildesk.accounts", "sam", claims=STAFF
+    )
+    confirmed = await mailing.said("POST", f"{API}/me/email/confirm", None, token)
+    await refused.add(CASEY["email"], now)
+    await mailing.said("POST", f"{ACCOUNTS}/forgot", {"email": CASEY["email"]})
+    body = {"token": mailbox.token(MailKind.RESET), "password": OTHER}
+    await mailing.said("POST", f"{ACCOUNTS}/reset", body)
+
+    assert told.json["email_refused_at"] == staffs.json["email_refused_at"] == now // 1000
+    assert (confirmed.status, confirmed.json["email_refused_at"]) == (200, None)
+    assert await refused.since(CASEY["email"]) is None
+
+
 async def test_what_is_off_is_not_there(stage: Any) -> None:
     answers = [
         await stage.ask("POST", ACCOUNTS, None, json=CASEY),
@@ -401,4 +426,5 @@ async def test_what_is_off_is_not_there(stage: Any) -> None:
         "phone": None,
         "phone_verified": None,
         "created_at": None,
+        "email_refused_at": None,
     }
