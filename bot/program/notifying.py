@@ -11,6 +11,7 @@ from config.issuers import DEFAULT_ISSUER, IssuersFile
 from config.mail_servers import IMAP, SMTP, ServerAddress
 from config.page_settings import PageName
 from config.settings import Settings
+from config.switch import Switch
 from notify.addresses import OfAccounts, VerifiedAddresses
 from notify.composing import Composer, Sender
 from notify.inbound.answering import AnsweringMail
@@ -169,8 +170,9 @@ def _inbound_parts(
         deployment=store.deployment.id,
         language=settings.language,
         max_file_bytes=int(settings.max_file_mb * 2**20),
+        has_limits=settings.rate_limits is Switch.ON,
     )
     authserv_id = settings.mail_authserv_id or address.host
     is_up = (lambda *_: None) if metrics is None else metrics.mailbox_is
-    mailbox = Mailbox(address, answering, authserv_id, must_hold, is_up=is_up)
+    mailbox = Mailbox(address, answering, authserv_id, clock, must_hold, is_up=is_up)
     return {"answers by mail": mailbox.run}

@@ -5,11 +5,12 @@ Each mail has its effect once: ids follow from its Message-ID and from the addre
 import hashlib
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
 from notify.addresses import mailable
+from notify.inbound.pace import Pace, Waits
 from notify.inbound.reading import IncomingMail, MailFile, Undelivered
 from notify.letters import queued
 from texts.language import Language, language_of
@@ -18,7 +19,7 @@ from tickets.characters import clean_line, clean_text, shows_nothing
 from tickets.desks.deciding import on_ticket
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.events import EventData, NoteAdded, Origin, Place
-from tickets.model import SYSTEM, Attachment, Caller, EventId, FileId, Message, Ticket
+from tickets.model import SYSTEM, Attachment, Caller, EventId, FileId, Message, Millis, Ticket
 from tickets.notifications import Letter, Notification, NotificationId, letters_key
 from tickets.ports.notifications import Addresses, ReplyAddress
 from tickets.ports.store import Clock, Store
@@ -50,7 +51,8 @@ def reply_address(token: str, domain: str) -> str:
 
 
 class AnsweringMail:
-    """A door of the desk, for mail. ``deployment`` stands in the Message-ID of our own mails."""
+    """A door of the desk, for mail. ``deployment`` stands in the Message-ID of our own mails. Without
+    ``has_limits``, as many answers are taken as come."""
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class AnsweringMail:
         deployment: str,
         language: Language,
         max_file_bytes: int,
+        has_limits: bool = True,
     ) -> None:
         self._desk = desk
         self._store = store
@@ -73,9 +76,11 @@ class AnsweringMail:
         self._ours = f".{deployment}@"
         self._language = language
         self._max_file_bytes = max_file_bytes
+        self._pace = Pace(clock) if has_limits else None
 
-    async def take(self, mail: IncomingMail) -> Became:
-        """Handle the mail. Raises StoreUnavailable; then the same mail can be taken again."""
+    async def take(self, mail: IncomingMail, behind: Mapping[str, Millis] | None = None) -> Became:
+        """Handle the mail. ``behind`` names senders whose earlier mails wait, and until when. Raises
+        StoreUnavailable and Waits; then the same mail can be taken again."""
         if mail.undelivered is not None:
             return await self._take_report(mail.undelivered)
         address = await self._address_in(mail)
@@ -91,6 +96,11 @@ class AnsweringMail:
         if await self._is_done(ticket, event_id):
             return Became.MESSAGE
         is_theirs = await self._proves_to_be(mail, address) and ticket.requester == address.user
+        sender = str(address.user) if is_theirs else f"somebody who knows {address.token}"
+        if behind is not None and sender in behind:
+            raise Waits(sender, behind[sender])
+        if self._pace is not None:
+            self._pace.admit(sender)
         said = await self._said(mail, event_id)
         if not is_theirs:
             await self._note(ticket, mail, said, event_id)

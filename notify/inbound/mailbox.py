@@ -4,7 +4,7 @@ more."""
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -12,9 +12,11 @@ from aioimaplib import IMAP4, IMAP4_SSL
 
 from config.mail_servers import ServerAddress
 from notify.inbound.answering import AnsweringMail
+from notify.inbound.pace import Waits
 from notify.inbound.reading import read
+from tickets.model import Millis
 from tickets.ports.lease import NotLeader
-from tickets.ports.store import StoreUnavailable
+from tickets.ports.store import Clock, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ PATIENCE: Final = 30.0
 """Seconds for each answer of the server."""
 LOOK_EVERY: Final = 60.0
 """Seconds after which it looks for new mail even if the server said nothing."""
+SOONEST: Final = 0.1
+"""Seconds until it looks again, at least."""
 LONGEST_PAUSE: Final = 300.0
 """Seconds between two attempts to reach a server that is away."""
 READ_WITHIN: Final = 60.0
@@ -43,6 +47,7 @@ class Mailbox:
         address: ServerAddress,
         answering: AnsweringMail,
         authserv_id: str,
+        clock: Clock,
         must_hold: Callable[[], None] = lambda: None,
         look_every: float = LOOK_EVERY,
         is_up: Callable[[str, bool], None] = lambda _, __: None,
@@ -51,6 +56,9 @@ class Mailbox:
         self._at = address
         self._answering = answering
         self._authserv_id = authserv_id
+        self._clock = clock
+        self._waits: dict[str, Waits] = {}
+        """The mails that stay in the mailbox for now, by their UID."""
         self._must_hold = must_hold
         self._look_every = look_every
         self._is_up = is_up
@@ -61,7 +69,7 @@ class Mailbox:
         while True:
             try:
                 async with _opened(self._at, PATIENCE) as client:
-                    absences = 0
+                    absences, self._waits = 0, {}
                     self._is_up(self._at.host, True)
                     while True:
                         await self._take_new(client)
@@ -83,13 +91,24 @@ class Mailbox:
             await asyncio.sleep(min(2.0**absences, LONGEST_PAUSE))
 
     async def _take_new(self, client: Any) -> None:
-        """All mails that are not seen, the oldest first."""
+        """All mails that are not seen, the oldest first. Those who answer too fast delay nobody else."""
         found = await client.uid_search("UNSEEN", charset=None)
         _must_be_ok(found, "searching")
-        for uid in (found.lines[0] if found.lines else b"").split():
-            await self._take(client, uid.decode())
+        uids = [it.decode() for it in (found.lines[0] if found.lines else b"").split()]
+        waited = {uid: self._waits[uid] for uid in uids if uid in self._waits}
+        self._waits, behind = {}, dict[str, Millis]()
+        for uid in uids:
+            try:
+                if (before := waited.get(uid)) is not None:
+                    until = behind.get(before.who, before.until)
+                    if before.who in behind or until > self._clock():
+                        raise Waits(before.who, until)
+                await self._take(client, uid, behind)
+            except Waits as it:
+                self._waits[uid] = it
+                behind.setdefault(it.who, it.until)
 
-    async def _take(self, client: Any, uid: str) -> None:
+    async def _take(self, client: Any, uid: str, behind: Mapping[str, Millis]) -> None:
         self._must_hold()
         sized = await client.uid("fetch", uid, "(RFC822.SIZE)")
         if _size_in(sized.lines) <= LARGEST:
@@ -97,15 +116,15 @@ class Mailbox:
             _must_be_ok(fetched, "fetching")
             raw = next((bytes(it) for it in fetched.lines if isinstance(it, bytearray)), None)
             if raw is not None:
-                await self._answer(raw)
+                await self._answer(raw, behind)
         _must_be_ok(await client.uid("store", uid, "+FLAGS", "(\\Seen)"), "marking")
 
-    async def _answer(self, raw: bytes) -> None:
+    async def _answer(self, raw: bytes, behind: Mapping[str, Millis]) -> None:
         try:
             async with asyncio.timeout(READ_WITHIN):
                 mail = await asyncio.to_thread(read, raw, self._authserv_id)
-            became = await self._answering.take(mail)
-        except (StoreUnavailable, NotLeader):
+            became = await self._answering.take(mail, behind)
+        except (StoreUnavailable, NotLeader, Waits):
             raise
         except Exception:
             log.exception("an answer by mail was not understood; it stays in the mailbox, seen")
@@ -114,12 +133,16 @@ class Mailbox:
 
     async def _wait(self, client: Any) -> None:
         """Wait until the server reports something, or it is time to look."""
+        seconds = self._look_every
+        if self._waits:
+            first = min(it.until for it in self._waits.values())
+            seconds = min(max((first - self._clock()) / 1000, SOONEST), seconds)
         if not client.has_capability("IDLE"):
-            await asyncio.sleep(self._look_every)
+            await asyncio.sleep(seconds)
             return
-        idle = await client.idle_start(timeout=self._look_every)
+        idle = await client.idle_start(timeout=seconds)
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._look_every):
+            async with asyncio.timeout(seconds):
                 await client.wait_server_push()
         client.idle_done()
         async with asyncio.timeout(PATIENCE):

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
+from functools import partial
 from uuid import uuid4
 
 import pytest
 
+from api.resources import messages
 from config.mail_servers import IMAP, ServerAddress
 from notify.inbound.answering import AnsweringMail, Became, reply_address
 from notify.inbound.mailbox import Mailbox
+from notify.inbound.pace import AT_ONCE, ONE_IN, Waits
 from notify.inbound.reading import IncomingMail, read
 from tests.clocks import Hands
 from tests.contract.acts import append, open_ticket, post
@@ -26,11 +29,12 @@ from tickets.model import AuthorType, Status, Ticket
 from tickets.notifications import Notification, NotificationChannel, NotificationId, NotificationKind
 from tickets.policy import DAY, Rules
 from tickets.ports.notifications import REPLIES_FOR, Reach, ReplyAddress
-from tickets.ports.store import Store
+from tickets.ports.store import Clock, Store
 from tickets.ports.users import Block
 from tickets.refused_addresses import RefusedAddresses
 
 SERVER, DOMAIN, TOKEN = "mx.desk.example", "reply.desk.example", "a" * 32
+NOON_STAYS = Hands()
 PASS = f"{SERVER}; spf=pass smtp.mailfrom=example.org; dmarc=pass (p=reject) header.from=example.org"
 
 
@@ -336,9 +340,11 @@ def box() -> Iterator[Box]:
 
 
 @asynccontextmanager
-async def reading(box: Box, name: str, answering: AnsweringMail) -> AsyncIterator[None]:
+async def reading(
+    box: Box, name: str, answering: AnsweringMail, clock: Clock = NOON_STAYS, look_every: float = 60
+) -> AsyncIterator[None]:
     address = ServerAddress.of(box.url(name), IMAP)
-    task = asyncio.create_task(Mailbox(address, answering, SERVER).run())
+    task = asyncio.create_task(Mailbox(address, answering, SERVER, clock, look_every=look_every).run())
     try:
         yield
     finally:
@@ -366,6 +372,49 @@ async def test_a_mailbox_is_read_once_and_new_mail_is_heard_of_at_once(
         await until(lambda: _says(store, ticket, ["One", "Two", "Three", "Four"]))
 
 
+async def test_whoever_answers_faster_than_the_api_allows_waits_in_order_and_delays_nobody(
+    box: Box, store: Store, ticket: Ticket, answering: AnsweringMail, known: Known, clock: Hands
+) -> None:
+    other, token = await open_ticket(store, BEN.key), "c" * 32
+    await store.people.remember(BEN)
+    await store.notifications.reply_address(ReplyAddress(token, other.id, BEN.key, clock() + REPLIES_FOR))
+    known.of[BEN.key] = Reach(email="ben@example.org")
+    texts = [f"Answer {number}" for number in range(18)]
+    bens = mail("Hello", From="ben@example.org", To=reply_address(token, DOMAIN))
+    mails = [*map(mail, texts), bens]
+    await asyncio.to_thread(box.deliver, "many", *(it.as_bytes() for it in mails))
+
+    async with reading(box, "many", answering, clock, look_every=0.1):
+
+        async def ben_is_heard() -> bool:
+            return [it.content for it in await store.views.messages(other.id)] == ["Hello"]
+
+        await until(ben_is_heard)
+        assert await said(store, ticket) == texts[:15]
+        assert await asyncio.to_thread(box.unseen, "many") >= 3
+        for count in (16, 17, 18):
+            clock.now += 4_000
+            await until(partial(_says, store, ticket, texts[:count]))
+
+
+async def test_without_a_proof_only_so_many_become_notes_and_the_requester_is_not_kept_from_answering(
+    store: Store, ticket: Ticket, answering: AnsweringMail
+) -> None:
+    for _ in range(15):
+        assert await answering.take(incoming(mail(verdict=None))) is Became.NOTE
+    with pytest.raises(Waits):
+        await answering.take(incoming(mail(verdict=None)))
+
+    assert await answering.take(incoming(mail())) is Became.MESSAGE
+    assert len(await noted(store, ticket)) == 15
+
+
+def test_answers_by_mail_have_the_limit_of_messages_over_the_api() -> None:
+    (limit,) = (it.limit for it in messages.ROUTES if it.handler is messages.post_message)
+
+    assert (limit.amount, limit.seconds * 1000) == (AT_ONCE, AT_ONCE * ONE_IN)
+
+
 async def test_a_mail_that_cannot_be_understood_holds_up_no_other(
     box: Box, store: Store, ticket: Ticket, answering: AnsweringMail
 ) -> None:
@@ -380,7 +429,7 @@ async def test_a_server_that_refuses_the_password_is_told_in_the_log(
     box: Box, answering: AnsweringMail, caplog: pytest.LogCaptureFixture
 ) -> None:
     address, told = ServerAddress.of(box.url("desk", "wrong"), IMAP), list[tuple[str, bool]]()
-    mailbox = Mailbox(address, answering, SERVER, is_up=lambda server, up: told.append((server, up)))
+    mailbox = Mailbox(address, answering, SERVER, Hands(), is_up=lambda server, up: told.append((server, up)))
     task = asyncio.create_task(mailbox.run())
 
     await until(lambda: "signing in is refused" in caplog.text)
