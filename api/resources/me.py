@@ -47,9 +47,11 @@ class MeBody(BaseModel):
 
 class WholeMeBody(MeBody):
     """``email_refused_at`` is when a mail server said that nobody is at your address: nothing is mailed there
-    since then, until you confirm it. Null if it is all right."""
+    since then, until you confirm it. Null if it is all right. Whoever is ``blocked`` may read, delete own
+    messages, and close without a reason, and nothing else."""
 
     email_refused_at: int | None
+    blocked: bool
 
 
 class MeChangesBody(BaseModel, extra="forbid"):
@@ -154,8 +156,13 @@ async def claim_guest(request: web.Request, caller: Caller) -> web.Response:
 
 async def _answer(request: web.Request, caller: Caller, account: Account | None) -> web.Response:
     body = body_of_person(caller.person) if account is None else body_of_account(account)
-    refused_at = await RefusedAddresses(request.app[DESKS].store).since(body.email)
-    whole = WholeMeBody(**dict(body), email_refused_at=None if refused_at is None else refused_at // 1000)
+    desks = request.app[DESKS]
+    refused_at = await RefusedAddresses(desks.store).since(body.email)
+    whole = WholeMeBody(
+        **dict(body),
+        email_refused_at=None if refused_at is None else refused_at // 1000,
+        blocked=await desks.accounts.own.is_blocked(caller),
+    )
     return json_answer(whole.model_dump_json())
 
 

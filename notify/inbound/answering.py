@@ -11,7 +11,8 @@ from typing import Final
 
 from notify.addresses import mailable
 from notify.inbound.pace import Pace, Waits
-from notify.inbound.reading import IncomingMail, MailFile, Undelivered
+from notify.inbound.reading import IncomingMail, MailFile
+from notify.inbound.undelivered import Undelivered
 from notify.letters import queued
 from texts.language import Language, language_of
 from texts.text import Text, in_language

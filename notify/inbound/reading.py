@@ -14,8 +14,8 @@ from itertools import islice
 from typing import Any, Final
 
 from notify.inbound.new_text import new_text
+from notify.inbound.undelivered import Undelivered, undelivered_in
 from notify.inbound.words_of_html import words_of_html
-from notify.smtp import nobody_is_there
 
 MOST_FILES: Final = 10
 MOST_PARTS: Final = 200
@@ -54,15 +54,6 @@ class MailFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Undelivered:
-    """A mail that did not arrive, as a mail server reports (RFC 3464): its Message-ID, and the recipients at
-    whose addresses nobody is."""
-
-    message_id: str
-    recipients: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class IncomingMail:
     """``text`` is the new part, without quotes and signatures. ``passes_dmarc`` is the verdict of the server
     that received the mail. ``undelivered`` is what it reports, if it is such a report."""
@@ -93,43 +84,8 @@ def read(raw: bytes, authserv_id: str) -> IncomingMail:
         files=tuple(files),
         is_by_machine=_is_by_machine(mail),
         passes_dmarc=len(senders) == 1 and _passes_dmarc(mail, authserv_id, senders[0][1]),
-        undelivered=_undelivered(mail),
+        undelivered=undelivered_in(mail),
     )
-
-
-def _undelivered(mail: EmailMessage) -> Undelivered | None:
-    if mail.get_content_type() != "multipart/report":
-        return None
-    message_id, recipients = "", list[str]()
-    for part in islice(mail.walk(), MOST_PARTS):
-        inner: Any = part.get_payload()
-        headers: Message = part
-        if part.get_content_type() == "text/rfc822-headers":
-            headers = message_from_bytes(_content_of(part), _Mail, policy=compat32)
-        elif part.get_content_type() == "message/delivery-status" and isinstance(inner, list):
-            for it in islice(inner, MOST_PARTS):
-                if isinstance(it, Message) and _has_nobody(it):
-                    recipients += [_typed(it, "Original-Recipient"), _typed(it, "Final-Recipient")]
-            continue
-        if part is not mail and not message_id:
-            message_id = _field(headers, "Message-ID")
-    return Undelivered(message_id, tuple(filter(None, dict.fromkeys(recipients))))
-
-
-def _has_nobody(recipient: Message) -> bool:
-    if _field(recipient, "Action").lower() != "failed":
-        return False
-    status, said = _field(recipient, "Status"), _field(recipient, "Diagnostic-Code").partition(";")[2].strip()
-    return nobody_is_there(f"{status} {said}") if status not in ("", "5.0.0") else nobody_is_there(said)
-
-
-def _typed(recipient: Message, name: str) -> str:
-    """An address behind its type, as ``rfc822; ann@example.org``."""
-    return _field(recipient, name).partition(";")[2].strip().strip("<>").lower()
-
-
-def _field(part: Message, name: str) -> str:
-    return " ".join(str(part.get(name, ""))[:LONGEST_OF_PART].split())
 
 
 def _all(mail: EmailMessage, field: str) -> list[str]:

@@ -323,6 +323,68 @@ async def _more(things: list[str], count: int) -> bool:
 
 
 @pytest.mark.slow
+async def test_who_is_blocked_is_told_before_they_write_in_vain(street: Street, browser: Any) -> None:
+    async with (
+        shop(street.stage.url, street.port) as address,
+        visiting(browser, street) as nora,
+    ):
+        await nora.comes(address)
+        await nora.signs_in()
+        ticket = await nora.asks()
+        user = (await street.stage.ask("GET", f"{TICKETS}/{ticket}", "sam", claims=STAFF)).json["user_id"]
+
+        async def block(is_blocked: bool) -> None:
+            body = {"blocked": is_blocked}
+            await street.stage.ask("PATCH", f"/api/v1/users/{user}", "sam", claims=STAFF, json=body)
+
+        await block(True)
+        told = nora.frame.get_by_text("You cannot write here").first
+
+        await nora.writes("Hello?")
+        await told.wait_for()
+        assert await nora.frame.get_by_label("Write a message").count() == 0
+        await nora.frame.get_by_role("button", name="Back").click()
+        await told.wait_for()
+        assert not await nora.frame.get_by_role("button", name="Ask a question").is_visible()
+        await nora.page.reload()
+        await nora.launcher.click()
+        await told.wait_for()
+
+        await nora.frame.get_by_role("button", name="Close support").click()
+        await block(False)
+        await nora.launcher.click()
+        await nora.frame.get_by_role("button", name="Ask a question").wait_for()
+
+
+async def test_on_a_page_from_right_to_left_it_is_mirrored_and_texts_keep_their_own_direction(
+    street: Street, browser: Any
+) -> None:
+    async with (
+        shop(street.stage.url, street.port) as address,
+        visiting(browser, street, viewport={"width": 360, "height": 740}) as nora,
+    ):
+        await nora.page.add_init_script(
+            "document.addEventListener('readystatechange',"
+            " () => { document.documentElement.dir = 'rtl' }, { once: true })"
+        )
+        await nora.comes(address)
+        await nora.signs_in()
+        ticket = await nora.asks("المصباح لا يعمل")
+        await nora.writes("הסדר 17 (CRITICAL), please?")
+        await nora.is_heard()
+        await street.stage.answered(ticket, "Try `guildesk doctor`, then مرحبا!")
+        await nora.reads("הסדר 17 (CRITICAL), please?", "Try guildesk doctor, then مرحبا!")
+
+        mine, theirs = (nora.frame.locator(f".w-messages .w-{it}") for it in ("mine", "theirs"))
+        back, close = (nora.frame.get_by_role("button", name=it) for it in ("Back", "Close support"))
+        boxes = [await it.bounding_box() for it in (mine, theirs, back, close)]
+        lefts = [box["x"] for box in boxes if box]
+        assert lefts[0] < 40 < lefts[1]
+        assert lefts[2] > lefts[3]
+        width = await nora.frame.locator("html").evaluate("it => it.scrollWidth - it.clientWidth")
+        assert width <= 0
+
+
 async def test_the_keyboard_is_enough(street: Street, browser: Any) -> None:
     async with (
         shop(street.stage.url, street.port) as address,

@@ -2837,7 +2837,8 @@ export interface components {
         /**
          * WholeMe
          * @description ``email_refused_at`` is when a mail server said that nobody is at your address: nothing is mailed there
-         *     since then, until you confirm it. Null if it is all right.
+         *     since then, until you confirm it. Null if it is all right. Whoever is ``blocked`` may read, delete own
+         *     messages, and close without a reason, and nothing else.
          */
         WholeMe: {
             id: string;
@@ -2851,6 +2852,7 @@ export interface components {
             phone_verified: boolean | null;
             created_at: number | null;
             email_refused_at: number | null;
+            blocked: boolean;
         };
         /**
          * Wishes

@@ -35,8 +35,9 @@ function show(make, { keepsFocus = false } = {}) {
   if (isOpen && !keepsFocus) (screen.focus?.() ?? heading).focus({ preventScroll: true });
 }
 
-function dress({ theme, color, title: called, greeting: greets }) {
+function dress({ theme, color, title: called, greeting: greets, dir }) {
   const root = document.documentElement;
+  if (dir === "rtl") root.dir = dir;
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
   if (/^#[0-9a-f]{6}$/i.test(color ?? "")) {
     const [r, g, b] = [1, 3, 5].map((at) => {
@@ -66,6 +67,7 @@ host.on("hello", (said) => {
 host.on("identify", ({ knows }) => void begin(knows));
 host.on("open", () => {
   isOpen = true;
+  void session.look();
   screen?.seen?.(true);
   (screen?.focus?.() ?? app.querySelector("h1"))?.focus({ preventScroll: true });
 });

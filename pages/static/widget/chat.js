@@ -50,11 +50,13 @@ export function chat(go, id) {
 
   function drawFoot(ticket) {
     const isClosed = ticket && ["RESOLVED", "UNRESOLVED", "CANCELED"].includes(ticket.status);
-    const now = JSON.stringify([isClosed, ticket?.close_asked_at, ticket?.feedback?.rating, ticket?.merged_into]);
+    const { isBlocked } = session;
+    const now = JSON.stringify([isBlocked, isClosed, ticket?.close_asked_at, ticket?.feedback?.rating, ticket?.merged_into]);
     if (now === state) return;
     state = now;
     const had = foot.contains(document.activeElement);
-    if (isClosed) foot.replaceChildren(closed(ticket));
+    if (isBlocked) foot.replaceChildren(h("p", { class: "notice" }, texts.errors.blocked));
+    else if (isClosed) foot.replaceChildren(closed(ticket));
     else foot.replaceChildren(...[ticket?.close_asked_at ? asked() : null, write.node].filter(Boolean));
     if (had) (foot.querySelector("textarea") ?? foot.querySelector("button"))?.focus();
   }
@@ -69,6 +71,7 @@ export function chat(go, id) {
       if (conversation.ticket) session.keep(conversation.ticket);
     } catch (error) {
       fault = error;
+      session.heed(error);
     }
     draw();
   }

@@ -33,6 +33,7 @@ export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
+  if (["back", "next", "send"].includes(name)) svg.setAttribute("class", "w-turns");
   const line = document.createElementNS(svg.namespaceURI, "path");
   line.setAttribute("d", ICONS[name]);
   svg.append(line);

@@ -57,6 +57,7 @@ export function form(go, category) {
       go.chat(ticket.id);
     } catch (error) {
       if (error.code === "done_elsewhere") return go.home();
+      session.heed(error);
       say([inWords(error), ...shown(error)].join(" "), true);
     } finally {
       isSending = false;

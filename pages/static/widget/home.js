@@ -16,10 +16,10 @@ export function home(go, greeting) {
     const tickets = [...session.tickets.values()];
     earlier.hidden = list.hidden = tickets.length === 0;
     sync(list, tickets, (it) => it.id, (it) => [it.topic, it.status, it.updated_at, it.unread.requester], row);
-    const fault = session.fault ? inWords(session.fault) : session.mayAsk ? "" : texts.sign_in;
+    const fault = session.fault ? inWords(session.fault) : session.isBlocked ? texts.errors.blocked : session.mayAsk ? "" : texts.sign_in;
     notice.textContent = fault;
     notice.hidden = !fault;
-    ask.hidden = !session.mayAsk;
+    ask.hidden = !session.mayAsk || session.isBlocked;
     keep.hidden = !register || !session.isGuest || tickets.length === 0;
   }
 

@@ -20,6 +20,8 @@ class Session extends Emitter {
   isConnected = true;
   /** Why the tickets could not be read, or null. */
   fault = null;
+  /** Whether the user may read, and nothing else. */
+  isBlocked = false;
   /** The ticket that the user sees now. */
   shown = null;
 
@@ -58,7 +60,7 @@ class Session extends Emitter {
     const { desk } = this;
     if (desk) {
       try {
-        const tickets = await desk.tickets({ sort: "-updated_at", limit: 30 });
+        const [tickets] = await Promise.all([desk.tickets({ sort: "-updated_at", limit: 30 }), this.look()]);
         if (desk !== this.desk) return;
         this.tickets = new Map(tickets.map((it) => [it.id, it]));
       } catch (fault) {
@@ -66,6 +68,24 @@ class Session extends Emitter {
         this.fault = fault;
       }
     }
+    this.#changed();
+  }
+
+  /** Find out whether the user is blocked; if that fails, they hear it when they write. */
+  async look() {
+    const { desk } = this;
+    const me = await desk?.request("GET", "/me").catch(() => null);
+    if (me && desk === this.desk) this.#blocked(me.blocked);
+  }
+
+  /** What the user did was refused. */
+  heed(error) {
+    if (error.code === "blocked") this.#blocked(true);
+  }
+
+  #blocked(now) {
+    if (this.isBlocked === now) return;
+    this.isBlocked = now;
     this.#changed();
   }
 
@@ -123,6 +143,7 @@ class Session extends Emitter {
       if (!resumed) void this.load();
       else this.#changed();
     });
+    desk.on("failed", ({ entry }) => this.desk === desk && this.heed(entry.error));
     for (const name of ["lost", "unreachable"]) desk.on(name, () => this.#away());
     desk.connect();
   }
@@ -132,6 +153,7 @@ class Session extends Emitter {
     this.desk = null;
     this.isGuest = false;
     this.isConnected = true;
+    this.isBlocked = false;
     this.tickets = new Map();
     this.emit("end");
   }

@@ -75,7 +75,7 @@
   button.append(bubble, down, label, badge);
   button.addEventListener("click", () => (isOpen ? close() : open()));
   shadow.append(button, said);
-  place.dataset.position = options.position === "left" ? "left" : "right";
+  place.dataset.position = ["left", "right"].includes(options.position) ? options.position : dir() === "rtl" ? "left" : "right";
   button.hidden = options.launcher === "none";
   label.textContent = options.label ?? "";
   label.hidden = !options.label;
@@ -93,6 +93,11 @@
     line.setAttribute("d", path);
     svg.append(line);
     return svg;
+  }
+
+  /** In which direction the page reads. */
+  function dir() {
+    return options.dir ?? getComputedStyle(document.documentElement).direction;
   }
 
   function isColor(text) {
@@ -171,7 +176,7 @@
       frame.title = options.title || texts.title;
       draw();
       const { theme, color, title, greeting } = options;
-      tell({ type: "hello", knows: source !== null, isOpen, theme, color, title, greeting });
+      tell({ type: "hello", knows: source !== null, isOpen, theme, color, title, greeting, dir: dir() });
       emit("ready");
     } else if (said.type === "token") {
       tell({ type: "token", id: said.id, ...(await token(said.refused)) });
