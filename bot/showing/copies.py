@@ -7,7 +7,7 @@ from bot.showing.outbox import Outbox
 from bot.showing.pings import Pinged
 from tickets.events import Event, MessageDeleted, MessageEdited, MessagePosted
 from tickets.fold_messages import message_after
-from tickets.model import Message, MessageId, Ticket, TicketId
+from tickets.model import Message, MessageId, Ticket
 from tickets.ports.channels import Channel
 from tickets.ports.sinks import NotNow
 from tickets.ports.store import Store
@@ -21,9 +21,9 @@ class Copies:
         self._store = store
         self._outbox = outbox
 
-    def created_here(self, ticket_id: TicketId) -> None:
+    def created_here(self, channel: Channel) -> None:
         """The place is new, so it has nothing from an earlier process."""
-        self._outbox.created_here(ticket_id)
+        self._outbox.created_here(channel)
 
     async def show(
         self,

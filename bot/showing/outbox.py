@@ -60,9 +60,10 @@ class Outbox:
         self._settled: set[TicketId] = set()
         """Tickets for which every message of ours in the channel has a link."""
 
-    def created_here(self, ticket_id: TicketId) -> None:
+    def created_here(self, channel: Channel) -> None:
         """The channel is new, so it has nothing from an earlier process."""
-        self._settled.add(ticket_id)
+        self._settled.add(channel.ticket_id)
+        self._webhooks.created_here(channel)
 
     async def post(
         self, channel: Channel, event: Event, message: Message, ping: Pinged | None = None

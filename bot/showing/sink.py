@@ -197,7 +197,7 @@ class DiscordSink:
             await self._replay(ticket)
             raise ChannelIsGone("the ticket had a channel that is gone", 0) from lacking
         if created:
-            self._outbox.created_here(ticket.id)
+            self._outbox.created_here(channel)
         return channel
 
     async def _show_in(self, channel: Channel, event: Event, ticket: Ticket) -> None:

@@ -177,7 +177,7 @@ class ThreadSink:
             raise ChannelIsGone("the ticket had a thread that is gone", 0) from lacking
         if created:
             self._lines.created_here(ticket.id)
-            self._copies.created_here(ticket.id)
+            self._copies.created_here(thread)
         return thread
 
     async def _welcome(self, thread: Channel, event: Event, ticket: Ticket) -> None:

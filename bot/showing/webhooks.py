@@ -28,6 +28,12 @@ class Webhooks:
         self._names = names
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         """Locks by channel: threads share the webhook of their channel, so it must not be made twice."""
+        self._new: set[int] = set()
+        """Channels that this process has made, and in which it has not begun to make a webhook."""
+
+    def created_here(self, channel: Channel) -> None:
+        """The channel is new, so nobody need look for its webhook."""
+        self._new.add(channel.channel_id)
 
     async def with_webhook(self, channel: Channel) -> Channel:
         """The channel with its webhook, which is made if necessary."""
@@ -35,7 +41,10 @@ class Webhooks:
             return channel
         home = channel.parent_id or channel.channel_id
         async with self._turns.setdefault(home, asyncio.Lock()):
-            made = await self._found(home) or await self._made(home)
+            is_new = home in self._new
+            self._new.discard(home)  # whoever hears no answer looks for what was made
+            found = None if is_new else await self._found(home)
+            made = found or await self._made(home)
         return await self._places.change(channel, webhook_id=int(made["id"]), webhook_token=made["token"])
 
     async def _found(self, home: int) -> Mapping[str, Any] | None:

@@ -77,6 +77,18 @@ async def test_a_claim_takes_three_requests(desk_office: Office) -> None:
     assert asked == ["POST interactions", "POST channels", "PATCH channels"]
 
 
+async def test_nobody_looks_for_the_webhook_of_a_new_channel(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    before = len(desk_office.env.http_requests)
+
+    await desk_office.say(ticket, "Hello?")
+    await desk_office.taken()
+
+    asked = [it for it in desk_office.env.http_requests[before:] if "webhooks" in it.path]
+    assert [it.method for it in asked] == ["POST", "POST"], "it is made, and posts"
+    assert asked[0].path == f"/channels/{channel.id}/webhooks"
+
+
 async def test_a_requesters_message_takes_one_request(desk_office: Office) -> None:
     ticket, _ = await desk_office.open()
     await desk_office.say(ticket, "The first one makes the webhook")

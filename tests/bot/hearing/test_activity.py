@@ -65,6 +65,29 @@ async def test_sweeps_read_no_channel_in_which_nothing_happens(tmp_path: Path, s
         assert set(later) == {"GET channels", "GET active"}, "twelve sweeps, and so two hours, write nothing"
 
 
+async def test_a_channel_in_which_only_the_bot_has_written_is_read_once(desk_office: Office) -> None:
+    guild, activity = desk_office.guild_map.guild(desk_office.client), desk_office.client.get_cog("Activity")
+    assert isinstance(activity, Activity)
+    await activity.lively(guild, await desk_office.store.channels.open_ones())
+    ticket, channel = await desk_office.open()
+    await desk_office.say(ticket, "Hello?")
+    await desk_office.taken()
+
+    async def looks(times: int) -> list[int]:
+        channels = await desk_office.store.channels.open_ones()
+        return [len(await activity.lively(guild, channels)) for _ in range(times)]
+
+    new = await looks(LOOKS)
+    await desk_office.say(ticket, "Is somebody there?")
+    await desk_office.taken()
+    further = await looks(LOOKS)
+    await desk_office.people["general"].send(channel, "Yes")
+    await desk_office.taken()
+    answered = await looks(LOOKS)
+
+    assert (new, further, answered) == ([1, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], [1] * LOOKS)
+
+
 async def test_the_edit_of_a_card_is_no_reason_to_read_its_channel(desk_office: Office) -> None:
     agent = desk_office.people["general"]
     with earlier(desk_office):
