@@ -177,6 +177,28 @@ async def test_over_the_api_too_nobody_is_given_what_they_do_not_see(desk_office
     assert changed.support_role is SupportRole.GENERAL
 
 
+async def test_a_colleague_who_was_added_has_the_ticket_as_long_as_they_see_it(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open(support_role=SupportRole.TECHNICAL)
+    colleague, boss = desk_office.people["general"], desk_office.people["admin"]
+    await boss.slash(channel, "add", member=colleague)
+    await desk_office.shown()
+    await colleague.slash(channel, "claim")
+    await boss.slash(channel, "release")
+    await desk_office.work.roster.look()
+
+    given = await boss.slash(channel, "assign", member=str(colleague.id))
+    await desk_office.work.roster.look()
+    assert "is general-agent's now" in told(given)
+    assert (await desk_office.fresh(ticket)).assignee == key_of(colleague)
+
+    await boss.slash(channel, "team", role="MANAGER")
+    await desk_office.work.roster.look()
+    assert (await desk_office.fresh(ticket)).assignee == key_of(colleague)
+
+    await boss.slash(channel, "remove", member=colleague)
+    assert (await desk_office.fresh(ticket)).assignee is None
+
+
 async def test_who_has_the_role_again_is_given_tickets_again(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     agent = desk_office.people["general"]

@@ -193,7 +193,7 @@ class AgentDesk:
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             agent = agent_with(agents, ticket.assignee) if ticket.assignee is not None else None
-            if ticket.is_closed or agent is None or agent.may_get(ticket.support_role):
+            if ticket.is_closed or agent is None or agent.sees_ticket(ticket):
                 raise NothingChanges(ticket)
             return changes_to(ticket, {"assignee": None})
 
@@ -233,9 +233,9 @@ class AgentDesk:
     ) -> None:
         """Raises AgentDoesNotSeeTicket where the agent is known not to see tickets for this support role, or
         for the ticket's."""
-        role = role or (await self._desk.ticket(caller, address)).support_role
-        if not agent.may_get(role):
-            raise AgentDoesNotSeeTicket(agent.name, role)
+        ticket = await self._desk.ticket(caller, address)
+        if not agent.sees_ticket(ticket, role):
+            raise AgentDoesNotSeeTicket(agent.name, role or ticket.support_role)
 
     async def _agent(self, person: Person) -> Agent:
         """Whoever acts as an agent becomes one. Somebody of Discord comes with the roles of this moment."""

@@ -39,12 +39,15 @@ class RoutingDesk:
         """Ask for another support role. An assignee who does not see its tickets loses this one."""
         ticket = await self._desk.ticket(caller, address)
         people = {} if ticket.assignee is None else await self._store.people.people([ticket.assignee])
+        agents = await self._store.agents.all()
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             values: dict[str, str | None] = {"support_role": to}
             assignee = people.get(ticket.assignee) if ticket.assignee else None
             if assignee is not None and to not in policy.support_roles_seen_by(assignee):
-                values["assignee"] = None
+                agent = agent_with(agents, assignee.key)
+                if agent is None or not agent.is_added_to(ticket):
+                    values["assignee"] = None
             policy.may_change(caller, ticket, frozenset(values))
             return changes_to(ticket, values)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
-from tickets.model import SupportRole, UserKey
+from tickets.model import SupportRole, Ticket, UserKey
 
 
 class Assignment(StrEnum):
@@ -39,6 +39,15 @@ class Agent:
     def room(self, capacity: int | None) -> int | None:
         """How many open tickets they are given at most, where the desk says ``capacity``; None for any."""
         return capacity if self.capacity is None else self.capacity
+
+    def sees_ticket(self, ticket: Ticket, role: SupportRole | None = None) -> bool:
+        """Whether they see the ticket, also if it asked for another ``role``."""
+        return self.may_get(role or ticket.support_role) or self.is_added_to(ticket)
+
+    def is_added_to(self, ticket: Ticket) -> bool:
+        """Whether they see the ticket as a colleague, whatever their support role; whoever is no longer staff
+        sees none."""
+        return self.sees != () and not set(self.keys).isdisjoint(ticket.colleagues)
 
     @property
     def keys(self) -> tuple[UserKey, ...]:
