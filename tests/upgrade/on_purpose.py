@@ -13,6 +13,7 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "code": "every error has a stable code",
     "blocked_until": "blocks may end by themselves",
     "block_reason": "blocks may have a reason",
+    "email_refused_at": "staff sees whom no mail reaches",
     "forms": "statistics are told by form as well",
     "unread": "clients had to count what their users have not seen",
     "close_asked_at": "the requester can be asked whether a ticket can be closed",
