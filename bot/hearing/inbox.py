@@ -280,7 +280,7 @@ class Inbox(commands.Cog):
     async def _live(self, message: discord.Message) -> None:
         room = await self._threads.room(message.channel.id)
         if room is None:  # or the store does not know it yet; then the card's event has it read completely
-            self._caught_up.discard(message.channel.id)
+            self._caught_up -= {message.channel.id, self._threads.channel_of(message.channel.id)}
             return
         await self._catch_up_first(room)
         await self._new(room, message)
