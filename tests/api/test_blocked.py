@@ -68,6 +68,7 @@ CHANGES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("POST", f"{API}/users/{{user_id}}/merge"): ({"from": "gus"},),
     ("PATCH", f"{API}/me"): ({"username": "Anna"},),
     ("DELETE", f"{API}/me"): (None,),
+    ("POST", f"{API}/me/email/confirm"): (None,),
     ("POST", f"{API}/me/phone"): (None,),
     ("POST", f"{API}/me/phone/confirm"): ({"code": "01234567"},),
     ("POST", f"{API}/me/claim"): ({"guest_token": "none"},),

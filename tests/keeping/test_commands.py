@@ -83,7 +83,9 @@ async def test_a_store_that_is_no_database_is_told_of_without_a_traceback(tmp_pa
     for command in (("verify",), ("rebuild",), ("move", "--to", f"sqlite://{tmp_path}/new")):
         code, printed, said = guildesk(tmp_path, *command)
         assert (code, printed) == (1, "")
-        assert said.startswith("This cannot be done: SQLite says: file is not a database")
+        assert said.startswith("This cannot be done: ")
+        assert "file is not a database" in said
+        assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
