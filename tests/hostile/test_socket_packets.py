@@ -171,6 +171,7 @@ async def test_a_flood_ends_the_socket_and_holds_up_nobody(house: House, kind: s
     assert "Traceback" not in log_of(house)[len(before) :]
 
 
+@pytest.mark.slow
 async def test_an_endless_message_of_empty_frames_holds_up_nobody(house: House) -> None:
     pieces = [frame("4", last=False)] + [frame(b"", Kind.CONTINUATION, last=False) * 40_000] * 100
 

@@ -22,6 +22,8 @@ from tests.keeping.test_move import lasting
 from tests.new_stores import open_new_sqlite
 from tickets.ports.lists import TicketFilter
 
+pytestmark = pytest.mark.slow
+
 
 async def killed(folder: Path, to: str, when: str) -> None:
     child = await asyncio.create_subprocess_exec(

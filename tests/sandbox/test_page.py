@@ -13,7 +13,7 @@ from tests.sandbox.place import Place
 from tests.waiting import until
 
 BROWSER = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium")
+pytestmark = [pytest.mark.skipif(BROWSER is None, reason="there is no Chromium"), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import pytest
 
 from chaos.house import House, housed, until
 
+pytestmark = pytest.mark.slow
+
 
 async def assignee_of(house: House, ticket: dict[str, Any]) -> str | None:
     _, now = await house.agent().ask("GET", f"/tickets/{ticket['id']}")

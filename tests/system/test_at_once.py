@@ -6,11 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import ClientResponseError
 
 from chaos.house import House, housed
 from tests.system.test_buttons import press
 from tests.waiting import until
+
+pytestmark = pytest.mark.slow
 
 ROUNDS = {"claim": 40, "next": 30, "close": 30}
 PRESSED = 8

@@ -6,6 +6,8 @@ import pytest
 
 from chaos.house import House, until
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = r"^/applications/\d+/guilds/\d+/commands"
 REFUSALS = [
     pytest.param({"status": 400, "code": 50035}, id="400", marks=pytest.mark.slow),

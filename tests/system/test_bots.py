@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from chaos.house import House, housed
 from tests.waiting import until
+
+pytestmark = pytest.mark.slow
 
 ANSWER = "Not sent: only staff speaks to the requester, and this is a bot."
 

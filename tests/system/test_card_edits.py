@@ -4,8 +4,12 @@ import asyncio
 import re
 from typing import Any
 
+import pytest
+
 from chaos.house import House
 from tests.waiting import until
+
+pytestmark = pytest.mark.slow
 
 TICKETS, CHANGES = 12, 6
 

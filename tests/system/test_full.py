@@ -6,6 +6,8 @@ import pytest
 
 from chaos.house import House, until
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_full_category_gets_another_beside_it(house: House) -> None:
     await house.limits(per_category=2)

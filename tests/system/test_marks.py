@@ -4,6 +4,8 @@ import pytest
 
 from chaos.house import House, until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("content", ["Hello", "// he is angry"])
 @pytest.mark.parametrize("requester_writes", [pytest.param(False, marks=pytest.mark.slow), True])

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from chaos.house import House, until
 from tickets.model import TicketId
+
+pytestmark = pytest.mark.slow
 
 
 async def test_tickets_get_channels_whatever_names_are_refused(house: House) -> None:

@@ -3,7 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from chaos.house import Customer, House, housed, until
+
+pytestmark = pytest.mark.slow
 
 
 async def processes(house: House) -> list[dict[str, Any]]:

@@ -4,11 +4,15 @@ import signal
 from itertools import chain, repeat
 from pathlib import Path
 
+import pytest
+
 from chaos.forking import forked
 from chaos.house import House, until
 from config.desk_file import read_desk_file
 from config.env_writing import values_in
 from tests.system.empty_guild import guildesk, program, there
+
+pytestmark = pytest.mark.slow
 
 SET_UP = ("setup", "--yes", "--development")
 CHANGES = {"POST": "/guilds/[0-9]+/(roles|channels)", "PATCH": "/roles/", "PUT": "/roles/"}

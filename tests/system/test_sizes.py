@@ -6,6 +6,8 @@ import pytest
 
 from chaos.house import House, until
 
+pytestmark = pytest.mark.slow
+
 SIZES = [110_000, 120_000, 130_000]
 LOST_AFTER = [
     {"cut": "after"},

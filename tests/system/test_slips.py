@@ -13,6 +13,8 @@ from config import faults
 from config.faults import FaultKind
 from tests.system.test_errors import webhooks
 
+pytestmark = pytest.mark.slow
+
 VIEW = 1 << 10
 SEND_AND_ATTACH = (1 << 11) | (1 << 15)
 IN_A_WHILE = 40

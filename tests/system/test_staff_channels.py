@@ -12,6 +12,8 @@ from chaos.house import House, until
 from config import faults
 from tests.system.test_slips import named
 
+pytestmark = pytest.mark.slow
+
 VIEW = 1 << 10
 SEND = 1 << 11
 HISTORY = 1 << 16

@@ -6,6 +6,8 @@ import pytest
 
 from chaos.house import House, until
 
+pytestmark = pytest.mark.slow
+
 KINDS = pytest.mark.parametrize("kind", [11, 12], ids=["public", "private"])
 
 

@@ -1,6 +1,10 @@
 """A channel's webhook deleted by hand: what it had posted can still be changed and taken back."""
 
+import pytest
+
 from chaos.house import House, until
+
+pytestmark = pytest.mark.slow
 
 
 async def test_an_edit_is_told_in_a_reply_that_goes_with_the_message(house: House) -> None:

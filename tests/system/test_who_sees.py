@@ -43,7 +43,7 @@ async def faults(house: House) -> str:
         return str((await answer.json())["faults"])
 
 
-@pytest.mark.parametrize("change", [let_everybody_in, synchronize])
+@pytest.mark.parametrize("change", [let_everybody_in, pytest.param(synchronize, marks=pytest.mark.slow)])
 async def test_a_change_by_hand_is_put_right_and_its_author_named(house: House, change: Any) -> None:
     channel = await house.channel_of(await house.customer().open())
     before = await see(house, channel)
@@ -78,7 +78,7 @@ async def test_without_the_audit_log_it_was_by_hand(house: House) -> None:
     assert "everybody was let in" in said
 
 
-@pytest.mark.parametrize("lost", ["event", "absence"])
+@pytest.mark.parametrize("lost", ["event", pytest.param("absence", marks=pytest.mark.slow)])
 async def test_a_change_that_was_never_told_of_is_found_when_a_session_begins(
     house: House, lost: str
 ) -> None:

@@ -54,7 +54,7 @@ async def last_words(process: Process) -> list[str]:
 @pytest.mark.parametrize(
     ("arguments", "is_up"),
     [
-        pytest.param((), "leading, as", id="leader"),
+        pytest.param((), "leading, as", id="leader", marks=pytest.mark.slow),
         pytest.param(("--only", "api"), "the API listens", id="api", marks=pytest.mark.slow),
     ],
 )

@@ -108,9 +108,7 @@ def is_feed_of_requester(asked: dict[str, Any]) -> bool:
     return is_feed and PEOPLE[asked["who"]][3] not in ("ADMIN", "AGENT")
 
 
-@pytest.mark.parametrize(
-    "kind", ["sqlite", *(pytest.param(it, marks=pytest.mark.slow) for it in ("mongo", "mongodb"))]
-)
+@pytest.mark.slow
 async def test_the_api_gives_the_same_answers(place: Place, clock: Hands, recorded: Any) -> None:
     async with served(place, clock, recorded) as stage:
         for asked in recorded["answers"]:
