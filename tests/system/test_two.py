@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import socketio
@@ -60,10 +61,22 @@ def _signal(house: House, number: int) -> None:
 
 async def _stand_still(house: House) -> None:
     """Stop the process, but not within a write: its lock on the file would stop the other one as well."""
+    assert house.guildesk is not None
+    threads = Path(f"/proc/{house.guildesk.pid}/task")
+
+    async def all_stopped() -> bool:
+        """On a busy machine other threads go on until one of them has heard of the signal."""
+        try:
+            told = [(it / "stat").read_text() for it in threads.iterdir()]
+        except OSError:  # one of them has ended meanwhile
+            return False
+        return all(it.rpartition(")")[2].split()[0] == "T" for it in told)
+
     with closing(sqlite3.connect(house.store_file, timeout=1, isolation_level=None)) as store:
 
         async def stands_still() -> bool:
             _signal(house, signal.SIGSTOP)
+            await until(all_stopped)
             try:
                 store.execute("BEGIN IMMEDIATE")
                 store.execute("ROLLBACK")
