@@ -43,7 +43,7 @@ setup: $(READY)
 # The lock names everything, so nothing is to be resolved; code is compiled when it is first used.
 $(READY): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Guildesk needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
-	@echo "setting up $(VENV): the first time this takes about half a minute …"
+	@echo "setting up $(VENV): the first time this takes a minute or two …"
 	@$(PYTHON) -m venv --without-pip $(VENV)
 	@$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r requirements/dev.txt
 	@$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -53,10 +53,15 @@ class Docs:
 
     async def made(self) -> "Docs":
         """The same, once everything is made. That takes some tenths of a second, so a thread does it when
-        they are first asked for. It goes on if those who wait for it leave."""
+        they are first asked for. It goes on if those who wait for it leave. If it fails, the next one who
+        asks has it tried again."""
         if self._making is None:
             self._making = asyncio.create_task(asyncio.to_thread(self._make), name="making the documents")
-        await asyncio.shield(self._making)
+        try:
+            await asyncio.shield(self._making)
+        except Exception:
+            self._making = None
+            raise
         return self
 
     def _make(self) -> object:

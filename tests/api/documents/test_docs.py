@@ -8,6 +8,8 @@ from functools import cache
 from hashlib import sha256
 from html.parser import HTMLParser
 
+import pytest
+
 from api.app import ROUTES
 from api.documents.docs import Docs
 from api.documents.openapi import Document
@@ -162,3 +164,21 @@ async def test_who_leaves_while_the_documents_are_made_leaves_them_to_the_others
     leaving.cancel()
 
     assert (await staying).status == 200
+
+
+async def test_after_a_failure_they_are_made_again() -> None:
+    class Short(Docs):
+        memory = 0
+
+        @property
+        def page(self) -> bytes:
+            self.memory += 1
+            if self.memory == 1:
+                raise MemoryError
+            return b"the page"
+
+    docs = Short(Document(ROUTES, "https://desk.example.test"))
+    with pytest.raises(MemoryError):
+        await docs.made()
+
+    assert (await docs.made()).page == b"the page"
