@@ -1,6 +1,7 @@
 """What tests of all packages use; and a line that says how many slow tests a run left out."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,15 +12,15 @@ from hypothesis import HealthCheck, settings
 from chaos.mongo_server import MongoServer
 from tests.clocks import Hands
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
-"""A property is tried with so many; there are tests that say otherwise."""
+EXAMPLES = int(os.environ.get("EXAMPLES", "30"))
+"""A property is tried with so many; few tests say otherwise."""
 AT_ANY_LOAD = "at any load"
 settings.register_profile(
     AT_ANY_LOAD,
     settings(),
     max_examples=EXAMPLES,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile(AT_ANY_LOAD)
 
@@ -45,6 +46,12 @@ def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = 0
+
+
+def pytest_collection_finish() -> None:
+    """What has been collected stays to the end, so the garbage collector need not look at it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:

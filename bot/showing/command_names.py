@@ -12,6 +12,14 @@ from texts.language import Language, language_of
 from texts.text import translation
 
 
+TRANSLATED = {
+    locale: language
+    for locale in Locale
+    if (language := language_of(locale.value, Language.EN)) is not Language.EN
+}
+"""Discord's locales for which texts are written. It is asked for each name in each of its 34 locales."""
+
+
 class CommandNames(app_commands.Translator):
     """Discord refuses all commands if one has an invalid name, so ``tests/texts`` checks each of them."""
 
@@ -22,8 +30,8 @@ class CommandNames(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         """See ``discord.app_commands.Translator``. None for texts that stay English."""
-        language = language_of(locale.value, Language.EN)
-        return None if language is Language.EN else self.in_(language, context)
+        language = TRANSLATED.get(locale)
+        return None if language is None else self.in_(language, context)
 
     def in_(self, language: Language, context: app_commands.TranslationContextTypes) -> str | None:
         """The translation in that language, if there is one."""

@@ -36,5 +36,4 @@ def no_collector() -> Iterator[None]:
     gc.disable()
     gc.freeze()  # so that gc.get_objects() has only what comes now
     yield
-    gc.unfreeze()
     gc.enable()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from aiohttp import FormData
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.app import ROUTES as SERVED
@@ -335,11 +335,6 @@ bodies = st.dictionaries(
 )
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(data=st.data())
 async def test_whatever_anybody_asks_nothing_leaks(seed: Seed, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(NAMES))

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clocks import Hands
@@ -125,7 +125,7 @@ async def test_asking_again_completes_it_too(it: Linking) -> None:
     assert len(await it.told(older)) == 1
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(acts=st.lists(st.sampled_from(["link", "unlink", "late"]), min_size=2, max_size=5))
 async def test_whoever_does_what_at_once_both_agree(it: Linking, acts: list[str]) -> None:
     older, younger = await it.open(AS_EVE), await it.open(AS_EVE)

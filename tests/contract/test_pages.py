@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clocks import NOON, Hands
@@ -145,7 +145,6 @@ def in_order(tickets: list[Ticket], which: TicketFilter, order: TicketOrder) -> 
     return sorted(kept, key=lambda it: place(it, order), reverse=order.descends)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     which=FILTERS,
     order=st.sampled_from(TicketOrder),
@@ -182,7 +181,6 @@ async def test_pages_put_together_are_the_whole(store: Store, tickets: list[Tick
             assert together == in_order(tickets, which, order)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=FILTERS, order=st.sampled_from(TicketOrder), looks=st.integers(1, 5), limit=st.integers(1, 4))
 async def test_short_pages_put_together_are_the_whole(
     store: Store,

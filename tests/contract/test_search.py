@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.mongo import words as mongo_words
@@ -93,11 +93,7 @@ FILTERS = st.builds(
 )
 
 
-@settings(
-    deadline=None,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=25)
 @given(acts=st.lists(ACTS, max_size=25), searches=st.lists(FILTERS, min_size=1, max_size=5))
 async def test_a_search_finds_what_reading_everything_would(
     store: Store, acts: list[tuple[int, str, int, str]], searches: list[TicketFilter]

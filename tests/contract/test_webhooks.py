@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contract.acts import open_ticket, post
@@ -233,7 +233,6 @@ ACTS = st.lists(
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 @given(ACTS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_happens_none_overtakes_one_that_holds_it_up(
     store: Store, acts: list[tuple[str, int]]
 ) -> None:

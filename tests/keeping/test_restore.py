@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.keeping.archive import unpack
@@ -160,7 +160,6 @@ async def test_nothing_is_touched_for_a_back_up_that_breaks_off(tmp_path: Path, 
         assert [it.name for it in (tmp_path / "second").iterdir()] == ["lock"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_a_flipped_bit_is_found_or_changes_nothing(
     tmp_path: Path, archive: Path, where: float, bit: int

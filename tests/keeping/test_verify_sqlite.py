@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from storage.keeping.progress import nobody
 from storage.sqlite.changes import Changes
@@ -208,7 +208,7 @@ async def test_a_store_can_be_made_anew_while_it_is_used(tmp_path: Path) -> None
     assert said(tmp_path) == []
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(events=histories())
 def test_whatever_happened_the_log_makes_the_same_as_the_appends_did(
     tmp_path: Path, events: list[Event]

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from notify.composing import AboutTicket, Line
@@ -53,7 +53,6 @@ def parsed(mail: bytes) -> EmailMessage:
     return found
 
 
-@settings(deadline=None, max_examples=60)  # templates are read at the first
 @given(topic=NASTY, words=NASTY, name=NASTY)
 def test_whatever_people_write_no_header_comes_of_it(topic: str, words: str, name: str) -> None:
     line = Line(f"{name} answered ticket 1.", words, ((name, "https://x.example/f"),))
@@ -69,7 +68,6 @@ def test_whatever_people_write_no_header_comes_of_it(topic: str, words: str, nam
     assert [it.get_content_type() for it in mail.iter_parts()] == ["text/plain", "text/html"]
 
 
-@settings(deadline=None, max_examples=60)  # templates are read at the first
 @given(name=NASTY)
 def test_a_name_gets_into_no_header_of_a_letter(name: str) -> None:
     for kind in MailKind:

@@ -4,7 +4,7 @@ from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from notify.inbound.new_text import new_text
@@ -335,7 +335,6 @@ def test_a_mail_without_a_name_has_one_of_its_own() -> None:
     assert named.message_id == "<1@example.org>"
 
 
-@settings(deadline=None, max_examples=80)
 @given(
     raw=st.one_of(
         st.binary(max_size=400),

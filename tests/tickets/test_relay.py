@@ -6,7 +6,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clocks import NOON
@@ -561,7 +561,6 @@ def test_a_delay_doubles_up_to_a_minute_and_is_never_less_than_half(attempts: in
     assert longest / 2 <= relay.delay(attempts) <= longest
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_any_order_of_trouble_loses_nothing_and_keeps_the_order(data: st.DataObject) -> None:
     trouble = st.sampled_from([NotNow("down"), NotNow("later", 0.0), KeyError("oops"), StoreUnavailable("x")])

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets.hours import Hours, Span
@@ -108,7 +108,6 @@ CALENDARS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
 @given(CALENDARS, MOMENTS, st.integers(0, 4 * 24 * 60))
 def test_it_is_what_counting_minutes_gives(hours: Hours, since: Millis, minutes: int) -> None:
     since -= since % MINUTE
@@ -118,7 +117,6 @@ def test_it_is_what_counting_minutes_gives(hours: Hours, since: Millis, minutes:
     assert worked(hours, since, since + minutes * MINUTE) == counted * MINUTE
 
 
-@settings(deadline=None)
 @given(CALENDARS, MOMENTS, MOMENTS, MOMENTS)
 def test_parts_add_up_and_time_never_runs_backwards(hours: Hours, a: Millis, b: Millis, c: Millis) -> None:
     a, b, c = sorted((a, b, c))
@@ -128,7 +126,6 @@ def test_parts_add_up_and_time_never_runs_backwards(hours: Hours, a: Millis, b: 
     assert worked(hours, c, a) == 0
 
 
-@settings(deadline=None)
 @given(CALENDARS, MOMENTS, st.integers(1, 30 * HOUR))
 def test_when_so_much_has_passed_is_the_inverse(hours: Hours, since: Millis, span: Millis) -> None:
     then = after_working(hours, since, span)
@@ -140,7 +137,6 @@ def test_when_so_much_has_passed_is_the_inverse(hours: Hours, since: Millis, spa
         assert worked(hours, since, then - 1) == span - 1
 
 
-@settings(deadline=None)
 @given(CALENDARS, MOMENTS, st.integers(0, 20 * HOUR), st.integers(0, 20 * HOUR))
 def test_more_work_is_never_done_sooner(hours: Hours, since: Millis, less: Millis, more: Millis) -> None:
     first, then = (after_working(hours, since, it) for it in sorted((less, more)))

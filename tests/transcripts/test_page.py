@@ -10,7 +10,7 @@ from hashlib import sha256
 from threading import get_ident
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.people import ANN, ANN_ASKS, EVE, SAM, SAM_ANSWERS
@@ -326,7 +326,6 @@ def test_a_mention_of_a_participant_shows_the_name() -> None:
     assert "Thanks @Sam" in as_text(html)
 
 
-@settings(max_examples=80, deadline=None)
 @given(hostile)
 def test_no_label_changes_what_the_page_is_made_of(text: str) -> None:
     harmless = page(written_everywhere_but_in_messages("harmless"))
@@ -337,7 +336,6 @@ def test_no_label_changes_what_the_page_is_made_of(text: str) -> None:
     assert all(is_allowed(element) for element in elements(html))
 
 
-@settings(max_examples=200, deadline=None)
 @given(hostile)
 def test_no_message_puts_anything_on_the_page_that_is_not_on_the_list(text: str) -> None:
     book = Logbook(opening=replace(opened(), description=text))

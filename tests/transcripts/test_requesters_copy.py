@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.people import ANN, EVE, SAM
 from tests.tickets.histories import histories
@@ -77,7 +77,6 @@ def forms(transcript: Transcript) -> Iterator[str]:
         yield "".join(render(transcript, lambda it: f"https://desk.example/{it.id}"))
 
 
-@settings(max_examples=60, deadline=None)
 @given(histories())
 def test_it_holds_no_note_nothing_deleted_and_no_field_of_staffs(log: list[Event]) -> None:
     assigned = {str(EVE.key)} & {
@@ -98,7 +97,6 @@ def test_it_holds_no_note_nothing_deleted_and_no_field_of_staffs(log: list[Event
         assert found == []
 
 
-@settings(max_examples=30, deadline=None)
 @given(histories())
 def test_staffs_holds_every_note_and_every_revision_but_nothing_deleted(log: list[Event]) -> None:
     events, _ = marked(log)

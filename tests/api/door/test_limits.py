@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiolimiter import AsyncLimiter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.door.errors import RateLimited
@@ -76,7 +76,6 @@ def test_everybody_and_every_route_has_its_own() -> None:
     timed(test)
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.integers(1, 30),
     st.sampled_from([1, 60, 3_600]),
@@ -96,7 +95,6 @@ def test_it_admits_what_aiolimiter_admits(amount: int, seconds: int, visits: lis
     timed(test)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(0, 5)), max_size=20))
 def test_never_more_than_the_burst_and_the_leak(visits: list[tuple[float, int]]) -> None:
     async def test(loop: Loop) -> None:

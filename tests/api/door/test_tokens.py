@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.door.auth import REMEMBERED_FOR, Remembering, SingleIssuer, Times, TokenRefused, Verified, token_in
@@ -158,7 +158,6 @@ async def test_the_ways_to_show_a_token(stage: Stage, said: str) -> None:
     assert answer.status == 200
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text() | st.binary().map(lambda raw: raw.decode("utf-8", "surrogateescape")))
 async def test_any_authorization_is_refused_and_nothing_worse(said: str) -> None:
     with pytest.raises(TokenRefused):
@@ -172,7 +171,6 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.sampled_from([*CLAIMS, "exp", "nbf"]), json_values)
 async def test_any_claim_under_a_good_signature_is_taken_or_refused(claim: str, value: object) -> None:
     verifier = SingleIssuer(SECRET, at(NOW))
@@ -185,7 +183,6 @@ async def test_any_claim_under_a_good_signature_is_taken_or_refused(claim: str, 
         verified.caller.person.name.encode()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300))
 async def test_any_bytes_in_the_header_are_never_more_than_refused(stage: Stage, raw: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", stage.port)

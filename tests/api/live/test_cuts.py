@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.api.stage import AGENT, AS_ANN, AS_SAM, STAFF, Ear, Stage, listening, place, token
@@ -160,12 +160,7 @@ Fate = list[tuple[int, bool, bool]]
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=60,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],  # what depends on time does not shrink
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=60, phases=[Phase.explicit, Phase.generate])  # what depends on time does not shrink
 @given(acts=acts, fates=st.lists(cuts, min_size=6, max_size=6))
 async def test_who_is_cut_hears_exactly_what_who_is_not_cut_hears(
     stage: Stage, acts: list[tuple[str, str, int, float]], fates: list[Fate]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.api.stage import AGENT, AS_ANN, STAFF, Stage, listening, token
@@ -79,11 +79,6 @@ async def told(stage: Stage, user: str, since: str = "0", **claims: str) -> tupl
     return listed, heard
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(acts=ACTS)
 async def test_no_superseded_word_is_told_to_a_requester(
     stage: Stage, acts: list[tuple[str, str, int]]

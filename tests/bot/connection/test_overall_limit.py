@@ -25,7 +25,7 @@ def most_within(seconds: float, times: list[float]) -> int:
 
 
 @given(seed=st.integers(0, 2**32), most=st.integers(1, 8), fails=st.booleans())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_no_second_holds_more_however_late_requests_and_answers_come(
     seed: int, most: int, fails: bool
 ) -> None:

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import discord
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.connection.guild import GuildMap
@@ -99,7 +99,6 @@ def reads(around: Around, role: int, channel: int) -> bool:
     return sees
 
 
-@settings(max_examples=200, deadline=None)
 @given(arounds, st.sampled_from(SupportRole), st.sampled_from(ROLE_IDS))
 def test_a_transcript_is_read_only_by_roles_that_saw_the_ticket(
     around: Around, asked_for: SupportRole, role: int
@@ -110,7 +109,6 @@ def test_a_transcript_is_read_only_by_roles_that_saw_the_ticket(
     assert not place.shows or saw or not reads(around, role, place.channel_id)
 
 
-@settings(max_examples=100, deadline=None)
 @given(arounds)
 def test_a_channel_that_shows_nothing_is_a_fault(around: Around) -> None:
     guild, guild_map = guild_of(around), map_of(around)

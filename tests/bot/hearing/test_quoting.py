@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import discord
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.hearing.contents import text_of
@@ -33,7 +33,6 @@ def quoted(content: str) -> discord.Message:
     return cast(discord.Message, SimpleNamespace(**parts))
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=40))
 def test_what_is_quoted_back_is_what_was_written(pieces: list[str]) -> None:
     written = clean_text("".join(pieces))

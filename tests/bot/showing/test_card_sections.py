@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.showing.card import BUDGET, card_of
@@ -97,7 +97,6 @@ def counted(components: Any) -> tuple[int, int]:
     return many, chars
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(facts())
 def test_no_ticket_makes_a_card_that_discord_does_not_take(facts: CardFacts) -> None:
     buttons = [CardButton(f"b{n}", "x" * 80, _nothing) for n in range(5)]
@@ -112,7 +111,6 @@ def test_no_ticket_makes_a_card_that_discord_does_not_take(facts: CardFacts) -> 
         assert many <= 40
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(facts())
 def test_a_description_is_whole_on_the_card_or_in_the_rest(facts: CardFacts) -> None:
     card = card_of(facts)

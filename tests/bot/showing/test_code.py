@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.showing.code import code_in
@@ -123,7 +123,6 @@ PIECES = [
 ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=40))
 @example(["> ", "`", "\n", "> ", "# ", "`"])
 def test_the_places_of_code_are_within_the_text_and_apart(pieces: list[str]) -> None:

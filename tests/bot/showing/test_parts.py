@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.showing.parts import length, split
@@ -73,7 +73,6 @@ def cooked(recipe: Recipe) -> str:
     return harmless("".join("".join(pieces) * times for pieces, times in recipe)[:12_000])
 
 
-@settings(deadline=None)
 @given(RECIPES)
 @example([(["`"], 4_000)])
 @example([(["x" * 1_000 + "\n"], 4)])
@@ -89,7 +88,6 @@ def test_no_part_is_wasted_and_none_is_too_long(recipe: Recipe) -> None:
     assert all(0 < length(part) <= 2_000 and part.strip() for part in parts)
 
 
-@settings(deadline=None)
 @given(RECIPES)
 def test_every_character_is_there_in_its_place(recipe: Recipe) -> None:
     text = cooked(recipe).replace("`", "")
@@ -99,7 +97,6 @@ def test_every_character_is_there_in_its_place(recipe: Recipe) -> None:
     assert re.sub(r"\s", "", kept) == re.sub(r"\s", "", text)
 
 
-@settings(deadline=None)
 @given(RECIPES)
 def test_what_is_added_are_fences_with_their_languages(recipe: Recipe) -> None:
     text = cooked(recipe)
@@ -130,7 +127,6 @@ def blocks_of(part: str) -> Iterator[tuple[bool, str]]:
             yield bool(fence), piece
 
 
-@settings(deadline=None)
 @given(st.lists(FENCES | PROSE, max_size=12))
 def test_code_is_code_in_every_part_and_prose_in_none(pieces: list[str]) -> None:
     text = "\n".join(pieces)
