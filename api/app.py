@@ -27,7 +27,7 @@ from api.door.edge import add_headers, edge
 from api.door.idempotency import Once
 from api.door.limits import Limits
 from api.door.metrics import Metrics
-from api.door.routes import API, AnyRoute, Handler, Route, with_patterns
+from api.door.routes import AnyRoute, Handler, Route, with_patterns
 from api.live.shown import ShownOnSockets
 from api.live.sockets import Live
 from notify.webhooks.desk import WebhookOptions
@@ -149,21 +149,14 @@ def _shown_on_sockets(
 def _served(
     routes: Collection[AnyRoute], door: Door, limits: Limits | None, once: Once
 ) -> Iterator[web.RouteDef]:
-    """The routes for aiohttp, each behind its door. Paths of the API may end with a slash."""
-    guarded: list[tuple[AnyRoute, Handler]] = []
+    """The routes for aiohttp, each behind its door."""
     for route in routes:
         if isinstance(route, Route):
             keyed = route.method == "POST" and not route.keeps_keys_itself
-            handler = once.guard(route.handler) if keyed else route.handler
-            guarded.append((route, _announced(route, door.guard(route, handler))))
-        elif route.path.startswith(API):
-            guarded.append((route, _announced(route, unguarded(route, limits))))
+            handler = door.guard(route, once.guard(route.handler) if keyed else route.handler)
         else:
-            served = _announced(route, unguarded(route, limits))
-            yield web.route(route.method, with_patterns(route.path), served)
-    for slash in ("", "/"):
-        for route, served in guarded:
-            yield web.route(route.method, with_patterns(route.path) + slash, served)
+            handler = unguarded(route, limits)
+        yield web.route(route.method, with_patterns(route.path), _announced(route, handler))
 
 
 def _announced(route: AnyRoute, handler: Handler) -> Handler:

@@ -20,7 +20,6 @@ for _language in Language:
 read_templates(["portal", "desk", "widget"])
 _router = aiohttp.web.UrlDispatcher()
 for _route in ROUTES:
-    for _slash in ("", "/"):
-        _router.add_resource(with_patterns(_route.path) + _slash)  # compiles a pattern, which is kept
+    _router.add_resource(with_patterns(_route.path))  # compiles a pattern, which is kept
 gc.collect()
 gc.freeze()  # what is here already is never collected, so no process looks at it

@@ -115,7 +115,7 @@ def _key_of(request: web.Request, caller: Caller) -> str:
     if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
         message = "Idempotency-Key should hold 1 to 255 visible ASCII characters"
         raise BadHeader([Fault(location=HEADER, message=message, type="idempotency_key")])
-    scope = [caller.key.issuer, caller.key.id, request.method, request.path.rstrip("/"), keys[0]]
+    scope = [caller.key.issuer, caller.key.id, request.method, request.path, keys[0]]
     if request.query_string:
         scope.append(request.query_string)
     return sha256(json.dumps(scope).encode()).hexdigest()

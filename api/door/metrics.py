@@ -196,7 +196,7 @@ class Metrics:
         known = method if method in METHODS else "other"
         if known != method:
             return self._requests.labels(known, NO_ROUTE, status).observe
-        route = NO_ROUTE if resource is None else resource.canonical.rstrip("/")
+        route = NO_ROUTE if resource is None else resource.canonical
         observe: Callable[[float], None] = _ignore
         if route != SOCKETS:
             observe = self._requests.labels(known, route, status).observe

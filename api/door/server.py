@@ -28,6 +28,7 @@ from api.door.edge import path_of
 from api.door.expecting import EXPECTED, unexpecting
 from api.door.limits import network
 from api.door.request_ids import REQUEST_ID
+from api.door.routes import API
 from api.door.turns import take_turns
 
 log = logging.getLogger(__name__)
@@ -115,6 +116,17 @@ class _Server(web.Server):
         return Connection(self, self.crowd, self.patience, loop=self._loop, **self._kwargs)
 
 
+def _without_slash(message: RawRequestMessage) -> RawRequestMessage:
+    """Paths of the API may end with a slash; routes do not."""
+    path = message.url.raw_path
+    if not (path.startswith(API) and path.endswith("/")):
+        return message
+    plain: RawRequestMessage = message._replace(
+        url=message.url.with_path(path[:-1], encoded=True, keep_query=True)
+    )
+    return plain
+
+
 class _Runner(web.AppRunner):
     """A runner with our own protocol. aiohttp has no other way to choose it."""
 
@@ -137,7 +149,7 @@ class _Runner(web.AppRunner):
             task: "asyncio.Task[None]",
         ) -> web.BaseRequest:
             writer = _Writer(protocol, asyncio.get_running_loop(), message.method)
-            message, expected = unexpecting(message)
+            message, expected = unexpecting(_without_slash(message))
             request = make_request(message, payload, protocol, writer, task)
             if expected:
                 request[EXPECTED] = expected

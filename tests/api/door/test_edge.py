@@ -87,6 +87,18 @@ async def test_a_trailing_slash_is_the_same_path(stage: Stage, path: str) -> Non
 
     assert (plain.status, slashed.status) == (200, 200)
     assert plain.json == slashed.json
+    assert (await stage.ask("GET", f"{path}//")).status == 404
+
+
+async def test_a_trailing_slash_leaves_the_query_as_it_is(stage: Stage) -> None:
+    for topic in ("One", "Two"):
+        await stage.opened(topic=topic)
+
+    page = await stage.ask("GET", f"{TICKETS}/?limit=1")
+    refused = await stage.ask("GET", f"{TICKETS}/?limit=x")
+
+    assert (page.status, refused.status) == (200, 400)
+    assert len(page.json) == 1
 
 
 async def test_log_lines_are_of_the_request_that_they_are_about(
