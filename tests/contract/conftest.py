@@ -17,11 +17,12 @@ from tickets.ports.store import Store
 
 KINDS = ("sqlite", "mongomock", "mongodb")
 PROMPT = ("test_log", "test_idempotency", "test_files")
+LONG_IN_MEMORY = ("test_a_page_of_tickets[mongomock]", "test_short_pages_put_together_are_the_whole[mongomock]")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if is_on_server(item) and item.path.stem not in PROMPT:
+        if (is_on_server(item) and item.path.stem not in PROMPT) or item.name in LONG_IN_MEMORY:
             item.add_marker(pytest.mark.slow)
 
 

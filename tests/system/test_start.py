@@ -131,6 +131,7 @@ async def test_all_faults_are_told_at_once_and_a_missing_file_by_name(tmp_path: 
     assert "GUILD_ID" not in missing
 
 
+@pytest.mark.slow
 async def test_the_demo_says_where_everything_is_starts_what_was_killed_and_leaves_nothing_running(
     tmp_path: Path,
 ) -> None:
