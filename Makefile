@@ -19,7 +19,7 @@ IN_MEMORY = $(shell awk '/MemAvailable/ {exit $$2 < 4000000}' /proc/meminfo 2>/d
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run start stop logs purge composed test test-slow mutants fuzz chaos hostile check bench profile docs format staff-page client-types pictures lock client browser clean
+.PHONY: help setup demo run start stop logs purge composed test test-slow mutants fuzz chaos hostile check bench profile docs format collected staff-page client-types pictures lock client browser clean
 
 help:
 	@echo "make demo       everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
@@ -99,6 +99,10 @@ composed:
 
 test: $(READY) client browser
 	$(IN_MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(ARGS)
+
+# Once it has run, Python need not compile the tests and what they import, which each process of `make test` would do.
+collected: $(READY) client
+	@$(BIN)/python -m pytest --collect-only -qq > /dev/null || true  # make test says what is wrong
 
 test-slow: $(READY) client browser
 	$(IN_MEMORY) $(BIN)/python -m pytest -n auto --dist worksteal -m slow $(ARGS)
