@@ -11,13 +11,12 @@ from discord.app_commands import TranslationContextLocation as Where
 from texts.language import Language, language_of
 from texts.text import translation
 
-
 TRANSLATED = {
     locale: language
     for locale in Locale
     if (language := language_of(locale.value, Language.EN)) is not Language.EN
 }
-"""Discord's locales for which texts are written. It is asked for each name in each of its 34 locales."""
+"""The locales of Discord for which texts are written; `translate` is called for every name in every locale."""
 
 
 class CommandNames(app_commands.Translator):

@@ -17,7 +17,9 @@ from tickets.ports.store import Store
 
 KINDS = ("sqlite", "mongomock", "mongodb")
 PROMPT = ("test_log", "test_idempotency", "test_files")
-LONG_IN_MEMORY = ("test_a_page_of_tickets[mongomock]", "test_short_pages_put_together_are_the_whole[mongomock]")
+LONG_IN_MEMORY = {
+    f"{name}[mongomock]" for name in ("test_a_page_of_tickets", "test_short_pages_put_together_are_the_whole")
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
