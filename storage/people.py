@@ -52,14 +52,18 @@ class Blocked:
         self._clock = clock
         self._blocks: Mapping[UserKey, Block] = {}
         self._until = float("-inf")
+        self._forgotten = 0
 
     async def has(self, key: UserKey) -> bool:
         if self._now() >= self._until:
+            forgotten = self._forgotten
             self._blocks = await self._load()
-            self._until = self._now() + HEARD_WITHIN
+            if forgotten == self._forgotten:
+                self._until = self._now() + HEARD_WITHIN
         block = self._blocks.get(key)
         return block is not None and not block.is_over(self._clock())
 
     def forget(self) -> None:
-        """Read the blocks again before the next answer."""
+        """Read the blocks again before the next answer, also if they are being read now."""
+        self._forgotten += 1
         self._until = float("-inf")

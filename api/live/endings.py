@@ -1,8 +1,9 @@
-"""Ends sockets whose token was ended: its owner signed out, was disabled, or has another password."""
+"""Looks at sockets for what nothing tells of: a token was ended, because its owner signed out, was disabled,
+or has another password; or a block has run out."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
@@ -21,14 +22,19 @@ LOOK_EVERY: Final = 5.0
 
 
 class Endings:
-    """Looks at the sockets of accounts and guests. Tokens of backends cannot be ended, they only expire."""
+    """Tokens of accounts and guests can be ended. Those of backends cannot, they only expire."""
 
     def __init__(
-        self, lines: Lines, verifier: Verifier, hang_up: Callable[[Line, TokenRefused], None]
+        self,
+        lines: Lines,
+        verifier: Verifier,
+        hang_up: Callable[[Line, TokenRefused], None],
+        tell_of_block: Callable[[UserKey], Awaitable[None]],
     ) -> None:
         self._lines = lines
         self._verifier = verifier
         self._hang_up = hang_up
+        self._tell_of_block = tell_of_block
 
     async def running(self, _: web.Application) -> AsyncIterator[None]:
         """Look while the application runs."""
@@ -51,6 +57,8 @@ class Endings:
     async def _look(self) -> None:
         for line in [*self._lines]:
             caller = line.caller
+            if caller is not None and line.is_blocked:
+                await self._tell_of_block(caller.key)
             if caller is None or caller.key.issuer != UserKey.ACCOUNTS:
                 continue
             token = line.token

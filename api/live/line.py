@@ -11,7 +11,18 @@ from tickets.model import Caller
 class Line:
     """One client, from its first request to the end of its transport."""
 
-    __slots__ = ("address", "caller", "eio_sid", "pace", "query", "reader", "sid", "timer", "token")
+    __slots__ = (
+        "address",
+        "caller",
+        "eio_sid",
+        "is_blocked",
+        "pace",
+        "query",
+        "reader",
+        "sid",
+        "timer",
+        "token",
+    )
 
     def __init__(self, eio_sid: str, query: dict[str, Any], address: str) -> None:
         self.eio_sid = eio_sid
@@ -23,6 +34,8 @@ class Line:
         """With it the caller was authorized."""
         self.caller: Caller | None = None
         self.reader: Reader | None = None
+        self.is_blocked = False
+        """What its user was last told about it."""
         self.timer: asyncio.TimerHandle | None = None
         """Ends the client if it is unauthorized for too long, or once its token has expired."""
 

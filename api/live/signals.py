@@ -1,4 +1,4 @@
-"""Signals to sockets that are not kept: who is typing, and what was read."""
+"""Signals to sockets that are not kept: who is typing, what was read, and whether the user is blocked."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -9,9 +9,9 @@ from api.live.engine import Engine
 from api.live.line import Line
 from api.live.lines import Lines
 from api.live.reader import Reader
-from tickets.notifications import Notification, NotificationId
-from tickets.ports.signals import Notified, Read, Typing
-from tickets.ports.store import StoreUnavailable
+from tickets.model import UserKey
+from tickets.ports.signals import Noted, Notified, Read, Typing
+from tickets.ports.store import Store, StoreUnavailable
 from wire.notifications import notification_body
 from wire.objects import Objects
 
@@ -28,22 +28,47 @@ class SocketSignals:
         engine: Engine,
         emit: Callable[[Line, str, dict[str, Any]], Awaitable[None]],
         seen_by: Callable[[Line], Objects],
-        notification: Callable[[NotificationId], Awaitable[Notification | None]],
+        store: Store,
     ) -> None:
         self._lines = lines
         self._engine = engine
         self._emit = emit
         self._seen_by = seen_by
-        self._notification = notification
+        self._store = store
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def tell(self, it: Typing | Read) -> None:
+    def listen(self) -> tuple[Callable[[], None], ...]:
+        """Hear all that is said to sockets; returns how to stop it."""
+        signals = self._store.signals
+        return (
+            signals.listen(self._tell),
+            signals.reads.listen(self._tell),
+            signals.notified.listen(self._notify),
+            signals.noted.listen(self._note),
+        )
+
+    def _tell(self, it: Typing | Read) -> None:
         self._do(self._tell_all(it))
 
-    def notify(self, it: Notified) -> None:
+    def _notify(self, it: Notified) -> None:
         """Tell a user's sockets of a new notification in the app."""
         if self._lines.of_user(it.user):
             self._do(self._tell_of_notification(it))
+
+    def _note(self, it: Noted) -> None:
+        """Tell a user's sockets of a block, or of its end. What else staff notes is not for them."""
+        if self._lines.of_user(it.user):
+            self._do(self.tell_of_block(it.user))
+
+    async def tell_of_block(self, user: UserKey) -> None:
+        """Tell those of the user's sockets that know it otherwise."""
+        with suppress(StoreUnavailable):
+            is_blocked = await self._store.users.is_blocked(user)
+            for line in tuple(self._lines.of_user(user)):
+                if line.reader is not None and line.is_blocked is not is_blocked:
+                    line.is_blocked = is_blocked
+                    position = str(await line.reader.position())
+                    await self._emit(line, "blocked", {"blocked": is_blocked, "event_id": position})
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -63,7 +88,7 @@ class SocketSignals:
 
     async def _tell_of_notification(self, it: Notified) -> None:
         with suppress(StoreUnavailable):
-            if (found := await self._notification(it.notification_id)) is None:
+            if (found := await self._store.notifications.get(it.notification_id)) is None:
                 return
             payload = notification_body(found).model_dump(mode="json")
             for line in tuple(self._lines.of_user(it.user)):

@@ -21,10 +21,11 @@ class Direction(StrEnum):
 
 
 class Authorized(BaseModel):
-    """``event_id`` is the position from which on the socket gets events."""
+    """``event_id`` is the position from which on the socket gets events. ``blocked``: see ``GET /me``."""
 
     user_id: str
     event_id: str
+    blocked: bool
 
 
 class SocketError(BaseModel):
@@ -70,6 +71,14 @@ class NotificationEventBody(NotificationBody):
     event_id: str | None = None
 
 
+class BlockedBody(BaseModel):
+    """Whoever is ``blocked`` may read, delete own messages, and close without a reason, and nothing else.
+    ``event_id`` is a position from which nothing is missed."""
+
+    blocked: bool
+    event_id: str | None = None
+
+
 class Done(BaseModel):
     ok: bool
     error: str | None = None
@@ -82,6 +91,7 @@ class Acknowledged(BaseModel):
 
     ok: bool
     user_id: str | None = None
+    blocked: bool | None = None
     missed: int | None = None
     event_id: str | None = None
     error: str | None = None
@@ -145,6 +155,12 @@ SOCKET_EVENTS: tuple[SocketEvent, ...] = (
         direction=Direction.TO_CLIENT,
         summary="You have a new notification in the app. It is kept: `GET /notifications` has it.",
         payload=NotificationEventBody,
+    ),
+    SocketEvent(
+        name="blocked",
+        direction=Direction.TO_CLIENT,
+        summary="You were blocked, or are no longer. It is not repeated: `authorized` says how it is.",
+        payload=BlockedBody,
     ),
     SocketEvent(
         name="authorized",

@@ -75,13 +75,9 @@ class Live:
         self._server.on("typing", partial(self._ask, self._asks.typing))
         self._server.on("read", partial(self._ask, self._asks.read))
         self._server.on("disconnect", self._left)
-        passing = SocketSignals(self._lines, self._engine, self._emit, self._seen_by, store.notifications.get)
-        self._stop_listening = (
-            store.bell.listen(self._heard),
-            store.signals.listen(passing.tell),
-            store.signals.reads.listen(passing.tell),
-            store.signals.notified.listen(passing.notify),
-        )
+        passing = SocketSignals(self._lines, self._engine, self._emit, self._seen_by, store)
+        self._tell_of_block = passing.tell_of_block
+        self._stop_listening = (store.bell.listen(self._heard), *passing.listen())
 
     @property
     def connected(self) -> int:
@@ -95,7 +91,9 @@ class Live:
 
     def attach(self, app: web.Application) -> None:
         """Serve the sockets on the application's port, until it shuts down."""
-        app.cleanup_ctx.append(Endings(self._lines, self._verifier, self._hang_up).running)
+        app.cleanup_ctx.append(
+            Endings(self._lines, self._verifier, self._hang_up, self._tell_of_block).running
+        )
         app.router.add_route("GET", PATH, self._serve)
         app.router.add_route("POST", PATH, self._serve)
         app.on_shutdown.append(self._stop)
@@ -162,7 +160,7 @@ class Live:
             return await self._refuse_token(line, refused)
         except Exception as error:
             return await self._refuse(line, why(error))
-        told = {"user_id": verified.caller.key.id, "event_id": str(position)}
+        told = {"user_id": verified.caller.key.id, "event_id": str(position), "blocked": line.is_blocked}
         await self._emit(line, "authorized", told)
         self._wake_soon(line.reader)
         return {"ok": True, **told, "missed": missed}
@@ -201,6 +199,7 @@ class Live:
             self._must_have_room(verified.caller, line)  # other lines may have come meanwhile
             self._lines.know(line, verified.caller, reader)
             line.token = request.token
+            line.is_blocked = await self._store.users.is_blocked(user)
             self._hang_up_when_expired(line, verified.expires_at)
         return missed, position
 

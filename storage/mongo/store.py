@@ -212,7 +212,7 @@ class _Parts:
             reports=MongoReports(database, projector),
             readings=MongoReadings(database),
             erasures=MongoErasures(database, projector),
-            users=MongoUsers(database, projector, self.clock),
+            users=MongoUsers(database, projector, self.clock, self.signals),
             identity=Identity(
                 accounts=MongoAccounts(database),
                 sessions=MongoSessions(database),

@@ -22,6 +22,7 @@ from storage.people import Blocked, Remembered
 from storage.user_pages import Counted, WordPlace, most_tickets_first, searched
 from tickets.model import Person, UserKey
 from tickets.ports.lists import Cursor, Page
+from tickets.ports.signals import Signals
 from tickets.ports.store import Clock
 from tickets.ports.users import EVERYBODY, Block, User, UserFilter
 
@@ -81,7 +82,7 @@ class MongoPeople:
 class MongoUsers:
     """The port ``Users``, and the walks for its pages."""
 
-    def __init__(self, database: Database, projector: Projector, clock: Clock) -> None:
+    def __init__(self, database: Database, projector: Projector, clock: Clock, signals: Signals) -> None:
         self._database = database
         self._people = database.people
         self._users = database.users
@@ -91,6 +92,7 @@ class MongoUsers:
         self._projector = projector
         self._clock = clock
         self._blocked = Blocked(self._load_blocked, time.monotonic, clock)
+        signals.noted.listen(lambda _: self._blocked.forget())
 
     @may_be_away
     async def page(self, after: Cursor | None, limit: int, which: UserFilter = EVERYBODY) -> Page[User]:

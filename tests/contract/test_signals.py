@@ -6,8 +6,9 @@ from tests.clocks import Hands
 from tests.contract.places import Place
 from tickets.events import Place as Where
 from tickets.model import Actor, AuthorType, MessageId, TicketId, UserKey
-from tickets.ports.signals import MOST_UNSENT, DeskFileInUse, Read, Signal, Typing
+from tickets.ports.signals import MOST_UNSENT, DeskFileInUse, Noted, Read, Signal, Typing
 from tickets.ports.store import Store
+from tickets.ports.users import Block
 
 ANN = UserKey("default", "ann")
 ACTOR = Actor(AuthorType.REQUESTER, ANN)
@@ -29,6 +30,7 @@ class Ear:
         self._more = asyncio.Event()
         store.signals.listen(self._hear)
         store.signals.reads.listen(self._hear)
+        store.signals.noted.listen(self._hear)
         store.signals.desk_files.listen(self._hear)
 
     def _hear(self, it: Signal) -> None:
@@ -66,6 +68,19 @@ async def test_processes_hear_which_desk_file_each_other_has(store: Store, secon
 
     assert await here.until(2) == [mine, other]
     assert await there.until(2) == [other, mine]
+
+
+async def test_whoever_hears_that_somebody_was_blocked_finds_them_blocked(
+    store: Store, second_store: Store
+) -> None:
+    there = Ear(second_store)
+    assert not await second_store.users.is_blocked(ANN)
+
+    await store.users.block(ANN, Block())
+    store.signals.noted.say(Noted(ANN))
+
+    assert await there.until(1) == [Noted(ANN)]
+    assert await second_store.users.is_blocked(ANN)
 
 
 async def test_many_who_speak_at_once_are_each_heard_once_and_in_order(

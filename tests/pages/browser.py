@@ -16,7 +16,7 @@ AXE: Final = ROOT / "tests/axe/node_modules/axe-core/axe.min.js"
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 PHONE: Final = {"width": 360, "height": 740}
 DESKTOP: Final = {"width": 1280, "height": 800}
-SECONDS: Final = 15_000
+SECONDS: Final = 30_000
 
 
 @asynccontextmanager

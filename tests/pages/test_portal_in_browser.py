@@ -25,7 +25,9 @@ from tests.pages.browser import (
 from tests.pages.site import PASSWORD, Site, sited
 from tests.waiting import until
 from tickets.ports.lists import TicketFilter
+from tickets.ports.signals import Noted
 from tickets.ports.store import Store
+from tickets.ports.users import Block
 from transcripts.markdown import to_html
 
 pytestmark = needs_browser
@@ -270,6 +272,36 @@ async def test_what_is_written_before_the_scripts_have_come_stays(store: Store) 
         await expect(page.locator(".message:not(.pending) .said")).to_have_text(
             ["Begun early"], timeout=SECONDS
         )
+    assert faults == []
+
+
+@pytest.mark.slow
+async def test_what_was_typed_outlives_the_page_and_a_block_which_is_told_at_once(store: Store) -> None:
+    faults: list[str] = []
+    async with sited(store) as site, browsing() as browser:
+        page = await new_page(browser, faults)
+        await register(page, site.url)
+        topic, text = page.get_by_label("In a few words"), page.get_by_label("Write to us")
+        await page.goto(f"{site.url}/portal/new/support")
+        await topic.fill("Half a ticket")
+        await page.reload()
+        await expect(topic).to_have_value("Half a ticket")
+        number = await open_ticket(page, site.url, "A whole ticket")
+        await text.fill("Half a word")
+
+        (account,) = (await store.identity.accounts.page(None, 10)).items
+        told = page.get_by_text("You cannot write here at the moment.")
+        for block in (Block(), None):
+            await store.users.block(account.key, block)
+            store.signals.noted.say(Noted(account.key))
+            await expect(told).to_be_visible(visible=block is not None)
+            await expect(page.locator("#send")).to_be_disabled() if block else None
+            await text.press("Enter")
+            assert await stored(site, number) == [] or block is None
+        await expect(page.locator(".message:not(.pending) .said")).to_have_text(["Half a word"])
+
+        await page.goto(f"{site.url}/portal/new/support")
+        await expect(topic).to_have_value("")
     assert faults == []
 
 

@@ -85,6 +85,22 @@ async def test_what_this_process_has_changed_is_read_at_once() -> None:
     assert await blocked.has(ANN.key)
 
 
+async def test_what_is_changed_while_blocks_are_read_is_read_too() -> None:
+    blocks = Blocks()
+
+    async def reads() -> Mapping[UserKey, Block]:
+        before = await Blocks.__call__(blocks)
+        if blocks.reads == 1:
+            blocks.blocks[ANN.key] = Block()
+            blocked.forget()
+        return before
+
+    blocked = Blocked(reads, Watch(), Hands())
+    assert not await blocked.has(ANN.key)
+
+    assert await blocked.has(ANN.key)
+
+
 async def test_a_block_ends_by_itself() -> None:
     hands = Hands()
     blocked = Blocked(Blocks({ANN.key: Block(until=NOON + SECOND)}), Watch(), hands)

@@ -337,23 +337,54 @@ async def test_who_is_blocked_is_told_before_they_write_in_vain(street: Street, 
             body = {"blocked": is_blocked}
             await street.stage.ask("PATCH", f"/api/v1/users/{user}", "sam", claims=STAFF, json=body)
 
-        await block(True)
         told = nora.frame.get_by_text("You cannot write here").first
-
-        await nora.writes("Hello?")
+        text = nora.frame.get_by_label("Write a message")
+        ask = nora.frame.get_by_role("button", name="Ask a question")
+        await text.fill("It is still")
+        await block(True)
         await told.wait_for()
-        assert await nora.frame.get_by_label("Write a message").count() == 0
+        assert await text.input_value() == "It is still"
+        await text.press("Enter")
         await nora.frame.get_by_role("button", name="Back").click()
         await told.wait_for()
-        assert not await nora.frame.get_by_role("button", name="Ask a question").is_visible()
+        assert not await ask.is_visible()
         await nora.page.reload()
         await nora.launcher.click()
         await told.wait_for()
 
-        await nora.frame.get_by_role("button", name="Close support").click()
         await block(False)
+        await ask.wait_for()
+        await nora.frame.get_by_role("button", name="My fern").click()
+        assert await text.input_value() == "It is still"
+        await text.press("Enter")
+        await nora.reads("It is still")
+
+
+async def test_what_was_typed_outlives_the_page_and_signing_in(street: Street, browser: Any) -> None:
+    async with (
+        shop(street.stage.url, street.port) as address,
+        visiting(browser, street) as nora,
+    ):
+        topic = nora.frame.get_by_label("In a few words")
+        await nora.comes(address)
         await nora.launcher.click()
-        await nora.frame.get_by_role("button", name="Ask a question").wait_for()
+        await nora.frame.get_by_role("button", name="Ask a question").click()
+        await topic.fill("My fern")
+        await nora.page.reload()
+        await nora.launcher.click()
+        await nora.frame.get_by_role("button", name="Ask a question").click()
+        assert await topic.input_value() == "My fern"
+
+        await nora.frame.get_by_role("button", name="Close support").click()
+        await nora.signs_in()
+        await nora.launcher.click()
+        await nora.frame.get_by_role("button", name="Ask a question").click()
+        assert await topic.input_value() == "My fern"
+        await nora.frame.get_by_role("button", name="Back").click()
+        await nora.asks("My fern drops its leaves")
+        await nora.frame.get_by_role("button", name="Back").click()
+        await nora.frame.get_by_role("button", name="Ask a question").click()
+        assert await topic.input_value() == ""
 
 
 async def test_on_a_page_from_right_to_left_it_is_mirrored_and_texts_keep_their_own_direction(

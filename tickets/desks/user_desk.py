@@ -124,6 +124,7 @@ class UserDesk:
             for user, key in zip(known, (member.key, account.key), strict=True):
                 if user is None or user.block is None:
                     await self._store.users.block(key, block)
+                    self._store.signals.noted.say(Noted(key))
             return
         if await self._store.views.tickets(TicketFilter(requester=member.key), limit=1):
             await self._store.people.remember(account)

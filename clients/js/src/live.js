@@ -4,7 +4,7 @@ import { backoff, GuildeskError } from "./basics.js";
 /** @import { Emitter } from "./basics.js" */
 
 /** What is told beside the feed; its position may be older than that of the event before it. */
-const PASSING = ["typing", "read", "notification"];
+const PASSING = ["typing", "read", "notification", "blocked"];
 
 /** Seconds between two signs that the user types on one ticket; the server passes on no more. */
 const TYPING_PACE = 8;
@@ -195,7 +195,7 @@ export class Live {
     clearTimeout(this.#timer);
     this.#renewBefore();
     this.#tellRead();
-    if (begins) this.#emitter.emit("ready", { user_id: payload.user_id, resumed });
+    if (begins) this.#emitter.emit("ready", { user_id: payload.user_id, blocked: payload.blocked === true, resumed });
   }
 
   /** A newer token before this one ends, so that the connection need not end with it. */

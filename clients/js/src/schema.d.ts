@@ -1655,6 +1655,7 @@ export interface components {
         AuthorizeAcknowledgement: {
             ok: boolean;
             user_id?: string;
+            blocked?: boolean;
             missed?: number;
             event_id?: string;
             error?: string;
@@ -1662,11 +1663,21 @@ export interface components {
         };
         /**
          * Authorized
-         * @description ``event_id`` is the position from which on the socket gets events.
+         * @description ``event_id`` is the position from which on the socket gets events. ``blocked``: see ``GET /me``.
          */
         Authorized: {
             user_id: string;
             event_id: string;
+            blocked: boolean;
+        };
+        /**
+         * Blocked
+         * @description Whoever is ``blocked`` may read, delete own messages, and close without a reason, and nothing else.
+         *     ``event_id`` is a position from which nothing is missed.
+         */
+        Blocked: {
+            blocked: boolean;
+            event_id?: string;
         };
         /**
          * Canned
@@ -2874,6 +2885,7 @@ export interface components {
             typing: components["schemas"]["TypingSignal"];
             read: components["schemas"]["ReadSignal"];
             notification: components["schemas"]["NotificationEvent"];
+            blocked: components["schemas"]["Blocked"];
             authorized: components["schemas"]["Authorized"];
             error: components["schemas"]["SocketError"];
             ticket_opened: components["schemas"]["Ticket"] & {

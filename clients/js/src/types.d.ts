@@ -98,8 +98,8 @@ type SaidBySockets = Schemas["SocketEvents"];
 /** What a client emits. */
 export interface Events extends Omit<SaidBySockets, "authorized" | "error"> {
   event: { event: string; payload: any };
-  /** Events are heard from now on. If it is not `resumed`, read once more what you show. */
-  ready: { user_id: string; resumed: boolean };
+  /** Events are heard from now on. If it is not `resumed`, read once more what you show. Whoever is `blocked` may read, and hardly more. */
+  ready: { user_id: string; blocked: boolean; resumed: boolean };
   /** The connection was lost; it comes back by itself. */
   lost: { reason: string };
   unreachable: Error;

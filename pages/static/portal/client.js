@@ -72,6 +72,15 @@ addEventListener("focus", async () => {
 });
 
 desk.on("ready", back);
+for (const event of ["ready", "blocked"]) desk.on(event, ({ blocked }) => told(blocked));
+
+/** Whoever is blocked reads it on the page, and every page heeds it. */
+function told(blocked) {
+  $("blocked").hidden = !blocked;
+  app.toggleAttribute("data-blocked", blocked);
+  dispatchEvent(new Event("guildesk-blocked"));
+}
+
 desk.on("lost", lost);
 addEventListener("offline", lost);
 addEventListener("online", () => desk.ready && back());

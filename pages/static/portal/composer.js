@@ -1,5 +1,6 @@
 // Where a message is written: text, files, an answer to one message, the change of another. A draft outlives the page.
 import { $, app, fill, h, size, words } from "./dom.js";
+import { draftOf } from "./drafts.js";
 import { nameOf } from "./message.js";
 
 const MOST_FILES = 10;
@@ -19,14 +20,15 @@ export class Composer {
   constructor(on, { most, ticket }) {
     this.on = on;
     this.#most = most;
-    this.#draft = `guildesk-draft ${app.dataset.user} ${ticket}`;
-    this.#text.value ||= this.#kept(); // on a slow line, somebody may have begun to write already
+    this.#draft = draftOf(ticket);
+    this.#text.value ||= this.#draft.text; // on a slow line, somebody may have begun to write already
     this.#grow();
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#submit();
     });
-    $("send").disabled = false;
+    this.#heed();
+    addEventListener("guildesk-blocked", () => this.#heed());
     this.#text.addEventListener("input", () => this.#typed());
     this.#text.addEventListener("keydown", (event) => this.#key(event));
     this.#text.addEventListener("paste", (event) => this.#take(event.clipboardData?.files ?? []));
@@ -45,6 +47,11 @@ export class Composer {
 
   set hidden(hidden) {
     this.#form.hidden = hidden;
+  }
+
+  /** Who is blocked may not write, and keeps what they have written. */
+  #heed() {
+    this.#text.readOnly = $("files").disabled = $("send").disabled = "blocked" in app.dataset;
   }
 
   reply(message) {
@@ -82,6 +89,7 @@ export class Composer {
   }
 
   async #submit() {
+    if (this.#text.readOnly) return;
     const content = this.#text.value;
     if (this.#editing) {
       if (!content.trim()) return;
@@ -95,7 +103,7 @@ export class Composer {
     this.#chosen = [];
     this.#text.value = "";
     this.#end();
-    this.#keep();
+    this.#draft.keep(this.#text.value);
     this.#show();
     await this.on.send(content.trim() ? content : "", more);
     this.#text.focus();
@@ -112,7 +120,7 @@ export class Composer {
   #typed() {
     this.#grow();
     if (this.#editing) return;
-    this.#keep();
+    this.#draft.keep(this.#text.value);
     if (this.#text.value) this.on.types();
   }
 
@@ -145,22 +153,5 @@ export class Composer {
     };
     const label = h("span", { class: "unseen" }, fill(words.take_off, { name: file.name }));
     return h("li", {}, preview, h("span", {}, file.name, h("small", {}, size(file.size))), h("button", { type: "button", class: "plain", onclick: off }, h("span", { "aria-hidden": "true" }, "✕"), label));
-  }
-
-  #kept() {
-    try {
-      return sessionStorage.getItem(this.#draft) ?? "";
-    } catch {
-      return "";
-    }
-  }
-
-  #keep() {
-    try {
-      if (this.#text.value) sessionStorage.setItem(this.#draft, this.#text.value);
-      else sessionStorage.removeItem(this.#draft);
-    } catch {
-      // storage is switched off: the draft lives as long as the page
-    }
   }
 }

@@ -1,6 +1,7 @@
 // A new ticket: kept at once, and sent when that is possible.
 import { desk } from "./client.js";
 import { $, app, fill, h, inWords, size, words } from "./dom.js";
+import { draftOf } from "./drafts.js";
 
 const MOST_FILES = 10;
 /** Milliseconds after which it is said that it waits. */
@@ -8,6 +9,7 @@ const SOON = 1500;
 
 const form = $("new");
 const most = Number(form.dataset.maxBytes);
+const draft = draftOf(`new ${form.dataset.category}`);
 
 function wrong(name, text) {
   const place = document.getElementById(`wrong-${name}`);
@@ -98,6 +100,7 @@ async function send() {
   $("progress").replaceChildren();
   bars = [];
   const { entry, done } = await desk.sendTicket(await ticket(), [...form.elements.files.files]);
+  draft.keep("");
   const waits = setTimeout(() => {
     form.hidden = true;
     $("kept").hidden = false;
@@ -108,6 +111,7 @@ async function send() {
   } catch (error) {
     if (error.code === "done_elsewhere") return location.assign(`${app.dataset.root}/portal`);
     await desk.outbox.discard(entry.key);
+    keep();
     form.hidden = false;
     $("kept").hidden = true;
     show(error);
@@ -116,6 +120,22 @@ async function send() {
   }
 }
 
+function keep() {
+  draft.keep(JSON.stringify([...new FormData(form)].filter(([, value]) => typeof value === "string")));
+}
+
+/** What an earlier page of this form had; what stands there already is newer. */
+function restore() {
+  for (const [name, value] of JSON.parse(draft.text || "[]")) {
+    const field = form.elements[name];
+    if (!field) continue; // the form has changed
+    if (field.type === "checkbox") field.checked = true;
+    else if (field.tagName === "SELECT" || !field.value) field.value = value;
+  }
+}
+
+restore();
+form.addEventListener("input", keep);
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("button.main");

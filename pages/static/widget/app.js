@@ -67,7 +67,6 @@ host.on("hello", (said) => {
 host.on("identify", ({ knows }) => void begin(knows));
 host.on("open", () => {
   isOpen = true;
-  void session.look();
   screen?.seen?.(true);
   (screen?.focus?.() ?? app.querySelector("h1"))?.focus({ preventScroll: true });
 });

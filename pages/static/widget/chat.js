@@ -1,10 +1,10 @@
 // The screen of one ticket: what was said, what is on its way, and what the user can do with it.
 import { fill, h, icon, inWords, sync, texts, when } from "./dom.js";
+import { draftOf } from "./drafts.js";
 import { said } from "./said.js";
 import { session } from "./session.js";
 
 const MOST_FILES = 10;
-const drafts = new Map();
 
 export function chat(go, id) {
   const known = session.tickets.get(id);
@@ -22,10 +22,9 @@ export function chat(go, id) {
   scroll.append(first, messages, typing);
 
   const write = composer({
-    draft: drafts.get(id) ?? "",
+    draft: draftOf(id),
     types: () => conversation.types(),
     async send(content, files) {
-      drafts.delete(id);
       await conversation.send(content, { files });
       toEnd();
     },
@@ -55,7 +54,8 @@ export function chat(go, id) {
     if (now === state) return;
     state = now;
     const had = foot.contains(document.activeElement);
-    if (isBlocked) foot.replaceChildren(h("p", { class: "notice" }, texts.errors.blocked));
+    write.lock(isBlocked);
+    if (isBlocked) foot.replaceChildren(h("p", { class: "notice" }, texts.errors.blocked), ...(write.isEmpty() ? [] : [write.node]));
     else if (isClosed) foot.replaceChildren(closed(ticket));
     else foot.replaceChildren(...[ticket?.close_asked_at ? asked() : null, write.node].filter(Boolean));
     if (had) (foot.querySelector("textarea") ?? foot.querySelector("button"))?.focus();
@@ -71,7 +71,6 @@ export function chat(go, id) {
       if (conversation.ticket) session.keep(conversation.ticket);
     } catch (error) {
       fault = error;
-      session.heed(error);
     }
     draw();
   }
@@ -120,7 +119,6 @@ export function chat(go, id) {
       else session.shown = null;
     },
     end() {
-      drafts.set(id, write.draft());
       for (const end of ends) end();
       document.removeEventListener("visibilitychange", again);
       conversation.close();
@@ -175,7 +173,7 @@ function composer({ draft, types, send }) {
   const attach = h("button", { class: "w-bare", type: "button", "aria-label": texts.attach, onclick: () => picker.click() }, icon("file"));
   const submit = h("button", { class: "w-round", type: "submit", "aria-label": texts.send }, icon("send"));
   const node = h("form", { class: "w-composer" }, chosen, attach, picker, text, submit);
-  text.value = draft;
+  text.value = draft.text;
 
   function drawFiles() {
     chosen.hidden = files.length === 0;
@@ -201,6 +199,7 @@ function composer({ draft, types, send }) {
   });
   text.addEventListener("input", () => {
     grow();
+    draft.keep(text.value);
     if (text.value.trim()) types();
   });
   text.addEventListener("paste", (event) => event.clipboardData.files.length && add(event.clipboardData.files));
@@ -212,13 +211,21 @@ function composer({ draft, types, send }) {
   node.addEventListener("submit", (event) => {
     event.preventDefault();
     const content = text.value.trim();
-    if (!content && !files.length) return;
+    if (text.readOnly || (!content && !files.length)) return;
     void send(content, files);
     files = [];
     text.value = "";
+    draft.keep("");
     drawFiles();
     grow();
     text.focus();
   });
-  return { node, draft: () => text.value };
+  return {
+    node,
+    isEmpty: () => !text.value && !files.length,
+    /** Who may not write keeps what they have written. */
+    lock(now) {
+      text.readOnly = attach.disabled = submit.disabled = now;
+    },
+  };
 }

@@ -1,6 +1,7 @@
 // The screen on which a ticket is opened: a form's questions, topic and description.
 import { fill, h, inWords, texts } from "./dom.js";
 import { hours, offered } from "./forms.js";
+import { draftOf } from "./drafts.js";
 import { session } from "./session.js";
 
 const LONGEST_TOPIC = 100;
@@ -11,12 +12,14 @@ export function form(go, category) {
   const send = h("button", { class: "main", type: "submit", form: "ask" }, texts.send);
   const fault = h("p", { class: "notice bad", role: "alert", hidden: true });
   body.id = "ask";
+  const draft = draftOf("new");
   let chosen = null;
   let isSending = false;
 
   void offered().then((forms) => {
-    const named = forms.find((it) => it.slug === category) ?? forms.find((it) => it.is_default) ?? forms[0];
-    draw(forms, named);
+    const kept = JSON.parse(draft.text || "{}");
+    const of = (slug) => forms.find((it) => it.slug === slug);
+    draw(forms, of(category) ?? of(kept.category) ?? forms.find((it) => it.is_default) ?? forms[0], kept);
   });
 
   function draw(forms, form, kept = {}) {
@@ -35,7 +38,8 @@ export function form(go, category) {
     body.replaceChildren(fault, ...[kinds, away, name, topic, description, ...more].filter(Boolean));
     for (const [name, value] of Object.entries(kept)) {
       const input = body.elements[name];
-      if (input && name !== "category" && typeof value === "string" && input.type !== "file") input.value = value;
+      if (input?.type === "checkbox") input.checked = true;
+      else if (input && name !== "category" && typeof value === "string" && input.type !== "file") input.value = value;
     }
   }
 
@@ -53,11 +57,11 @@ export function form(go, category) {
       const waits = setTimeout(() => say(texts.later), 4000);
       const refusal = desk.on("failed", ({ entry }) => entry === sent.entry && void desk.outbox.discard(entry.key));
       const ticket = await sent.done.finally(() => (clearTimeout(waits), refusal()));
+      draft.keep("");
       session.keep(ticket);
       go.chat(ticket.id);
     } catch (error) {
       if (error.code === "done_elsewhere") return go.home();
-      session.heed(error);
       say([inWords(error), ...shown(error)].join(" "), true);
     } finally {
       isSending = false;
@@ -109,6 +113,7 @@ export function form(go, category) {
   }
 
   body.addEventListener("submit", submit);
+  body.addEventListener("input", () => draft.keep(JSON.stringify(Object.fromEntries(new FormData(body)))));
   const focus = () => body.querySelector("input, textarea, select");
   return { title: texts.ask, back: go.home, nodes: [body, h("footer", null, send)], focus };
 }

@@ -60,7 +60,7 @@ class Session extends Emitter {
     const { desk } = this;
     if (desk) {
       try {
-        const [tickets] = await Promise.all([desk.tickets({ sort: "-updated_at", limit: 30 }), this.look()]);
+        const tickets = await desk.tickets({ sort: "-updated_at", limit: 30 });
         if (desk !== this.desk) return;
         this.tickets = new Map(tickets.map((it) => [it.id, it]));
       } catch (fault) {
@@ -68,24 +68,6 @@ class Session extends Emitter {
         this.fault = fault;
       }
     }
-    this.#changed();
-  }
-
-  /** Find out whether the user is blocked; if that fails, they hear it when they write. */
-  async look() {
-    const { desk } = this;
-    const me = await desk?.request("GET", "/me").catch(() => null);
-    if (me && desk === this.desk) this.#blocked(me.blocked);
-  }
-
-  /** What the user did was refused. */
-  heed(error) {
-    if (error.code === "blocked") this.#blocked(true);
-  }
-
-  #blocked(now) {
-    if (this.isBlocked === now) return;
-    this.isBlocked = now;
     this.#changed();
   }
 
@@ -138,12 +120,16 @@ class Session extends Emitter {
     this.desk = desk;
     this.isGuest = isGuest;
     desk.on("event", ({ event, payload }) => this.desk === desk && this.#hear(event, payload));
-    desk.on("ready", ({ resumed }) => {
+    desk.on("ready", ({ blocked, resumed }) => {
       this.isConnected = true;
+      this.isBlocked = blocked;
       if (!resumed) void this.load();
       else this.#changed();
     });
-    desk.on("failed", ({ entry }) => this.desk === desk && this.heed(entry.error));
+    desk.on("blocked", ({ blocked }) => {
+      this.isBlocked = blocked;
+      this.#changed();
+    });
     for (const name of ["lost", "unreachable"]) desk.on(name, () => this.#away());
     desk.connect();
   }

@@ -37,6 +37,10 @@ class Ends:
         raise TokenRefused(TokenFault.ENDED)
 
 
+async def _nobody_is_told(_: UserKey) -> None:
+    raise AssertionError("nobody is blocked")
+
+
 @pytest.fixture
 def line() -> Line:
     made = Line("sid", {}, "192.0.2.1")
@@ -49,7 +53,7 @@ async def looked(line: Line, ends: Ends, times: int, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(endings, "LOOK_EVERY", 0.001)
     lines, ended = Lines(60.0), list[Line]()
     lines.add(line)
-    running = Endings(lines, ends, lambda it, _: ended.append(it)).running(web.Application())
+    running = Endings(lines, ends, lambda it, _: ended.append(it), _nobody_is_told).running(web.Application())
     await anext(running)
     await until(lambda: len(ends.asked) >= times)
     await anext(running, None)

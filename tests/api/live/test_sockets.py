@@ -15,7 +15,7 @@ async def test_a_token_in_the_query_authorizes(stage: Stage) -> None:
 
     async with listening(stage, query=token()) as ear:
         newest = await stage.newest()
-        assert await ear.until("authorized") == {"user_id": "ann", "event_id": newest}
+        assert await ear.until("authorized") == {"user_id": "ann", "event_id": newest, "blocked": False}
         await stage.answered("1", "Look here")
         message = await ear.until("message")
 
@@ -38,7 +38,8 @@ async def test_the_authorize_event_authorizes_and_is_acknowledged(stage: Stage) 
 
     async with listening(stage) as ear:
         answer = await ear.authorize(token=token())
-        assert answer == {"ok": True, "user_id": "ann", "missed": 0, "event_id": await stage.newest()}
+        newest = await stage.newest()
+        assert answer == {"ok": True, "user_id": "ann", "missed": 0, "event_id": newest, "blocked": False}
         assert ear.names == ["authorized"]
         await stage.answered("1")
         await ear.until("message")
