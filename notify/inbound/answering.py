@@ -43,6 +43,7 @@ class Became(StrEnum):
     MESSAGE = "a message"
     NOTE = "a note: it does not prove to be from the user"
     BOUNCED = "a mail back"
+    CAME_BACK = "the news that a mail of ours did not arrive"
     UNDELIVERED = "the end of mails to an address at which nobody is"
     DROPPED = "nothing"
 
@@ -112,17 +113,22 @@ class AnsweringMail:
         return await self._post(mail, address, ticket, said, event_id)
 
     async def _take_report(self, it: Undelivered) -> Became:
-        """Write no more to whoever did not get a mail of ours. Only they know its Message-ID, so nobody can
-        forge a report about somebody else."""
+        """Note that a mail of ours did not arrive, and write no more to an address at which nobody is. Only
+        its recipient knows the Message-ID, so nobody can forge a report about somebody else."""
         sent_id, is_ours, _ = it.message_id.removeprefix("<").partition(self._ours)
         sent = await self._store.notifications.get(NotificationId(sent_id)) if is_ours else None
         if sent is None:
             return Became.DROPPED
-        for recipient in it.recipients:
-            email = await self._address_of(sent, recipient)
-            if email is not None:
-                await self._refused.add(email, self._clock())
-                return Became.UNDELIVERED
+        for failure in it.failures:
+            email = await self._address_of(sent, failure.recipient)
+            if email is None:
+                continue
+            said = clean_line(failure.why) or "the mail server did not say why"
+            await self._store.notifications.bounced(sent, f"it came back: {said}")
+            if not failure.is_nobody:
+                return Became.CAME_BACK
+            await self._refused.add(email, self._clock())
+            return Became.UNDELIVERED
         return Became.DROPPED
 
     async def _address_of(self, sent: Notification, recipient: str) -> str | None:

@@ -81,6 +81,19 @@ class MongoNotifications:
         return _made(await self._all.find_one({"_id": notification_id}))
 
     @may_be_away
+    async def bounced(self, sent: Notification, why: str) -> int:
+        if sent.sent_at is None:
+            return 0
+        together = {
+            "user_key": str(sent.user),
+            "channel": "email",
+            "lane": sent.lane,
+            "sent_at": sent.sent_at,
+        }
+        failed = {"$set": {"status": "failed", "error": why}}
+        return int((await self._all.update_many({**together, "status": "sent"}, failed)).modified_count)
+
+    @may_be_away
     async def wishes(self, user: UserKey) -> Wishes | None:
         found = await self._wishes.find_one({"_id": str(user)})
         return None if found is None else wishes_from(found["wishes"])

@@ -8,36 +8,30 @@ from typing import Any, Final
 
 from storage.notifications import (
     COLUMNS,
-    LOOKS,
     notification_from,
-    parcel_of,
     values_of,
     wishes_from,
     wishes_text,
 )
-from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import Reader
 from storage.sqlite.writer import Writer
 from tickets.model import Millis, TicketId, UserKey
-from tickets.notifications import Notification, NotificationChannel, NotificationId, Wishes
+from tickets.notifications import Notification, NotificationId, Wishes
 from tickets.ports.lists import Cursor, Page
-from tickets.ports.notifications import REPLIES_FOR, Parcel, ReplyAddress, place_of
-from tickets.ports.sinks import Due
-from tickets.ports.store import Clock
+from tickets.ports.notifications import REPLIES_FOR, ReplyAddress, place_of
 
-_COLUMNS: Final = ", ".join(COLUMNS)
-_GET: Final = f"SELECT {_COLUMNS} FROM notifications WHERE id = ?"
-_ADD: Final = (
-    f"INSERT INTO notifications ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT DO NOTHING"
-)
+NOTIFICATION: Final = ", ".join(COLUMNS)
+_GET: Final = f"SELECT {NOTIFICATION} FROM notifications WHERE id = ?"
+_VALUES: Final = ", ".join("?" * len(COLUMNS))
+_ADD: Final = f"INSERT INTO notifications ({NOTIFICATION}) VALUES ({_VALUES}) ON CONFLICT DO NOTHING"
 _BEFORE: Final = "(created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?"
 IS_UNREAD: Final = "channel = 'in_app' AND read_at IS NULL"
 IS_LEFT: Final = "status IN ('pending', 'failed')"
 OF_USER: Final = (
-    f"SELECT {_COLUMNS} FROM notifications WHERE user_key = ? AND kind <> 'account' AND {_BEFORE}"
+    f"SELECT {NOTIFICATION} FROM notifications WHERE user_key = ? AND kind <> 'account' AND {_BEFORE}"
 )
-UNREAD: Final = f"SELECT {_COLUMNS} FROM notifications WHERE user_key = ? AND {IS_UNREAD} AND {_BEFORE}"
-LEFT: Final = f"SELECT {_COLUMNS} FROM notifications WHERE {IS_LEFT} AND {_BEFORE}"
+UNREAD: Final = f"SELECT {NOTIFICATION} FROM notifications WHERE user_key = ? AND {IS_UNREAD} AND {_BEFORE}"
+LEFT: Final = f"SELECT {NOTIFICATION} FROM notifications WHERE {IS_LEFT} AND {_BEFORE}"
 _READ: Final = f"UPDATE notifications SET read_at = ? WHERE id = ? AND user_key = ? AND {IS_UNREAD}"
 READ_UPTO: Final = (
     f"UPDATE notifications SET read_at = ? WHERE user_key = ? AND {IS_UNREAD} AND (created_at, id) <= (?, ?)"
@@ -45,6 +39,10 @@ READ_UPTO: Final = (
 _RETRY: Final = (
     "UPDATE notifications SET status = 'pending', due_at = ?, begun = 0, parcel = NULL"
     " WHERE id = ? AND status = 'failed'"
+)
+BOUNCED: Final = (
+    "UPDATE notifications SET status = 'failed', error = ? WHERE user_key = ?"
+    " AND channel = 'email' AND lane = ? AND sent_at = ? AND status = 'sent'"
 )
 _SHOWN: Final = (
     "INSERT INTO notifications_shown (user_key, ticket_id, seq) VALUES (?, ?, ?)"
@@ -73,23 +71,23 @@ class SqliteNotifications:
 
     async def get(self, notification_id: NotificationId) -> Notification | None:
         row = await self._reader.one(_GET, (notification_id,))
-        return None if row is None else _made(row)
+        return None if row is None else made(row)
 
     async def of_user(
         self, user: UserKey, *, unread: bool = False, after: Cursor | None, limit: int
     ) -> Page[Notification]:
         rows = await self._reader.few(UNREAD if unread else OF_USER, (str(user), *_place(after), limit + 1))
-        return Page.of([_made(row) for row in rows], limit, place_of)
+        return Page.of([made(row) for row in rows], limit, place_of)
 
     async def left(self, after: Cursor | None, limit: int) -> Page[Notification]:
         rows = await self._reader.few(LEFT, (*_place(after), limit + 1))
-        return Page.of([_made(row) for row in rows], limit, place_of)
+        return Page.of([made(row) for row in rows], limit, place_of)
 
     async def read(self, user: UserKey, notification_id: NotificationId, at: Millis) -> Notification | None:
         def work(connection: sqlite3.Connection) -> Notification | None:
             connection.execute(_READ, (at, notification_id, str(user)))
             row = connection.execute(_GET, (notification_id,)).fetchone()
-            return None if row is None else _made(row)
+            return None if row is None else made(row)
 
         found = await self._writer.write(work)
         return found if found is not None and found.user == user else None
@@ -104,9 +102,15 @@ class SqliteNotifications:
         def work(connection: sqlite3.Connection) -> Notification | None:
             if not connection.execute(_RETRY, (at, notification_id)).rowcount:
                 return None
-            return _made(connection.execute(_GET, (notification_id,)).fetchone())
+            return made(connection.execute(_GET, (notification_id,)).fetchone())
 
         return await self._writer.write(work)
+
+    async def bounced(self, sent: Notification, why: str) -> int:
+        if sent.sent_at is None:
+            return 0
+        row = (why, str(sent.user), sent.lane, sent.sent_at)
+        return await self._writer.write(lambda connection: connection.execute(BOUNCED, row).rowcount)
 
     async def wishes(self, user: UserKey) -> Wishes | None:
         row = await self._reader.one(
@@ -193,98 +197,6 @@ class SqliteNotifications:
         await self._writer.write(work)
 
 
-_WAITS: Final = "due_at IS NOT NULL"
-LANES_DUE: Final = (
-    f"SELECT lane FROM notifications WHERE channel = ? AND {_WAITS} AND due_at <= ? ORDER BY due_at LIMIT ?"
-)
-IN_LANE: Final = (
-    f"SELECT {_COLUMNS} FROM notifications WHERE channel = ? AND lane = ? AND {_WAITS}"
-    " ORDER BY created_at, id"
-)
-EARLIEST: Final = f"SELECT due_at FROM notifications WHERE channel = ? AND {_WAITS} ORDER BY due_at LIMIT 1"
-
-
-class SqliteSendingQueue:
-    """The port ``SendingQueue``."""
-
-    def __init__(self, reader: Reader, writer: SinksWriter, clock: Clock) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._clock = clock
-
-    async def tickets_due(self, channel: NotificationChannel, now: Millis, limit: int) -> list[TicketId]:
-        rows = await self._reader.few(LANES_DUE, (channel, now, limit * LOOKS))
-        return [TicketId(lane) for lane in dict.fromkeys(lane for (lane,) in rows)][:limit]
-
-    async def next_due(self, channel: NotificationChannel, lane: TicketId, now: Millis) -> Due[Parcel] | None:
-        found = [_made(row) for row in await self._reader.few(IN_LANE, (channel, lane))]
-        if not found or min(it.due_at or 0 for it in found) > now:
-            return None
-        parcel = parcel_of(found)
-        return Due(parcel, max(it.tries for it in parcel.items))
-
-    async def earliest(self, channel: NotificationChannel) -> Millis | None:
-        row = await self._reader.one(EARLIEST, (channel,))
-        return None if row is None else row[0]
-
-    async def begin(self, parcel: Parcel) -> None:
-        await self._of(parcel, "parcel = ?, begun = begun + 1", parcel.id)
-
-    async def tried(self, parcel: Parcel, why: str, *, may_have_arrived: bool) -> None:
-        again = "" if may_have_arrived else ", begun = 0, parcel = NULL"
-        await self._of(parcel, f"error = ?{again}", why)
-
-    async def suppress(self, ids: Sequence[NotificationId]) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(
-                f"UPDATE notifications SET status = 'suppressed', due_at = NULL WHERE id = ? AND {_WAITS}",
-                [(it,) for it in ids],
-            )
-
-        await self._writer.write(work)
-
-    async def done(self, channel: NotificationChannel, parcel: Parcel) -> None:
-        sent = "status = 'sent', due_at = NULL, parcel = NULL, begun = 0, error = NULL, letter = NULL"
-        await self._of(parcel, f"sent_at = ?, {sent}", self._clock())
-
-    async def put_off(self, channel: NotificationChannel, parcel: Parcel, until: Millis) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            _each(connection, parcel, "tries = tries + ?", 1)
-            connection.execute(
-                "UPDATE notifications SET due_at = max(due_at, ?) WHERE channel = ? AND lane = ?"
-                f" AND {_WAITS}",
-                (until, channel, parcel.lane),
-            )
-
-        await self._writer.write(work)
-
-    async def failed(self, channel: NotificationChannel, parcel: Parcel, reason: str) -> None:
-        await self._of(
-            parcel, "error = ?, status = 'failed', due_at = NULL, parcel = NULL, tries = tries + 1", reason
-        )
-
-    async def hasten(self, channel: NotificationChannel, lanes: Sequence[TicketId]) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(
-                "UPDATE notifications SET due_at = 0 WHERE channel = ? AND lane = ? AND tries > 0"
-                f" AND {_WAITS}",
-                [(channel, lane) for lane in lanes],
-            )
-
-        await self._writer.write(work)
-
-    async def _of(self, parcel: Parcel, change: str, value: object) -> None:
-        await self._writer.write(lambda connection: _each(connection, parcel, change, value))
-
-
-def _each(connection: sqlite3.Connection, parcel: Parcel, change: str, value: object) -> None:
-    """Change the notifications of the parcel that are still pending."""
-    connection.executemany(
-        f"UPDATE notifications SET {change} WHERE id = ? AND {_WAITS}",
-        [(value, it.id) for it in parcel.items],
-    )
-
-
 def _reply_address(row: Sequence[Any]) -> ReplyAddress:
     token, ticket_id, user, expires_at = row
     return ReplyAddress(token, TicketId(ticket_id), UserKey.parse(user), expires_at)
@@ -294,5 +206,5 @@ def _place(after: Cursor | None) -> tuple[int, str]:
     return (FAR, "") if after is None else (after.numbers[0], after.text)
 
 
-def _made(row: Sequence[Any]) -> Notification:
+def made(row: Sequence[Any]) -> Notification:
     return notification_from(dict(zip(COLUMNS, row, strict=True)))

@@ -27,7 +27,7 @@ from storage.sqlite.live_processes import LiveProcesses
 from storage.sqlite.log import SqliteLog
 from storage.sqlite.looks import SqliteLooks
 from storage.sqlite.migration import Migration, Step
-from storage.sqlite.notifications import SqliteNotifications, SqliteSendingQueue
+from storage.sqlite.notifications import SqliteNotifications
 from storage.sqlite.other_processes import watching_others
 from storage.sqlite.processes import SqliteProcesses
 from storage.sqlite.queue import SqliteRated, SqliteWaiting
@@ -35,6 +35,7 @@ from storage.sqlite.reader import Reader, open_reader
 from storage.sqlite.readings import SqliteReadings
 from storage.sqlite.reports import SqliteReports
 from storage.sqlite.schema import STEPS
+from storage.sqlite.sending_queue import SqliteSendingQueue
 from storage.sqlite.sessions import SqliteSessions, SqliteSigningKeys, SqliteTries
 from storage.sqlite.signals import passing_signals
 from storage.sqlite.soundness import must_be_ours

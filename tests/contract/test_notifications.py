@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+from tests.clocks import Hands
 from tests.people import ANN, BEN
 from tickets.model import TicketId, UserKey
 from tickets.notifications import (
@@ -199,6 +200,31 @@ async def test_what_failed_is_left_until_somebody_tries_it_again(store: Store) -
     assert await store.notifications.retry(NotificationId("a"), 600) is None
     assert await store.notifications.retry(NotificationId("z"), 600) is None
     assert names(await due(store, LANE)) == ["a"]
+
+
+async def test_a_mail_that_came_back_failed_with_all_that_was_in_it(store: Store, clock: Hands) -> None:
+    async def sends(*names: str) -> None:
+        await store.notifications.add([news(it) for it in names])
+        clock.now += 1_000
+        await store.sending_queue.done(MAIL, await due(store, LANE))
+
+    await sends("a")
+    await sends("b", "c")
+    await store.notifications.add([news("d"), news("e", channel=IN_APP, due_at=None)])
+    first, waits = [await store.notifications.get(NotificationId(it)) for it in "bd"]
+    assert first is not None
+    assert waits is not None
+
+    assert await store.notifications.bounced(waits, "it came back") == 0
+    assert await store.notifications.bounced(first, "it came back") == 2
+    assert await store.notifications.bounced(first, "once more") == 0
+
+    kept = {it.id: it for it in (await store.notifications.of_user(ANN.key, after=None, limit=9)).items}
+    assert {name: it.error for name, it in kept.items() if it.status is NotificationStatus.FAILED} == {
+        NotificationId("b"): "it came back",
+        NotificationId("c"): "it came back",
+    }
+    assert kept[NotificationId("b")].sent_at == first.sent_at
 
 
 async def test_wishes_are_kept_and_replaced(store: Store) -> None:

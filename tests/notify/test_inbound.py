@@ -26,7 +26,13 @@ from texts.language import Language
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import AuthorType, Status, Ticket
-from tickets.notifications import Notification, NotificationChannel, NotificationId, NotificationKind
+from tickets.notifications import (
+    Notification,
+    NotificationChannel,
+    NotificationId,
+    NotificationKind,
+    NotificationStatus,
+)
 from tickets.policy import DAY, Rules
 from tickets.ports.notifications import REPLIES_FOR, Reach, ReplyAddress
 from tickets.ports.store import Clock, Store
@@ -217,14 +223,14 @@ def report(*, of: str = "mail-1.d1", to: str = "ANN@example.org", **fields: str)
         (report(Status="5.0.0", Diagnostic_Code="smtp; 550 no such user"), Became.UNDELIVERED),
         (report(to="else@example.org", Original_Recipient="rfc822;ann@example.org"), Became.UNDELIVERED),
         (report(Action="delayed"), Became.DROPPED),
-        (report(Status="4.4.7"), Became.DROPPED),
-        (report(Status="5.2.2", Diagnostic_Code="smtp; 552 mailbox full"), Became.DROPPED),
+        (report(Status="4.4.7"), Became.CAME_BACK),
+        (report(Status="5.2.2", Diagnostic_Code="smtp; 552 mailbox full"), Became.CAME_BACK),
         (report(to="ben@example.org"), Became.DROPPED),
         (report(of="mail-1.d2"), Became.DROPPED),
         (report(of="mail-2.d1"), Became.DROPPED),
     ],
 )
-async def test_a_report_that_nobody_is_at_an_address_ends_the_mails_to_it(
+async def test_a_report_fails_the_notification_and_ends_the_mails_to_an_address_at_which_nobody_is(
     store: Store,
     ticket: Ticket,
     answering: AnsweringMail,
@@ -239,10 +245,15 @@ async def test_a_report_that_nobody_is_at_an_address_ends_the_mails_to_it(
         channel=NotificationChannel.EMAIL,
         text="Sam has answered",
         created_at=clock(),
+        status=NotificationStatus.SENT,
+        sent_at=clock(),
     )
     await store.notifications.add([mailed])
 
     assert await answering.take(reported) is became
+    (kept,) = (await store.notifications.of_user(ANN.key, after=None, limit=2)).items
+    is_back = (kept.status is NotificationStatus.FAILED, (kept.error or "").startswith("it came back: "))
+    assert is_back == (became is not Became.DROPPED,) * 2
     since = await RefusedAddresses(store).since("ann@example.org")
     assert (since is not None) == (became is Became.UNDELIVERED)
 

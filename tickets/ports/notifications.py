@@ -100,6 +100,10 @@ class Notifications(Protocol):
         """Make it due if it FAILED. None if there is no such one, or it has not failed."""
         ...
 
+    async def bounced(self, sent: Notification, why: str) -> int:
+        """The mail in which it was SENT did not arrive: all that was sent with it FAILED; how many."""
+        ...
+
     async def wishes(self, user: UserKey) -> Wishes | None:
         """What the user has chosen; None if nothing."""
         ...
