@@ -1,5 +1,5 @@
-// Applies the theme that was chosen on this device before anything is drawn, lets people choose, and writes times in
-// the zone of their clock.
+// Applies the theme that was chosen on this device before anything is drawn, lets people choose, writes times in
+// the zone of their clock, and sends a form once however often its button is clicked.
 "use strict";
 (() => {
   const THEMES = ["auto", "light", "dark"];
@@ -16,6 +16,15 @@
     else delete root.dataset.theme;
   };
   apply(stored());
+  const sent = new Set();
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (sent.has(form)) return event.preventDefault();
+    sent.add(form);
+    setTimeout(() => sent.delete(form), 10_000); // the answer may be a file, or never come
+  });
+  addEventListener("pageshow", () => sent.clear());
   addEventListener("storage", () => apply(stored()));
   addEventListener("DOMContentLoaded", () => {
     for (const select of document.querySelectorAll("select[data-theme-choice]")) {

@@ -305,6 +305,41 @@ async def test_what_was_typed_outlives_the_page_and_a_block_which_is_told_at_onc
     assert faults == []
 
 
+@pytest.mark.slow
+async def test_what_is_clicked_twice_is_done_once_and_what_became_of_it_is_seen(store: Store) -> None:
+    faults: list[str] = []
+    async with sited(store) as site, browsing() as browser:
+        page = await new_page(browser, faults, viewport=PHONE)
+        await page.goto(f"{site.url}/portal/register")
+        await page.get_by_label("Your name").fill("Casey")
+        await page.get_by_label("E-mail").fill("casey@example.test")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Create an account").dblclick()
+        await page.wait_for_url("**/portal")
+        number = await open_ticket(page, site.url)
+        files = [{"name": f"{it}.txt", "mimeType": "text/plain", "buffer": b"it"} for it in range(30)]
+        await page.locator("#files").set_input_files(files)
+        await expect(page.locator("#problem")).to_be_visible()
+        await expect(page.locator("#chosen li")).to_have_count(10)
+        await page.locator("#send").dblclick()
+        await expect(page.locator(".pending")).to_have_count(0)
+        await expect(page.locator(".message .file")).to_have_count(10)
+        assert await stored(site, number) == [""]
+
+        await site.answered(number, "line\n" * 60)
+        await expect(page.locator(".message")).to_have_count(2)
+        await page.context.set_offline(True)
+        await page.locator("#menu summary").click()
+        await page.locator("[data-act=resolve]").click()
+        await expect(page.locator("#problem")).to_be_visible()
+        await page.context.set_offline(False)
+        await expect(page.locator("#problem")).to_be_hidden()
+        await page.locator("#menu summary").click()
+        await page.locator("[data-act=resolve]").dblclick()
+        await expect(page.locator("#rate button")).to_be_in_viewport()
+    assert faults == []
+
+
 async def test_what_staff_writes_stays_text(store: Store) -> None:
     faults: list[str] = []
     async with sited(store) as site, browsing() as browser:

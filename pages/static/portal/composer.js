@@ -132,7 +132,10 @@ export class Composer {
 
   #take(files) {
     for (const file of files) {
-      if (this.#chosen.length >= MOST_FILES) return this.on.problem(words.too_many);
+      if (this.#chosen.length >= MOST_FILES) {
+        this.on.problem(words.too_many);
+        break;
+      }
       if (file.size > this.#most) this.on.problem(fill(words.too_large, { name: file.name, size: size(this.#most) }));
       else this.#chosen.push(file);
     }

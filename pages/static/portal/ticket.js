@@ -16,10 +16,12 @@ const progress = new Map();
 /** Elements by id or key, each with what it was made of. */
 const shown = new Map();
 
-function problem(text) {
+function problem(text, passes = false) {
   $("problem").textContent = text;
   $("problem").hidden = !text;
+  $("problem").toggleAttribute("data-passes", passes);
 }
+desk.on("ready", () => "passes" in $("problem").dataset && problem(""));
 
 /** Do something that is done now or not at all; gives whether it was. */
 async function attempt(work) {
@@ -28,7 +30,7 @@ async function attempt(work) {
     await work();
     return true;
   } catch (error) {
-    problem(inWords(error));
+    problem(inWords(error), error.status === 0);
     return false;
   }
 }
@@ -119,10 +121,17 @@ function isNearEnd() {
 
 /** Whether the reader is at the end, and so sees what is new. Whoever has scrolled up stays where they are. */
 let follows = true;
+/** How tall the conversation was when that was last known: what grows meanwhile is no scrolling of the reader's. */
+let tall = 0;
 
 function toEnd() {
   follows = true;
-  scroll.scrollTop = scroll.scrollHeight;
+  scroll.scrollTop = tall = scroll.scrollHeight;
+}
+
+function grown() {
+  tall = scroll.scrollHeight;
+  if (follows) toEnd();
 }
 
 function lookedAt() {
@@ -220,10 +229,10 @@ desk.on("progress", ({ entry, file, part }) => {
   progress.set(`${entry.key}-${file}`, part);
   redraw();
 });
-const growing = new ResizeObserver(() => follows && toEnd());
+const growing = new ResizeObserver(grown);
 for (const it of [scroll, ...scroll.children]) growing.observe(it);
 scroll.addEventListener("scroll", () => {
-  follows = isNearEnd();
+  if (scroll.scrollHeight === tall) follows = isNearEnd();
   lookedAt();
 }, { passive: true });
 for (const event of ["visibilitychange", "guildesk-unread"]) addEventListener(event, lookedAt);

@@ -206,7 +206,7 @@ def test_whatever_is_said_to_clients_is_in_it() -> None:
     names = {it.value for it in calls if isinstance(it, ast.Constant)}
     others = [ast.unparse(it) for it in calls if not isinstance(it, ast.Constant)]
 
-    assert names == {"authorized", "error", "typing", "read", "notification"}
+    assert names == {"authorized", "blocked", "error", "typing", "read", "notification"}
     assert others == ["*await payloads.of(fed)"]
     assert told == names | {it.name for it in EVENT_KINDS.values() if it.told is not Told.NOBODY}
 
