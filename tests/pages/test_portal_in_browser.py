@@ -317,7 +317,9 @@ async def test_what_is_clicked_twice_is_done_once_and_what_became_of_it_is_seen(
         await page.get_by_role("button", name="Create an account").dblclick()
         await page.wait_for_url("**/portal")
         number = await open_ticket(page, site.url)
-        files = [{"name": f"{it}.txt", "mimeType": "text/plain", "buffer": b"it"} for it in range(30)]
+        files: list[Any] = [
+            {"name": f"{it}.txt", "mimeType": "text/plain", "buffer": b"it"} for it in range(30)
+        ]
         await page.locator("#files").set_input_files(files)
         await expect(page.locator("#problem")).to_be_visible()
         await expect(page.locator("#chosen li")).to_have_count(10)

@@ -360,6 +360,38 @@ async def test_who_is_blocked_is_told_before_they_write_in_vain(street: Street, 
         await nora.reads("It is still")
 
 
+@pytest.mark.slow
+async def test_what_is_clicked_twice_is_done_once_and_files_that_are_too_many_are_told(
+    street: Street, browser: Any
+) -> None:
+    async with (
+        shop(street.stage.url, street.port) as address,
+        visiting(browser, street, viewport={"width": 360, "height": 740}) as nora,
+    ):
+        await nora.comes(address)
+        await nora.signs_in()
+        ticket = await nora.asks()
+        files = [
+            {"name": f"{'long-' * 20}{it}", "mimeType": "text/plain", "buffer": b"it"} for it in range(30)
+        ]
+        await nora.frame.locator("input[type=file]").set_input_files(files)
+        await nora.frame.get_by_text("Ten files at a time are the most.").wait_for()
+        assert await nora.frame.locator(".w-chosen li").count() == 10
+        await nora.frame.get_by_role("button", name="Send", exact=True).dblclick()
+        await nora.is_heard()
+        assert len(await street.stage.messages(ticket, "nora")) == 1
+
+        body = {"status": "RESOLVED"}
+        await street.stage.answered(ticket, "Water it.")
+        await street.stage.ask("PATCH", f"{TICKETS}/{ticket}", "sam", claims=STAFF, json=body)
+        line = nora.frame.locator(".w-line")
+        for name, then in (("5 of 5 stars", "Thank you"), ("Open it again", "Write a message")):
+            await nora.frame.get_by_role("button", name=name).dblclick()
+            done = nora.frame.get_by_text(then).or_(nora.frame.get_by_label(then))
+            await done.first.wait_for()
+            assert not await line.is_visible()
+
+
 async def test_what_was_typed_outlives_the_page_and_signing_in(street: Street, browser: Any) -> None:
     async with (
         shop(street.stage.url, street.port) as address,

@@ -60,3 +60,7 @@ widget-error-rate-limited = Das war viel auf einmal. Bitte warte einen Moment un
 widget-error-too-many-open-tickets = Du hast zu viele offene Fragen. Bitte schreibe in einer davon weiter.
 widget-error-reopen-window-over = Es wurde vor zu langer Zeit geschlossen. Bitte stelle eine neue Frage.
 widget-error-outcome-unknown = Es ist unklar, ob das gesendet wurde. Sieh nach und sende es noch einmal, wenn nicht.
+widget-error-ticket-merged = Dieses Gespräch geht in einem anderen weiter.
+widget-error-too-large = Diese Datei ist zu groß.
+widget-error-no-room = Wir können gerade keine Dateien annehmen. Bitte versuche es später noch einmal.
+widget-error-too-many-files = Es gehen höchstens zehn Dateien auf einmal.

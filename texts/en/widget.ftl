@@ -60,3 +60,7 @@ widget-error-rate-limited = That was a lot at once. Please wait a moment, and tr
 widget-error-too-many-open-tickets = You have too many open questions. Please go on in one of them.
 widget-error-reopen-window-over = It was closed too long ago. Please ask a new question.
 widget-error-outcome-unknown = It is not known whether this was sent. Look, and send it again if it was not.
+widget-error-ticket-merged = This conversation goes on in another one.
+widget-error-too-large = This file is too large.
+widget-error-no-room = We cannot take files at the moment. Please try again later.
+widget-error-too-many-files = Ten files at a time are the most.

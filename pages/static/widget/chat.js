@@ -16,6 +16,7 @@ export function chat(go, id) {
   const line = h("p", { class: "w-line", role: "status" });
   const foot = h("div", { class: "w-foot" });
   const first = h("div", { class: "w-first" });
+  let isActing = false;
   let isSeen = false;
   let fault = null;
   let state = "";
@@ -24,7 +25,9 @@ export function chat(go, id) {
   const write = composer({
     draft: draftOf(id),
     types: () => conversation.types(),
+    refuses: fail,
     async send(content, files) {
+      fault = null;
       await conversation.send(content, { files });
       toEnd();
     },
@@ -61,8 +64,15 @@ export function chat(go, id) {
     if (had) (foot.querySelector("textarea") ?? foot.querySelector("button"))?.focus();
   }
 
+  function fail(error) {
+    fault = error;
+    draw();
+  }
+
   /** Do something with the ticket, and show what became of it. */
   async function act(work) {
+    if (isActing) return; // a double click
+    isActing = true;
     fault = null;
     try {
       const ticket = await work();
@@ -71,6 +81,8 @@ export function chat(go, id) {
       if (conversation.ticket) session.keep(conversation.ticket);
     } catch (error) {
       fault = error;
+    } finally {
+      isActing = false;
     }
     draw();
   }
@@ -98,13 +110,11 @@ export function chat(go, id) {
   }
 
   const about = document.createTextNode(known ? `#${known.number} · ${texts.statuses[known.status]}` : "");
-  const ends = [conversation.on("change", draw), session.on("change", draw)];
+  const back = () => fault?.status === 0 && fail(null); // the connection
+  const ends = [conversation.on("change", draw), session.on("change", draw), desk.on("ready", back)];
   const again = () => isSeen && !document.hidden && see();
   document.addEventListener("visibilitychange", again);
-  conversation.open().then(toEnd, (error) => {
-    fault = error;
-    draw();
-  });
+  conversation.open().then(toEnd, fail);
   draw();
   return {
     title: known?.topic ?? texts.title,
@@ -165,7 +175,7 @@ function rating(give) {
 }
 
 /** Where the user writes: Enter sends, Shift and Enter begin a line. */
-function composer({ draft, types, send }) {
+function composer({ draft, types, refuses, send }) {
   let files = [];
   const chosen = h("ul", { class: "w-chosen", hidden: true });
   const text = h("textarea", { rows: 1, maxlength: 4000, "aria-label": texts.write, placeholder: texts.write });
@@ -185,7 +195,9 @@ function composer({ draft, types, send }) {
     text.focus();
   }
   function add(more) {
-    files = [...files, ...more].slice(0, MOST_FILES);
+    const all = [...files, ...more];
+    files = all.slice(0, MOST_FILES);
+    if (all.length > MOST_FILES) refuses({ code: "too_many_files" });
     drawFiles();
     text.focus();
   }
