@@ -3,8 +3,10 @@
 from itertools import product
 from typing import Literal
 
-from tickets.model import IssueLevel, Status, SupportRole, Ticket
+from tickets.figures import Counted
+from tickets.model import IssueLevel, Millis, Status, SupportRole, Ticket, UserKey
 from tickets.ports.lists import TicketFilter
+from tickets.targets import SlaState
 
 URGENCY = {level: level.urgency for level in IssueLevel}
 """The levels as numbers."""
@@ -19,6 +21,8 @@ becomes a handful of numbers, and the tickets of each number are in order. Store
 kinds at the end, never move them."""
 
 
+KIND_OF: list[Kind] = list(KINDS)
+
 Side = Literal["requester", "assignee"]
 """As whose a ticket counts: of who asked, or of who works on it."""
 
@@ -28,6 +32,21 @@ OPEN_KINDS = [number for (status, _, _), number in KINDS.items() if not status.i
 
 def kind_of(ticket: Ticket) -> int:
     return KINDS[ticket.status, ticket.issue_level, ticket.support_role]
+
+
+def counted_as(kind: int, at: Millis, category: str | None, assignee: str | None) -> Counted:
+    """What stands for all tickets of a kind, a day, a category and an assignee."""
+    status, level, role = KIND_OF[kind]
+    by = UserKey.parse(assignee) if assignee else None
+    return Counted(0, level, role, status, created_at=at, category=category, assignee=by)
+
+
+def danger_to(ticket: Ticket) -> SlaState | None:
+    """Whether a target that is still to be reached is at risk or missed; None if neither."""
+    sla = ticket.sla
+    if sla is None or sla.is_over or all(it.is_done for it in sla.clocks.values()):
+        return None
+    return sla.state if sla.state in (SlaState.AT_RISK, SlaState.BREACHED) else None
 
 
 def kinds_of(which: TicketFilter) -> list[int] | None:

@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from tickets.desks.in_thread import aside
 from tickets.figures import DAY, EXACT_UP_TO, By, Counted, Sums, Tally, began, coarse, month_of, total
-from tickets.model import Status
 from tickets.ports.reports import Reports, Span, Stale, place_by_opening
 from tickets.ports.store import StoreUnavailable
 
@@ -22,23 +21,14 @@ PAGE: Final = 500
 EVER: Final = ("0000-00-00", "9999-99-99")
 
 
-async def opened_in(
-    reports: Reports, span: Span, statuses: frozenset[Status] | None = None
-) -> AsyncIterator[list[Counted]]:
-    """The tickets that were opened within a span, in pages."""
-    after = None
-    while page := await reports.counted(span, statuses, after, PAGE):
-        yield page
-        if len(page) < PAGE:
-            return
-        after = place_by_opening(page[-1])
-
-
 async def counted(reports: Reports, span: Span) -> dict[By, Sums]:
     """The sums of what was opened within a day, or a part of it, as its tickets are now."""
-    tally = Tally()
-    async for page in opened_in(reports, span):
+    tally, after = Tally(), None
+    while page := await reports.counted(span, after, PAGE):
         await aside(_add, page, tally)
+        if len(page) < PAGE:
+            break
+        after = place_by_opening(page[-1])
     return tally.sums(exact=tally.tickets <= EXACT_UP_TO)
 
 

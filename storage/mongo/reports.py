@@ -8,6 +8,7 @@ from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import COUNTED, Record
+from storage.index_keys import OPEN_KINDS, counted_as
 from storage.migration import Reached
 from storage.mongo.connection import LARGEST, Database, may_be_away, upsert
 from storage.mongo.feed import DUE
@@ -16,7 +17,7 @@ from storage.mongo.projector import Projector, ticket_from
 from storage.mongo.stale_days import days_of
 from storage.sums import in_rows, sums_from, text_of
 from tickets.desks.in_thread import aside
-from tickets.figures import By, Counted, Sums, months_from
+from tickets.figures import DAY, By, Counted, Sums, months_from
 from tickets.model import Status, Ticket
 from tickets.ports.lists import Cursor, TicketOrder
 from tickets.ports.reports import Span, Stale
@@ -30,6 +31,12 @@ SUMS_AT_ONCE: Final = 20
 _TOLD: Final = {"ticket_id": 1, "type": 1, "actor": 1}
 _OLDEST: Final = [("closed_at", ASCENDING), ("number", ASCENDING)]
 _BY_OPENING: Final = [("created_at", ASCENDING), ("number", ASCENDING)]
+_GROUP: Final = {
+    "day": {"$subtract": ["$created_at", {"$mod": ["$created_at", DAY]}]},
+    "kind": "$kind",
+    "category": "$category",
+    "assignee": "$assignee_key",
+}
 _OF_SLA: Final = ("first_response.is_missed", "first_response.is_done", "resolution.is_missed", "is_over")
 _COUNTED: Final = {it.name: 1 for it in fields(Counted) if it.name != "sla"} | {
     f"sla.{it}": 1 for it in _OF_SLA
@@ -59,13 +66,20 @@ class MongoReports:
         return [ticket_from(record) for record in records]
 
     @may_be_away
-    async def counted(
-        self, span: Span, statuses: frozenset[Status] | None, after: Cursor | None, limit: int
-    ) -> list[Counted]:
+    async def counted(self, span: Span, after: Cursor | None, limit: int) -> list[Counted]:
         await self._projector.catch_up()
-        query = page_of_tickets(span.which(statuses), TicketOrder.OLDEST, after)
+        query = page_of_tickets(span.which(), TicketOrder.OLDEST, after)
         records = await self._tickets.find(query, _COUNTED, sort=_BY_OPENING, limit=limit).to_list(None)
         return await aside(_counted_from, records)
+
+    @may_be_away
+    async def at_work(self, span: Span) -> list[tuple[Counted, int]]:
+        await self._projector.catch_up()
+        opened: Record = {"$gte": span.since, "$lt": min(span.until, LARGEST)}
+        match: Record = {"kind": {"$in": OPEN_KINDS}, "created_at": opened}
+        group: Record = {"_id": _GROUP, "count": {"$sum": 1}}
+        rows = await self._tickets.aggregate([{"$match": match}, {"$group": group}]).to_list(None)
+        return await aside(_at_work, rows)
 
     @may_be_away
     async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
@@ -102,6 +116,14 @@ class MongoReports:
 
 def _counted_from(records: Sequence[Record]) -> list[Counted]:
     return [COUNTED.from_record(it) for it in records]
+
+
+def _at_work(rows: Sequence[Record]) -> list[tuple[Counted, int]]:
+    return [
+        (counted_as(it["kind"], it["day"], it.get("category"), it.get("assignee")), row["count"])
+        for row in rows
+        for it in (row["_id"],)
+    ]
 
 
 def _sums(records: Sequence[Record]) -> Mapping[str, Sums]:

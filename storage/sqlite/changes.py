@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from storage.codec import EVENT_VERSION, MESSAGE, TICKET, body_text, type_of
-from storage.index_keys import URGENCY, kind_of
+from storage.index_keys import URGENCY, danger_to, kind_of
 from storage.sqlite import sql
 from storage.sqlite.stale_days import make_stale
 from tickets.figures import weight
@@ -17,6 +17,7 @@ _INTO_EVENTS = "events (ticket_id, seq, event_id, requester_key, version, type, 
 _MOVING = (
     *("requester_key", "assignee_key", "status", "urgency", "kind"),
     *("waiting_since", "unattended", "rated_at", "closed_at"),
+    *("category", "aside", "danger"),
 )
 """Columns that few events change, and that most indexes contain."""
 _INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
@@ -177,4 +178,12 @@ def _place(ticket: Ticket) -> sql.Row:
         ticket.is_unattended,
         ticket.feedback.given_at if ticket.feedback else None,
         ticket.closed_at,
+        *counted_by(ticket),
     )
+
+
+def counted_by(ticket: Ticket) -> sql.Row:
+    """Category, whether it is put aside, and danger to its targets; None for a ticket that is closed."""
+    if ticket.is_closed:
+        return None, None, None
+    return ticket.category, ticket.snoozed_until is not None, danger_to(ticket)

@@ -2,10 +2,12 @@
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, product
 
 from storage.codec import TICKET
+from storage.index_keys import KIND_OF
 from storage.sqlite.reader import Reader
 from storage.sqlite.tables import AT_WORK, RATING, TO_ANSWER
 from tickets.model import IssueLevel, Status, Ticket, UserKey
@@ -18,7 +20,7 @@ from tickets.ports.queue import (
     place_by_rating,
     place_in_queue,
 )
-from tickets.targets import TargetName
+from tickets.targets import SlaState
 
 _PAGE = f"""
 SELECT body FROM tickets INDEXED BY tickets_to_answer WHERE {TO_ANSWER} AND {{}}
@@ -30,18 +32,10 @@ SELECT body, number FROM tickets WHERE assignee_key = ? AND status = ? AND numbe
 LESS_URGENT = _PAGE.format("urgency < ?")
 _NOT_ASIDE = "json_extract(body, '$.snoozed_until') IS NULL"
 
-_CLOCKS = [f"json_extract(body, '$.sla.{name}.{{}}')" for name in TargetName]
-"""The clocks of both SLA targets in a ticket's body. A target that is done counts neither as warned nor as
-breached."""
-_BREACHED = " OR ".join(f"({it.format('is_missed')} AND NOT {it.format('is_done')})" for it in _CLOCKS)
-_WARNED = " OR ".join(
-    f"({it.format('is_warned')} AND NOT {it.format('is_done')} AND {it.format('running_since')} IS NOT NULL)"
-    for it in _CLOCKS
-)
 COUNTS = f"""
-SELECT urgency, count(*), sum({TO_ANSWER} AND {_NOT_ASIDE}),
-    sum(ifnull({_WARNED}, 0) AND NOT ifnull({_BREACHED}, 0)), sum(ifnull({_BREACHED}, 0))
-FROM tickets INDEXED BY tickets_at_work WHERE {AT_WORK} GROUP BY urgency"""
+SELECT kind, aside, danger, count(*) FROM tickets INDEXED BY tickets_counted WHERE {AT_WORK}
+GROUP BY kind, aside, danger"""
+
 OLDEST = _PAGE.format(f"urgency = ? AND {_NOT_ASIDE}")
 
 
@@ -69,13 +63,21 @@ class SqliteWaiting:
         return Page.of([TICKET.from_text(body) for body, _ in rows], limit, place_by_number)
 
     async def at_work(self) -> list[AtWork]:
-        counted = {urgency: counts for urgency, *counts in await self._reader.all(COUNTS)}
+        counted: Counter[tuple[IssueLevel, str]] = Counter()
+        for kind, is_aside, danger, count in await self._reader.all(COUNTS):
+            status, level, _ = KIND_OF[kind]
+            counted[level, "open"] += count
+            counted[level, danger] += count
+            if status is Status.OPEN and not is_aside:
+                counted[level, "waiting"] += count
         found = []
         for level in reversed(IssueLevel):
             oldest = await self._reader.one(OLDEST, (level.urgency, 1))
-            count, waiting, at_risk, breached = counted.get(level.urgency, (0, 0, 0, 0))
             first = TICKET.from_text(oldest[0]) if oldest else None
-            found.append(AtWork(level, count, waiting, first, at_risk, breached))
+            at_risk, breached = counted[level, SlaState.AT_RISK], counted[level, SlaState.BREACHED]
+            found.append(
+                AtWork(level, counted[level, "open"], counted[level, "waiting"], first, at_risk, breached)
+            )
         return found
 
 

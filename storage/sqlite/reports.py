@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from storage.codec import COUNTED, TICKET
+from storage.index_keys import counted_as
 from storage.sqlite.reader import Reader, Row
+from storage.sqlite.tables import AT_WORK
 from storage.sqlite.walks import Walks
 from storage.sqlite.writer import Writer
 from storage.sums import sums_from, text_of
 from tickets.desks.in_thread import aside
-from tickets.figures import By, Counted, Sums
+from tickets.figures import DAY, By, Counted, Sums
 from tickets.model import Status, Ticket
 from tickets.ports.lists import Cursor, TicketOrder
 from tickets.ports.reports import Span, Stale
@@ -21,6 +23,9 @@ SELECT body FROM tickets INDEXED BY tickets_resolved
 WHERE status = '{Status.RESOLVED}' AND {_CLOSED_AT} < ? AND ({_CLOSED_AT}, number) > (?, ?)
 ORDER BY {_CLOSED_AT}, number LIMIT ?"""  # noqa: S608  only constants of ours
 STALE: Final = "SELECT day, mark FROM stale_days WHERE day BETWEEN ? AND ? ORDER BY day DESC LIMIT ?"
+COUNTED_AT_WORK: Final = f"""
+SELECT created_at / {DAY}, kind, category, assignee_key, count(*) FROM tickets INDEXED BY tickets_counted
+WHERE {AT_WORK} AND created_at >= ? AND created_at < ? GROUP BY 1, 2, 3, 4"""  # noqa: S608  only constants of ours
 A_DAY: Final = "2026-11-21"
 SUMS: Final = """
 SELECT period, body FROM sums
@@ -52,12 +57,14 @@ class SqliteReports:
         rows = await self._reader.all(RESOLVED, (span.until, *place, limit))
         return [TICKET.from_text(body) for (body,) in rows]
 
-    async def counted(
-        self, span: Span, statuses: frozenset[Status] | None, after: Cursor | None, limit: int
-    ) -> list[Counted]:
-        walk = await self._walks.choose(span.which(statuses), TicketOrder.OLDEST, after)
+    async def counted(self, span: Span, after: Cursor | None, limit: int) -> list[Counted]:
+        walk = await self._walks.choose(span.which(), TicketOrder.OLDEST, after)
         rows = [] if walk is None else await self._reader.all(*walk.page(limit, None))
         return await aside(_counted, rows)
+
+    async def at_work(self, span: Span) -> list[tuple[Counted, int]]:
+        rows = await self._reader.all(COUNTED_AT_WORK, (span.since, span.until))
+        return await aside(_at_work, rows)
 
     async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
         return [Stale(*row) for row in await self._reader.few(STALE, (first, last, limit))]
@@ -82,6 +89,10 @@ class SqliteReports:
 
 def _counted(rows: Sequence[Row]) -> list[Counted]:
     return [COUNTED.from_text(body) for body, _, _ in rows]
+
+
+def _at_work(rows: Sequence[Row]) -> list[tuple[Counted, int]]:
+    return [(counted_as(kind, day * DAY, *group), count) for day, kind, *group, count in rows]
 
 
 def _sums(rows: Sequence[Row]) -> Mapping[str, Sums]:

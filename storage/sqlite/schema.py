@@ -5,6 +5,7 @@ import sqlite3
 from storage.codec import TICKET, event_from
 from storage.migration import Reached
 from storage.sqlite import sql
+from storage.sqlite.changes import counted_by
 from storage.sqlite.migration import Migration, Step, statements
 from storage.sqlite.reader import EVENT
 from storage.sqlite.room_tables import (
@@ -20,6 +21,8 @@ from storage.sqlite.room_tables import (
 )
 from storage.sqlite.stale_days import ALL_STALE
 from storage.sqlite.tables import (
+    AT_WORK,
+    AT_WORK_COUNTED,
     MARKS,
     RATED,
     UNREAD_OF_A_SIDE,
@@ -45,6 +48,8 @@ SUMS_AT_ONCE = 20
 """One piece of a step reads so many sums, which are large."""
 
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
+
+_AT_WORK = f"SELECT rowid, body FROM tickets WHERE rowid > ? AND {AT_WORK} ORDER BY rowid LIMIT ?"  # noqa: S608
 
 
 def _version_of(connection: sqlite3.Connection, ticket_id: TicketId) -> int:
@@ -75,6 +80,20 @@ def _marks_of_older_tickets(connection: sqlite3.Connection, reached: Reached) ->
     done = reached.done + len(rows)
     (total,) = connection.execute("SELECT count(*) FROM tickets").fetchone()
     return Reached(rows[-1][0], done, total)
+
+
+def _tickets_at_work_are_counted(connection: sqlite3.Connection, reached: Reached) -> Reached | None:
+    """Until this step, the bodies of all tickets at work were read to count them."""
+    if reached.place is None:
+        statements(AT_WORK_COUNTED)(connection, reached)
+    rows = connection.execute(_AT_WORK, (reached.place or 0, PIECE)).fetchall()
+    counted = [(*counted_by(TICKET.from_text(body)), rowid) for rowid, body in rows]
+    connection.executemany("UPDATE tickets SET category = ?, aside = ?, danger = ? WHERE rowid = ?", counted)
+    if len(rows) < PIECE:
+        return None
+    done = reached.done + len(rows)
+    (total,) = connection.execute(f"SELECT count(*) FROM tickets WHERE {AT_WORK}").fetchone()  # noqa: S608
+    return Reached(rows[-1][0], done, max(done, total))
 
 
 def _sums_in_rows(connection: sqlite3.Connection, reached: Reached) -> Reached | None:
@@ -120,6 +139,7 @@ STEPS = (
     Step("looks are found by their kind", statements(LOOKS_OF_A_KIND)),
     Step("unread messages of a side are counted along an index", statements(UNREAD_OF_A_SIDE)),
     Step("scripts without spaces are found by pairs of characters", pairs_of_older_texts),
+    Step("tickets at work are counted along an index", _tickets_at_work_are_counted),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -25,7 +25,7 @@ from tickets.events import (
     TicketErased,
     TicketReopened,
 )
-from tickets.figures import By, Counted, CountedClock, CountedSla, Figure, Sums, began
+from tickets.figures import By, Counted, CountedClock, CountedSla, Figure, Sums, began, groups
 from tickets.model import IssueLevel, Status, Ticket
 from tickets.ports.reports import Span, Stale, place_by_closing, place_by_opening
 from tickets.ports.store import Store
@@ -124,17 +124,29 @@ async def test_what_counts_of_tickets_is_read_in_pages_and_is_what_counts_of_the
     store: Store, tickets: list[Ticket], clock: Hands
 ) -> None:
     found, after = [], None
-    while page := await store.reports.counted(ALL, None, after, 7):
+    while page := await store.reports.counted(ALL, after, 7):
         found += page
         after = place_by_opening(page[-1])
-    resolved = await store.reports.counted(ALL, frozenset({Status.RESOLVED}), None, 99)
 
     assert [it.number for it in found] == [it.number for it in tickets]
     assert sums_of(found) == sums_of(tickets)
-    assert [it.number for it in resolved] == [it.number for it in tickets if it.status is Status.RESOLVED]
     assert {it.name for it in fields(Counted)} <= {it.name for it in fields(Ticket)}
     assert {it.name for it in fields(CountedSla)} <= {it.name for it in fields(Sla)}
     assert {it.name for it in fields(CountedClock)} <= {it.name for it in fields(Countdown)}
+
+
+async def test_tickets_at_work_are_counted_by_all_that_figures_tell_apart(
+    store: Store, tickets: list[Ticket]
+) -> None:
+    every = tickets + await now(store, [await open_ticket(store) for _ in range(3)])
+    span = Span(tickets[5].created_at, every[-1].created_at + 1)
+    within = [it for it in every if not it.is_closed and span.since <= it.created_at < span.until]
+
+    found = await store.reports.at_work(span)
+
+    alike = Counter((began(group_of(it, None)), it.status, *groups(it).values()) for it in within)
+    assert {(it.created_at, it.status, *groups(it).values()): count for it, count in found} == alike
+    assert len(found) == len(alike) < len(within)
 
 
 @pytest.mark.parametrize("is_counted", [False, True])

@@ -15,6 +15,7 @@ from storage.sqlite import (
     looks,
     notifications,
     queue,
+    reports,
     sending_queue,
     sql,
     uploads,
@@ -287,6 +288,18 @@ def test_the_next_in_the_queue_is_the_first_of_its_index(connection: sqlite3.Con
 
     assert "tickets_at_work" in steps
     assert "TEMP B-TREE" not in steps
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"), [(queue.COUNTS, ()), (reports.COUNTED_AT_WORK, (0, 9))], ids=["board", "figures"]
+)
+def test_counting_the_tickets_at_work_reads_none_of_them(
+    connection: sqlite3.Connection, statement: str, values: Any
+) -> None:
+    steps = plan(connection, statement, values)
+
+    assert "USING COVERING INDEX tickets_counted" in steps
+    assert not scans(steps)
 
 
 def test_who_opened_tickets_since_a_page_is_read_along_those_tickets_alone(

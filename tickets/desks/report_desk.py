@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tickets import policy
-from tickets.counting import counted, opened_in, whole
+from tickets.counting import counted, whole
 from tickets.desks.blocking import Blocks
 from tickets.desks.in_thread import aside
 from tickets.figures import (
     DAY,
     By,
+    Counted,
     Figure,
     Sums,
     Totals,
@@ -22,7 +23,7 @@ from tickets.figures import (
     month_of,
     total,
 )
-from tickets.model import Caller, Millis, Status, Ticket
+from tickets.model import Caller, Millis, Ticket
 from tickets.ports.lists import Cursor
 from tickets.ports.reports import Span, place_by_closing
 from tickets.ports.store import Clock, Store, StoreUnavailable
@@ -39,7 +40,6 @@ MOST_STALE = 100
 """Days that are counted while somebody waits. More are being counted by whichever process leads."""
 LONG: Millis = 62 * DAY
 """Spans from this length on are added up by months."""
-OPEN = frozenset(it for it in Status if not it.is_closed)
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -198,14 +198,8 @@ class ReportDesk:
         return parts
 
     async def _open(self, span: Span) -> Mapping[By | None, Sums]:
-        """The tickets that are open: few, and they change with every message."""
-        found: dict[By | None, Sums] = {by: Sums() for by in (*By, None)}
-        async for page in opened_in(self._store.reports, span, OPEN):
-            for it in page:
-                for by, group in groups(it).items():
-                    found[by][group, Figure.CLOSED, it.status] += 1
-                found[None][day_of(it.created_at), Figure.CLOSED, it.status] += 1
-        return found
+        """The tickets that are open: they change with every message."""
+        return await aside(_sums_of_open, await self._store.reports.at_work(span))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +239,15 @@ class _Recent(Generic[Key, Value]):
 
     def clear(self) -> None:
         self._kept.clear()
+
+
+def _sums_of_open(at_work: Sequence[tuple[Counted, int]]) -> Mapping[By | None, Sums]:
+    found: dict[By | None, Sums] = {by: Sums() for by in (*By, None)}
+    for it, count in at_work:
+        for by, group in groups(it).items():
+            found[by][group, Figure.CLOSED, it.status] += count
+        found[None][day_of(it.created_at), Figure.CLOSED, it.status] += count
+    return found
 
 
 def _volume_of(within: Sequence[tuple[str, Sums]], span: Span, before: Mapping[str, Sums]) -> Volume:

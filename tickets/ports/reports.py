@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tickets.figures import By, Counted, Sums
-from tickets.model import Millis, Status, Ticket
+from tickets.model import Millis, Ticket
 from tickets.ports.lists import Cursor, TicketFilter
 
 
@@ -16,9 +16,9 @@ class Span:
     since: Millis
     until: Millis
 
-    def which(self, statuses: frozenset[Status] | None = None) -> TicketFilter:
+    def which(self) -> TicketFilter:
         """The tickets that were opened within it."""
-        return TicketFilter(statuses=statuses, created_from=self.since, created_until=self.until)
+        return TicketFilter(created_from=self.since, created_until=self.until)
 
 
 def place_by_opening(ticket: Counted) -> Cursor:
@@ -46,11 +46,14 @@ class Reports(Protocol):
         """Tickets that are RESOLVED, and were so within the span, the longest resolved first."""
         ...
 
-    async def counted(
-        self, span: Span, statuses: frozenset[Status] | None, after: Cursor | None, limit: int
-    ) -> list[Counted]:
-        """What counts of tickets that were opened within the span, the oldest first; without ``statuses`` of
-        all of them. It is at least as new as the latest append of this process."""
+    async def counted(self, span: Span, after: Cursor | None, limit: int) -> list[Counted]:
+        """What counts of tickets that were opened within the span, the oldest first. It is at least as new as
+        the latest append of this process."""
+        ...
+
+    async def at_work(self, span: Span) -> list[tuple[Counted, int]]:
+        """How many tickets that were opened within the span, and are not closed, are the same in day, status,
+        level, support role, category and assignee. Each ``Counted`` stands for these alone."""
         ...
 
     async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
