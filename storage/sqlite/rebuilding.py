@@ -18,6 +18,7 @@ from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
 from storage.migration import Reached
 from storage.sqlite.derived import DERIVED, Row, Scratch, columns, folds, ids_after, key_of
+from storage.sqlite.soundness import must_be_sound
 from storage.sqlite.stale_days import ALL_STALE
 from storage.sqlite.user_words import made_anew
 from storage.sqlite.verifying import opened
@@ -59,6 +60,7 @@ def rebuild(folder: Path, tell: Tell) -> int:
     """Rebuild the tables. Returns the number of tickets rebuilt. Tickets whose log is faulty stay as they
     are, and CannotBeDone is raised."""
     with opened(folder) as connection:
+        must_be_sound(connection, folder, tell)  # what is read wrongly would be written so
         rebuilding = _Rebuilding(connection)
         while rebuilding.next_piece():
             tell("making tickets anew", rebuilding.reached.done, rebuilding.reached.total)

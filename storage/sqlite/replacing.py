@@ -13,6 +13,8 @@ from storage.keeping.problems import CannotBeDone
 
 DATABASE: Final = "guildesk.sqlite3"
 FILES: Final = "files"
+SIGNALS: Final = "whispers.sqlite3"
+"""Made by each store that was opened."""
 MAKING: Final = "restoring"
 READY: Final = "restored"
 AWAY: Final = "away"
@@ -20,7 +22,7 @@ AWAY: Final = "away"
 PARTS: Final = (f"{DATABASE}-wal", f"{DATABASE}-shm", DATABASE, FILES)
 """Old files are moved away in this order: the new database must not find the WAL of the old one."""
 
-NOT_IN_THE_WAY: Final = ("lock", "leaders", "whispers.sqlite3", "erased.jsonl", MAKING, ".")
+NOT_IN_THE_WAY: Final = ("lock", "leaders", SIGNALS, "erased.jsonl", MAKING, ".")
 """Names that begin so are not part of a store, and may be in a folder that is free for one."""
 
 

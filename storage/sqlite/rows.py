@@ -21,7 +21,7 @@ from storage.sqlite.in_use import InUse, alone
 from storage.sqlite.rebuilding import rebuild
 from storage.sqlite.replacing import AWAY, DATABASE, FILES, READY, finish, must_be_free
 from storage.sqlite.schema import bring_up_to_date
-from storage.sqlite.soundness import store_in
+from storage.sqlite.soundness import must_be_sound, store_in
 from storage.sqlite.verifying import must_be_of_today
 from storage.sqlite.views import SHOWN_MESSAGE
 from tickets.ports.sinks import SinkName
@@ -168,6 +168,7 @@ def source(folder: Path) -> Iterator[SqliteEnd]:
             _enter_alone(stack, folder)
         connection = stack.enter_context(closing(connect(store_in(folder))))
         must_be_of_today(connection)
+        must_be_sound(connection, folder)
         connection.execute("PRAGMA query_only = ON")
         yield SqliteEnd(folder, connection)
 

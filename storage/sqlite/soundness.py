@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from config.faults import STORE_DAMAGED
+from storage.folder import files_in
 from storage.keeping.problems import CannotBeDone
-from storage.sqlite.replacing import DATABASE
+from storage.keeping.progress import Tell, nobody
+from storage.sqlite.replacing import DATABASE, FILES, SIGNALS
 from tickets.ports.store import StoreUnavailable
 
 CURE: Final = STORE_DAMAGED.cure
@@ -19,18 +21,14 @@ _STEPS: Final = 100_000
 """Instructions of SQLite between two calls of ``going_on``."""
 
 
-class NotOurs(StoreUnavailable):
-    """The file is a database of another program."""
-
-
 def store_in(folder: Path) -> Path:
     """The database in the folder. Raises CannotBeDone if there is none, or another program's."""
     path = folder / DATABASE
-    if not path.is_file():
+    if not path.is_file() or _is_new(path):
         raise CannotBeDone(f"there is no store in {folder}; set DATA_DIR to the folder of one")
     try:
         must_be_ours(path)
-    except NotOurs as error:
+    except StoreUnavailable as error:
         raise CannotBeDone(str(error)) from error
     except sqlite3.DatabaseError as error:
         raise CannotBeDone(f"{path} cannot be read: {error}; if the store is damaged, {CURE}") from error
@@ -38,17 +36,34 @@ def store_in(folder: Path) -> Path:
 
 
 def must_be_ours(path: Path) -> None:
-    """Raises NotOurs if the file belongs to another program, and never changes it. A file that is missing or
-    empty is nobody's. Raises ``sqlite3.DatabaseError`` for what is no database."""
-    if not path.is_file() or not path.stat().st_size:
+    """Raises StoreUnavailable if the file belongs to another program, or was emptied, and never changes it. A
+    file that is missing, or new, is nobody's. Raises ``sqlite3.DatabaseError`` for what is no database."""
+    if not path.is_file() or _is_new(path):
         return
+    if not path.stat().st_size:
+        raise StoreUnavailable(
+            f"{path} is empty, and there was a store in it: {CURE}. To begin anew, delete that file"
+        )
     with closing(_for_reading(path)) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         (version,) = connection.execute("PRAGMA user_version").fetchone()
     if tables and not (version and {"events", "meta", "tickets"} <= tables):
-        raise NotOurs(
+        raise StoreUnavailable(
             f"{path} is a database of another program. Let DATA_DIR name a folder of its own for Guildesk"
         )
+
+
+def _is_new(path: Path) -> bool:
+    """Whether the file is empty and no store was opened here yet, as after a kill at the first start."""
+    if path.stat().st_size:
+        return False
+    return not ((path.parent / SIGNALS).exists() or any(files_in(path.parent / FILES)))
+
+
+def must_be_sound(connection: sqlite3.Connection, folder: Path, tell: Tell = nobody) -> None:
+    """Raises CannotBeDone where the store in the folder is damaged."""
+    if wrong := problems(connection, "integrity_check", lambda: tell("checking the database", 0, 1)):
+        raise CannotBeDone(f"the store in {folder} is damaged: {wrong}; {CURE}")
 
 
 def problems(

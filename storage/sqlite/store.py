@@ -33,6 +33,7 @@ from storage.sqlite.processes import SqliteProcesses
 from storage.sqlite.queue import SqliteRated, SqliteWaiting
 from storage.sqlite.reader import Reader, open_reader
 from storage.sqlite.readings import SqliteReadings
+from storage.sqlite.replacing import SIGNALS
 from storage.sqlite.reports import SqliteReports
 from storage.sqlite.schema import STEPS
 from storage.sqlite.sending_queue import SqliteSendingQueue
@@ -139,7 +140,7 @@ async def open_sqlite(
             )
             async with (
                 watching_others(path, log.writer, feed, bell, newer, sinks),
-                passing_signals(folder / "whispers.sqlite3", signals, clock),
+                passing_signals(folder / SIGNALS, signals, clock),
             ):
                 yield store
         finally:

@@ -27,7 +27,7 @@ from storage.sqlite.derived import (
 from storage.sqlite.in_use import InUse, use
 from storage.sqlite.migration import version_of
 from storage.sqlite.schema import STEPS
-from storage.sqlite.soundness import CURE, problems, store_in
+from storage.sqlite.soundness import must_be_sound, store_in
 from storage.sqlite.user_words import WRONG
 from tickets.ports.channels import OF_NO_TICKET
 
@@ -37,8 +37,7 @@ def verify(folder: Path, tell: Tell) -> Iterator[Difference]:
     with opened(folder) as connection:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("BEGIN")  # from here on, all reads see the same moment
-        if wrong := problems(connection, "integrity_check", lambda: tell("checking the database", 0, 1)):
-            raise CannotBeDone(f"the store in {folder} is damaged: {wrong}; {CURE}")
+        must_be_sound(connection, folder, tell)
         yield from _Verifying(connection).differences(tell)
 
 

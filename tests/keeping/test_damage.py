@@ -15,7 +15,10 @@ from storage.keeping.backup import backup
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import nobody
 from storage.sqlite.connection import connect
+from storage.sqlite.rebuilding import rebuild
+from storage.sqlite.rows import source
 from storage.sqlite.soundness import looked_through
+from storage.sqlite.store import open_sqlite
 from storage.sqlite.verifying import verify
 from tests.bot.checks.test_place import settings
 from tests.contract.acts import open_ticket
@@ -77,9 +80,42 @@ async def test_damage_is_named_with_what_to_do(tmp_path: Path, damage: Callable[
     assert "guildesk restore FILE --replace" in found
     with pytest.raises(CannotBeDone, match=r"damaged.*guildesk restore FILE --replace"):
         list(verify(folder, nobody))
+    damaged = database.read_bytes()
+    with pytest.raises(CannotBeDone, match=r"damaged.*guildesk restore FILE --replace"):
+        rebuild(folder, nobody)
+    with pytest.raises((CannotBeDone, sqlite3.DatabaseError)), source(folder):
+        pass
+    assert database.read_bytes() == damaged
     with pytest.raises(CannotBeDone, match=r"damaged.*guildesk restore FILE --replace"):
         backup(folder, tmp_path / "one.tar", nobody)
     assert [it.name for it in tmp_path.iterdir()] == ["store"]
+
+
+async def test_a_database_that_was_emptied_is_no_new_store(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    database = await filled(folder)
+
+    os.truncate(database, 0)
+
+    (found,) = await doctor(folder)
+    with pytest.raises(StoreUnavailable, match=r"is empty.*guildesk restore FILE --replace"):
+        async with open_new_sqlite(folder, now):
+            pass
+    with pytest.raises(CannotBeDone, match=r"is empty.*guildesk restore FILE --replace"):
+        list(verify(folder, nobody))
+    assert "is empty" in found
+    database.unlink()
+    async with open_new_sqlite(folder, now) as store:
+        assert await store.log.next_number() == 1
+
+
+async def test_a_first_start_that_was_killed_leaves_no_store_and_the_next_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "guildesk.sqlite3").touch()
+
+    with pytest.raises(CannotBeDone, match="there is no store in"):
+        list(verify(tmp_path, nobody))
+    async with open_sqlite(tmp_path, now) as store:
+        assert await store.log.next_number() == 1
 
 
 @pytest.mark.parametrize("version", [0, 3])
