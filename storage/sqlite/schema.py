@@ -22,7 +22,6 @@ from storage.sqlite.room_tables import (
 from storage.sqlite.stale_days import ALL_STALE
 from storage.sqlite.tables import (
     AT_WORK,
-    AT_WORK_COUNTED,
     MARKS,
     RATED,
     UNREAD_OF_A_SIDE,
@@ -49,6 +48,14 @@ SUMS_AT_ONCE = 20
 
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
 
+_COUNTED_AT_WORK = f"""
+-- What tickets at work are counted by, beside their kind: read out of the index alone.
+ALTER TABLE tickets ADD COLUMN category TEXT;
+ALTER TABLE tickets ADD COLUMN aside INTEGER;
+ALTER TABLE tickets ADD COLUMN danger TEXT;
+CREATE INDEX tickets_counted ON tickets (status, kind, aside, danger, category, assignee_key, created_at)
+    WHERE {AT_WORK};
+"""
 _AT_WORK = f"SELECT rowid, body FROM tickets WHERE rowid > ? AND {AT_WORK} ORDER BY rowid LIMIT ?"  # noqa: S608
 
 
@@ -85,7 +92,7 @@ def _marks_of_older_tickets(connection: sqlite3.Connection, reached: Reached) ->
 def _tickets_at_work_are_counted(connection: sqlite3.Connection, reached: Reached) -> Reached | None:
     """Until this step, the bodies of all tickets at work were read to count them."""
     if reached.place is None:
-        statements(AT_WORK_COUNTED)(connection, reached)
+        statements(_COUNTED_AT_WORK)(connection, reached)
     rows = connection.execute(_AT_WORK, (reached.place or 0, PIECE)).fetchall()
     counted = [(*counted_by(TICKET.from_text(body)), rowid) for rowid, body in rows]
     connection.executemany("UPDATE tickets SET category = ?, aside = ?, danger = ? WHERE rowid = ?", counted)

@@ -286,15 +286,6 @@ ALTER TABLE tickets ADD COLUMN closed_at INTEGER;
 CREATE INDEX tickets_closed ON tickets (closed_at, number) WHERE closed_at IS NOT NULL;
 """
 
-AT_WORK_COUNTED = f"""
--- What tickets at work are counted by, beside their kind: read out of the index alone.
-ALTER TABLE tickets ADD COLUMN category TEXT;
-ALTER TABLE tickets ADD COLUMN aside INTEGER;
-ALTER TABLE tickets ADD COLUMN danger TEXT;
-CREATE INDEX tickets_counted ON tickets (status, kind, aside, danger, category, assignee_key, created_at)
-    WHERE {AT_WORK};
-"""
-
 RATING = "json_extract(body, '$.feedback.rating')"
 """Queries must use exactly these words, too."""
 RATED = "\n".join(

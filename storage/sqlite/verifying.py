@@ -59,9 +59,9 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
 def must_be_of_today(connection: sqlite3.Connection) -> None:
     """Raises CannotBeDone unless the store has this program's version."""
     if (version := version_of(connection)) != len(STEPS):
+        cure = "guildesk run brings it up to date" if version < len(STEPS) else "use the newer program"
         raise CannotBeDone(
-            f"the store has schema version {version}, and this program works on version {len(STEPS)}; "
-            "start the program that belongs to it, which brings it up to date"
+            f"the store has schema version {version}, and this program works on version {len(STEPS)}; {cure}"
         )
 
 
