@@ -92,3 +92,9 @@ class NewerProgram:
         """Wait until a newer program has migrated the store, then raise StoreIsNewer."""
         await self._is_here.wait()
         raise StoreIsNewer(self._found, self._known)
+
+
+def other_version(version: int, known: int) -> str:
+    """Why a command does not work on a store of this version, and what to do."""
+    cure = "use the newer program" if version > known else "start Guildesk, which brings it up to date"
+    return f"the store has schema version {version}, and this program works on version {known}; {cure}"

@@ -16,7 +16,7 @@ TRANSLATED = {
     for locale in Locale
     if (language := language_of(locale.value, Language.EN)) is not Language.EN
 }
-"""The locales of Discord for which texts are written; `translate` is called for every name in every locale."""
+"""The locales of Discord that texts are written for; `translate` is called for every name and locale."""
 
 
 class CommandNames(app_commands.Translator):

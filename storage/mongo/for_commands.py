@@ -7,6 +7,7 @@ from typing import Final
 from pymongo.errors import PyMongoError
 
 from storage.keeping.problems import CannotBeDone
+from storage.migration import other_version
 from storage.mongo.connection import Database, connect, in_short
 from storage.mongo.schema import STEPS
 from storage.mongo.server import must_be_new_enough
@@ -27,10 +28,7 @@ async def opened(uri: str, name: str) -> AsyncIterator[Database]:
             raise CannotBeDone(f"there is no store in the database {name}; do MONGO_URI and DB_NAME name it?")
         await must_be_whole(database)
         if schema["version"] != 1 + len(STEPS) or "migration" in schema:
-            raise CannotBeDone(
-                f"the store has schema version {schema['version']}, and this program works on version "
-                f"{1 + len(STEPS)}; start the program that belongs to it, which brings it up to date"
-            )
+            raise CannotBeDone(other_version(schema["version"], 1 + len(STEPS)))
         yield database
 
 

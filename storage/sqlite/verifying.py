@@ -11,6 +11,7 @@ from pathlib import Path
 from storage.keeping.differences import Difference, Folded, fields_that_differ
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
+from storage.migration import other_version
 from storage.search_events import tells
 from storage.sqlite import sql
 from storage.sqlite.derived import (
@@ -59,10 +60,7 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
 def must_be_of_today(connection: sqlite3.Connection) -> None:
     """Raises CannotBeDone unless the store has this program's version."""
     if (version := version_of(connection)) != len(STEPS):
-        cure = "guildesk run brings it up to date" if version < len(STEPS) else "use the newer program"
-        raise CannotBeDone(
-            f"the store has schema version {version}, and this program works on version {len(STEPS)}; {cure}"
-        )
+        raise CannotBeDone(other_version(version, len(STEPS)))
 
 
 _OTHER_URGENCY = """
