@@ -26,6 +26,7 @@ KIND_OF: list[Kind] = list(KINDS)
 Side = Literal["requester", "assignee"]
 """As whose a ticket counts: of who asked, or of who works on it."""
 
+OPEN_STATUSES = [status for status in Status if not status.is_closed]
 OPEN_KINDS = [number for (status, _, _), number in KINDS.items() if not status.is_closed]
 """The kinds of tickets that are not closed."""
 

@@ -29,26 +29,10 @@ _WISHES: Final[TypeAdapter[Wishes]] = TypeAdapter(Wishes)
 
 def values_of(it: Notification) -> dict[str, Any]:
     """The values of ``COLUMNS``, in their order."""
-    return {
-        "id": it.id,
-        "user_key": str(it.user),
-        "kind": str(it.kind),
-        "channel": str(it.channel),
-        "text": it.text,
-        "created_at": it.created_at,
-        "status": str(it.status),
-        "ticket_id": it.ticket_id,
-        "seq": it.seq,
-        "sent_at": it.sent_at,
-        "read_at": it.read_at,
-        "due_at": it.due_at,
-        "parcel": it.parcel,
-        "begun": it.begun,
-        "tries": it.tries,
-        "error": it.error,
-        "lane": it.lane,
-        "letter": None if it.letter is None else _LETTER.dump_json(it.letter).decode(),
-    }
+    values = {name: getattr(it, name, None) for name in COLUMNS}
+    texts = {name: str(values[name]) for name in ("kind", "channel", "status")}
+    letter = None if it.letter is None else _LETTER.dump_json(it.letter).decode()
+    return {**values, **texts, "user_key": str(it.user), "letter": letter}
 
 
 def notification_from(values: Mapping[str, Any]) -> Notification:

@@ -16,9 +16,9 @@ from storage.folder import files_in, synced
 from storage.keeping.archive import ArchiveWriter, Manifest
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
-from storage.keeping.restore import must_be_sound
+from storage.keeping.restore import must_be_sound, must_have_room
 from storage.private import ours_alone
-from storage.sqlite.in_use import InUse, use
+from storage.sqlite.in_use import use
 from storage.sqlite.migration import version_of
 from storage.sqlite.replacing import DATABASE, FILES, is_unfinished
 from storage.sqlite.soundness import CURE, store_in
@@ -33,10 +33,7 @@ def backup(folder: Path, target: Path, tell: Tell) -> tuple[Path, Manifest]:
     no file."""
     if not is_unfinished(folder):
         store_in(folder)
-    try:
-        using = use(folder)
-    except InUse as error:
-        raise CannotBeDone(str(error)) from error
+    using = use(folder)
     try:
         _remove_left_overs(target if target.is_dir() else target.parent)
         with _making(target if target.is_dir() else target.parent) as scratch:
@@ -73,7 +70,7 @@ def _copy_database(folder: Path, scratch: Path, tell: Tell) -> Manifest:
             closing(sqlite3.connect(scratch / DATABASE, isolation_level=None)) as copy,
         ):
             size = _one(store, "PRAGMA page_count") * _one(store, "PRAGMA page_size")
-            _must_have_room(scratch, 2 * size + sum(map(_size, files_in(folder / FILES))))
+            must_have_room(scratch.parent, 2 * size + sum(map(_size, files_in(folder / FILES))))
             copy.execute("PRAGMA synchronous = OFF")
             store.backup(copy, pages=-1)
             copy.execute("PRAGMA journal_mode = DELETE")
@@ -141,14 +138,6 @@ def _remove_left_overs(beside: Path) -> None:
             continue
         finally:
             os.close(descriptor)
-
-
-def _must_have_room(folder: Path, needed: int) -> None:
-    if (free := shutil.disk_usage(folder).free) < needed:
-        raise CannotBeDone(
-            f"{folder.parent} has room for {free >> 20} MB, and up to {needed >> 20} MB are needed; "
-            "free some, or choose another folder"
-        )
 
 
 def _size(file: Path) -> int:

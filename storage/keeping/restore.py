@@ -15,7 +15,7 @@ from storage.keeping.erased_again import erase_again
 from storage.keeping.ledger import FileLedger
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
-from storage.sqlite.in_use import InUse, alone
+from storage.sqlite.in_use import alone
 from storage.sqlite.replacing import AWAY, DATABASE, FILES, MAKING, READY, finish, must_be_free
 from storage.sqlite.schema import STEPS
 from storage.sqlite.soundness import problems
@@ -28,39 +28,27 @@ def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[
     Everybody whom the ledger names as erased since is erased before the store takes its place. Raises
     CannotBeDone, and then leaves the folder as it was."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with alone(folder, folder / DATABASE):
-            finish(folder)
-            if not replace:
-                must_be_free(
-                    folder, "name another in DATA_DIR, or say --replace: the store there is put aside"
-                )
-            stage = folder / MAKING
+    with alone(folder, folder / DATABASE):
+        finish(folder)
+        if not replace:
+            must_be_free(folder, "name another in DATA_DIR, or say --replace: the store there is put aside")
+        stage = folder / MAKING
+        shutil.rmtree(stage, ignore_errors=True)
+        if archive.is_file():
+            must_have_room(folder, archive.stat().st_size)
+        try:
+            manifest = _make_ready(archive, stage, tell)
+            erase_again(stage, FileLedger(folder), tell)
+            away = _away(folder)
+            (stage / AWAY).write_text(away.name)
+            os.sync()
+            stage.rename(folder / READY)
+        except BaseException:
             shutil.rmtree(stage, ignore_errors=True)
-            _must_have_room(archive, folder)
-            try:
-                manifest = _make_ready(archive, stage, tell)
-                erase_again(stage, FileLedger(folder), tell)
-                away = _away(folder)
-                (stage / AWAY).write_text(away.name)
-                os.sync()
-                stage.rename(folder / READY)
-            except BaseException:
-                shutil.rmtree(stage, ignore_errors=True)
-                raise
-            synced(folder)
-            finish(folder)
-    except InUse as error:
-        raise CannotBeDone(str(error)) from error
+            raise
+        synced(folder)
+        finish(folder)
     return manifest, away if away.exists() else None
-
-
-def _must_have_room(archive: Path, folder: Path) -> None:
-    free = shutil.disk_usage(folder).free
-    if archive.is_file() and (size := archive.stat().st_size) > free:
-        raise CannotBeDone(
-            f"{folder} has room for {free >> 20} MB, and {size >> 20} MB are needed; free some"
-        )
 
 
 def _make_ready(archive: Path, stage: Path, tell: Tell) -> Manifest:
@@ -78,6 +66,15 @@ def _make_ready(archive: Path, stage: Path, tell: Tell) -> Manifest:
     except OSError as error:
         raise CannotBeDone(f"{archive} could not be unpacked: {error}") from error
     return manifest
+
+
+def must_have_room(folder: Path, needed: int) -> None:
+    """Raises CannotBeDone unless the disk of the folder has this many bytes free."""
+    if (free := shutil.disk_usage(folder).free) < needed:
+        raise CannotBeDone(
+            f"{folder} has room for {free >> 20} MB, and up to {needed >> 20} MB are needed; "
+            "free some, or choose another folder"
+        )
 
 
 def must_be_sound(database: Path, what: str, cure: str, tell: Tell) -> None:

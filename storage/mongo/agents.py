@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import AGENT
+from storage.index_keys import OPEN_STATUSES
 from storage.mongo.connection import Attempts, Database, may_be_away, upsert
 from storage.mongo.projector import Projector
-from tickets.model import Status, UserKey
+from tickets.model import UserKey
 from tickets.ports.agents import Agent
-
-_AT_WORK = [status for status in Status if not status.is_closed]
 
 
 class MongoAgents:
@@ -58,7 +57,7 @@ class MongoAgents:
                 {
                     "$match": {
                         "assignee_key": {"$in": [str(key) for key in keys]},
-                        "status": {"$in": _AT_WORK},
+                        "status": {"$in": OPEN_STATUSES},
                     }
                 },
                 {"$group": {"_id": "$assignee_key", "count": {"$sum": 1}}},

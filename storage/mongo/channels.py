@@ -7,13 +7,12 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import CHANNEL, LINK, Record
+from storage.index_keys import OPEN_STATUSES
 from storage.mongo.connection import Collection, Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
-from tickets.model import MessageId, Status, TicketId
+from tickets.model import MessageId, TicketId
 from tickets.ports.channels import Channel, ChannelState, Link
-
-AT_WORK = [status for status in Status if not status.is_closed]
 
 
 class MongoPlaces:
@@ -136,7 +135,7 @@ class MongoChannels(MongoPlaces):
     async def next_to_get_a_channel(self, limit: int) -> list[TicketId]:
         await self._projector.catch_up()
         cursor = self._tickets.find(
-            {"status": {"$in": AT_WORK}, "placed": False},
+            {"status": {"$in": OPEN_STATUSES}, "placed": False},
             {"_id": 1},
             sort=[("urgency", DESCENDING), ("number", ASCENDING)],
             limit=limit,

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING
 
-from storage.index_keys import URGENCIES
-from storage.mongo.channels import AT_WORK
+from storage.index_keys import OPEN_STATUSES, URGENCIES
 from storage.mongo.connection import Database, may_be_away
 from storage.mongo.projector import Projector
 from tickets.notifications import SENT, NotificationChannel
@@ -33,7 +32,7 @@ class MongoDepths:
     @may_be_away
     async def without_channel(self) -> int:
         await self._projector.catch_up()
-        return int(await self._tickets.count_documents({"status": {"$in": AT_WORK}, "placed": False}))
+        return int(await self._tickets.count_documents({"status": {"$in": OPEN_STATUSES}, "placed": False}))
 
     async def _depth(self, sink: SinkName) -> Depth:
         """How many events wait at this sink. The index begins with the urgency; a query without it would

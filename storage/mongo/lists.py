@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING
-
 from storage.codec import Record
 from storage.mongo.connection import Database
-from storage.mongo.pages import behind, marked, page_of_tickets, spans_of_time
+from storage.mongo.keyset import behind
+from storage.mongo.pages import marked, page_of_tickets, sort_of, spans_of_time
 from storage.mongo.projector import ticket_from
 from storage.mongo.words import MongoWords
 from tickets.marks import has_marks, wanted_marks
@@ -139,14 +138,13 @@ class MongoLists:
     def _among_holders(self, which: TicketFilter, order: TicketOrder, rarest: Sought) -> Look:
         """Walk along the tickets that have the rarest of the words and marks, ordered by their opening. Look
         up the other words and marks."""
-        direction = DESCENDING if order.descends else ASCENDING
-        holding = rarest.query
+        sort, holding = sort_of(order), rarest.query
 
         async def look(after: Cursor | None, count: int) -> tuple[Sequence[Cursor], list[Ticket]]:
             records = await rarest.collection.find(
-                holding if after is None else {"$and": [holding, behind(order, after)]},
+                holding if after is None else {"$and": [holding, behind(sort, after.numbers)]},
                 {"created_at": 1, "number": 1},
-                sort=[("created_at", direction), ("number", direction)],
+                sort=sort,
                 limit=count,
             ).to_list(None)
             places = [Cursor((it["created_at"], it["number"])) for it in records]
@@ -157,9 +155,7 @@ class MongoLists:
         return look
 
     async def _find(self, query: Record, order: TicketOrder, limit: int | None) -> list[Ticket]:
-        direction = DESCENDING if order.descends else ASCENDING
-        sort = [(order.field, direction), ("number", direction)]
-        cursor = self._tickets.find(query, sort=sort, limit=limit or 0)
+        cursor = self._tickets.find(query, sort=sort_of(order), limit=limit or 0)
         return [ticket_from(record) for record in await cursor.to_list(None)]
 
 

@@ -1,16 +1,20 @@
 """The looks in MongoDB."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Final
 
 from pymongo import DESCENDING
 
 from storage.codec import Record
+from storage.looks import look_from, values_of
 from storage.mongo.connection import Database, may_be_away
 from storage.mongo.inserting import insert_missing
+from storage.mongo.keyset import behind
 from tickets.model import Millis, TicketId, UserKey
 from tickets.ports.lists import Cursor, Page
-from tickets.ports.looks import Look, LookFilter, LookKind, place_of
+from tickets.ports.looks import Look, LookFilter, place_of
+
+_NEWEST: Final = [("at", DESCENDING), ("_id", DESCENDING)]
 
 
 class MongoLooks:
@@ -21,7 +25,7 @@ class MongoLooks:
 
     @may_be_away
     async def add(self, looks: Sequence[Look]) -> None:
-        await insert_missing(self._looks, [_record(it) for it in looks])
+        await insert_missing(self._looks, [{"_id": it.id, **values_of(it)} for it in looks])
 
     @may_be_away
     async def page(self, which: LookFilter, after: Cursor | None, limit: int) -> Page[Look]:
@@ -35,16 +39,13 @@ class MongoLooks:
             }.items()
             if value is not None
         }
-        at = _between(which)
+        bounds = {"$gte": which.since, "$lt": which.until}
+        if between := {name: at for name, at in bounds.items() if at is not None}:
+            query["at"] = between
         if after is not None:
-            last = after.numbers[0]
-            at["$lte"] = last
-            query["$or"] = [{"at": {"$lt": last}}, {"at": last, "_id": {"$lt": after.text}}]
-        if at:
-            query["at"] = at
-        newest = [("at", DESCENDING), ("_id", DESCENDING)]
-        records = await self._looks.find(query, sort=newest, limit=limit + 1).to_list(None)
-        return Page.of([_look(it) for it in records], limit, place_of)
+            query = {"$and": [query, behind(_NEWEST, (*after.numbers, after.text))]}
+        records = await self._looks.find(query, sort=_NEWEST, limit=limit + 1).to_list(None)
+        return Page.of([look_from({**it, "id": it["_id"]}) for it in records], limit, place_of)
 
     @may_be_away
     async def forget(self, user: UserKey, pseudonym: UserKey) -> int:
@@ -59,33 +60,3 @@ class MongoLooks:
     @may_be_away
     async def forget_before(self, at: Millis) -> int:
         return int((await self._looks.delete_many({"at": {"$lt": at}})).deleted_count)
-
-
-def _between(which: LookFilter) -> dict[str, Any]:
-    bounds = {"$gte": which.since, "$lt": which.until}
-    return {name: at for name, at in bounds.items() if at is not None}
-
-
-def _record(look: Look) -> Record:
-    return {
-        "_id": look.id,
-        "at": look.at,
-        "by_key": str(look.by),
-        "kind": look.kind.value,
-        "user_key": str(look.user),
-        "ticket_id": look.ticket_id,
-        "ticket_number": look.ticket_number,
-    }
-
-
-def _look(record: Record) -> Look:
-    ticket_id = record["ticket_id"]
-    return Look(
-        id=record["_id"],
-        at=record["at"],
-        by=UserKey.parse(record["by_key"]),
-        kind=LookKind(record["kind"]),
-        user=UserKey.parse(record["user_key"]),
-        ticket_id=None if ticket_id is None else TicketId(ticket_id),
-        ticket_number=record["ticket_number"],
-    )

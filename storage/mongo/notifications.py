@@ -7,7 +7,8 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from storage.codec import Record
-from storage.mongo.connection import LARGEST, Database, may_be_away, upsert
+from storage.mongo.connection import Database, may_be_away, upsert
+from storage.mongo.keyset import behind
 from storage.mongo.lease import Guard
 from storage.notifications import LOOKS, notification_from, parcel_of, values_of, wishes_from, wishes_text
 from tickets.model import Millis, TicketId, UserKey
@@ -64,11 +65,7 @@ class MongoNotifications:
 
     @may_be_away
     async def read_upto(self, user: UserKey, last: Notification, at: Millis) -> int:
-        older: list[Record] = [
-            {"created_at": {"$lt": last.created_at}},
-            {"created_at": last.created_at, "_id": {"$lte": last.id}},
-        ]
-        upto = {"created_at": {"$lte": last.created_at}, "$or": older}
+        upto = behind(_NEWEST_FIRST, (last.created_at, last.id), inclusive=True)
         unread = {"user_key": str(user), **_UNREAD, **upto}
         return int((await self._all.update_many(unread, {"$set": {"read_at": at}})).modified_count)
 
@@ -162,12 +159,7 @@ class MongoNotifications:
 
     async def _page(self, which: Record, after: Cursor | None, limit: int) -> Page[Notification]:
         if after is not None:
-            at = min(after.numbers[0], LARGEST)
-            older: list[Record] = [
-                {"created_at": {"$lt": at}},
-                {"created_at": at, "_id": {"$lt": after.text}},
-            ]
-            which = {**which, "created_at": {"$lte": at}, "$or": older}
+            which = {**which, **behind(_NEWEST_FIRST, (*after.numbers, after.text))}
         found = await self._all.find(which, sort=_NEWEST_FIRST, limit=limit + 1).to_list(None)
         return Page.of([notification_from(_values(it)) for it in found], limit, place_of)
 

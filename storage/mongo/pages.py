@@ -1,9 +1,12 @@
 """Queries for pages of tickets in MongoDB. A query is a few walks along one index, which MongoDB merges
 itself."""
 
+from pymongo import ASCENDING, DESCENDING
+
 from storage.codec import Record
 from storage.index_keys import KINDS, kinds_of
 from storage.mongo.connection import LARGEST
+from storage.mongo.keyset import Sort, behind
 from tickets.marks import unwanted_marks, wanted_marks
 from tickets.model import Status
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
@@ -25,7 +28,7 @@ def page_of_tickets(
     if which.unattended is not None:
         query["unattended"] = which.unattended
     times = _own_times(which, order) if own_time else [*_own_times(which, order), *_times(which)]
-    places = [] if after is None else [behind(order, after)]
+    places = [] if after is None else [behind(sort_of(order), after.numbers)]
     return {"$and": [query, *times, *places]} if times or places else query
 
 
@@ -75,8 +78,6 @@ def marked(which: TicketFilter) -> list[Record]:
     return conditions
 
 
-def behind(order: TicketOrder, after: Cursor) -> Record:
-    further, at_most = ("$lt", "$lte") if order.descends else ("$gt", "$gte")
-    at, number = (min(it, LARGEST) for it in after.numbers)
-    later: list[Record] = [{order.field: {further: at}}, {order.field: at, "number": {further: number}}]
-    return {order.field: {at_most: at}, "$or": later}
+def sort_of(order: TicketOrder) -> Sort:
+    direction = DESCENDING if order.descends else ASCENDING
+    return [(order.field, direction), ("number", direction)]

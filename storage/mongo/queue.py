@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import Record
+from storage.index_keys import OPEN_STATUSES
 from storage.mongo.connection import LARGEST, Database, may_be_away
+from storage.mongo.keyset import behind
 from storage.mongo.projector import Projector, ticket_from
 from tickets.model import IssueLevel, Status, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page, place_by_number
@@ -20,7 +22,7 @@ from tickets.ports.queue import (
 from tickets.targets import TargetName
 
 _WAITS: Record = {"status": Status.OPEN, "snoozed_until": None}
-_OPEN: Record = {"status": {"$in": [it for it in Status if not it.is_closed]}}
+_OPEN: Record = {"status": {"$in": OPEN_STATUSES}}
 _BREACHED: list[Record] = [
     {f"sla.{name}.is_missed": True, f"sla.{name}.is_done": False} for name in TargetName
 ]
@@ -43,7 +45,7 @@ class MongoWaiting:
         await self._projector.catch_up()
         query: Record = {"status": Status.OPEN}
         if after is not None:
-            query |= {"urgency": {"$lte": min(after.numbers[0], LARGEST)}, "$or": _behind(after)}
+            query |= behind(_ORDER, after.numbers)
         records = await self._tickets.find(query, sort=_ORDER, limit=limit + 1).to_list(None)
         return Page.of([ticket_from(record) for record in records], limit, place_in_queue)
 
@@ -78,15 +80,6 @@ class MongoWaiting:
         return {row["_id"]: row["count"] for row in rows}
 
 
-def _behind(place: Cursor) -> list[Record]:
-    urgency, since, number = (min(it, LARGEST) for it in place.numbers)
-    return [
-        {"urgency": {"$lt": urgency}},
-        {"urgency": urgency, "waiting_since": {"$gt": since}},
-        {"urgency": urgency, "waiting_since": since, "number": {"$gt": number}},
-    ]
-
-
 _NEWEST = [("feedback.given_at", DESCENDING), ("number", DESCENDING)]
 
 
@@ -117,12 +110,7 @@ class MongoRated:
         await self._projector.catch_up()
         query = {**_asked(which), "feedback.given_at": {"$gt": 0}}
         if after is not None:
-            at, number = (min(it, LARGEST) for it in after.numbers)
-            query["feedback.given_at"]["$lte"] = at
-            query["$or"] = [
-                {"feedback.given_at": {"$lt": at}},
-                {"feedback.given_at": at, "number": {"$lt": number}},
-            ]
+            query = {"$and": [query, behind(_NEWEST, after.numbers)]}
         records = await self._tickets.find(query, sort=_NEWEST, limit=limit + 1).to_list(None)
         return Page.of([ticket_from(record) for record in records], limit, place_by_rating)
 

@@ -12,6 +12,7 @@ from storage.index_keys import OPEN_KINDS, counted_as
 from storage.migration import Reached
 from storage.mongo.connection import LARGEST, Database, may_be_away, upsert
 from storage.mongo.feed import DUE
+from storage.mongo.keyset import behind
 from storage.mongo.pages import page_of_tickets
 from storage.mongo.projector import Projector, ticket_from
 from storage.mongo.stale_days import days_of
@@ -59,9 +60,7 @@ class MongoReports:
         within = {"$gte": span.since, "$lt": min(span.until, LARGEST)}
         query: Record = {"status": Status.RESOLVED, "closed_at": within}
         if after is not None:
-            at, number = after.numbers
-            within["$gte"] = max(span.since, at)
-            query["$or"] = [{"closed_at": {"$gt": at}}, {"closed_at": at, "number": {"$gt": number}}]
+            query = {"$and": [query, behind(_OLDEST, after.numbers)]}
         records = await self._tickets.find(query, sort=_OLDEST, limit=limit).to_list(None)
         return [ticket_from(record) for record in records]
 

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from storage.codec import ACCOUNT, AGENT, ATTACHMENT, ENDPOINT, PERSON, PROCESS, PROOF, SESSION, Codec, Record
 from storage.keeping.rows import Row
+from storage.looks import COLUMNS as LOOK
 from storage.mongo.processes import process_record
-from storage.mongo.webhooks import delivery_from, delivery_record, endpoint_record
+from storage.mongo.webhooks import delivery_of, delivery_record, endpoint_record
 from storage.notifications import COLUMNS as NOTIFICATION
-from storage.sqlite.webhooks import COLUMNS, delivery_of, row_of
+from storage.sqlite.webhooks import COLUMNS, row_of
+from storage.sqlite.webhooks import delivery_of as delivery_of_row
 from tickets.ports.idempotency import KEPT
 
 
@@ -106,11 +108,11 @@ def _endpoint_record(row: Row) -> Record:
 
 
 def _delivery_row(record: Record) -> Row:
-    return dict(zip(("delivery_id", *COLUMNS), row_of(delivery_from(record)), strict=True))
+    return dict(zip(("delivery_id", *COLUMNS), row_of(delivery_of(record)), strict=True))
 
 
 def _delivery_record(row: Row) -> Record:
-    return delivery_record(delivery_of([row[name] for name in COLUMNS]))
+    return delivery_record(delivery_of_row([row[name] for name in COLUMNS]))
 
 
 def _process_row(record: Record) -> Row:
@@ -126,7 +128,6 @@ _PLACE: Final = (
     *("ticket_id", "channel_id", "state", "category_id", "card_id", "card_digest"),
     *("webhook_id", "webhook_token", "seen_through", "parent_id"),
 )
-_LOOK: Final = ("id", "at", "by_key", "kind", "user_key", "ticket_id", "ticket_number")
 _LINK: Final = ("ticket_id", "message_id", "part", "parts", "channel_id", "discord_id")
 
 FORMS: Final = {
@@ -159,7 +160,7 @@ FORMS: Final = {
     "tries": _same("tries", "key", "count", "since", "last_at", "expires_at", key="key"),
     "webhooks": Form("webhooks", _endpoint_row, _endpoint_record),
     "webhook_deliveries": Form("webhook_deliveries", _delivery_row, _delivery_record),
-    "looks": _same("looks", *_LOOK, key="id"),
+    "looks": _same("looks", *LOOK, key="id"),
     "processes": Form("processes", _process_row, _process_record),
 }
 """The form of each table. ``rows`` translates events, due rows and failures."""

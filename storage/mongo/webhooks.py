@@ -7,14 +7,16 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from storage.codec import ABOUT, ANSWER, ENDPOINT, Record
-from storage.mongo.connection import LARGEST, Attempts, Database, may_be_away
+from storage.deliveries import delivery_from, plain_values
+from storage.mongo.connection import Attempts, Database, may_be_away
 from storage.mongo.inserting import insert_missing
+from storage.mongo.keyset import behind
 from storage.mongo.lease import Guard
 from tickets.model import Millis, TicketId, UserKey
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.sinks import Due
 from tickets.ports.webhooks import Answer, Delivery, DeliveryId, DeliveryStatus, place_of
-from tickets.webhooks import Endpoint, EndpointId, WebhookType
+from tickets.webhooks import Endpoint, EndpointId
 
 _WAITS: Record = {"due_at": {"$gte": 0}}
 _HOLDS_UP: Record = {**_WAITS, "passes": False}
@@ -108,7 +110,7 @@ class MongoWebhooks:
         record = await self._free(endpoint_id, ticket_id, now)
         if record is None:
             return None
-        delivery = delivery_from(record)
+        delivery = delivery_of(record)
         return Due(delivery, delivery.attempts)
 
     @may_be_away
@@ -157,16 +159,14 @@ class MongoWebhooks:
     ) -> Page[Delivery]:
         which: Record = {"endpoint_id": endpoint_id} | ({} if status is None else {"status": status})
         if after is not None:
-            at = min(after.numbers[0], LARGEST)
-            same = {"created_at": at, "_id": {"$lt": after.text}}
-            which |= {"created_at": {"$lte": at}, "$or": [{"created_at": {"$lt": at}}, same]}
+            which |= behind(_NEWEST, (*after.numbers, after.text))
         records = await self._deliveries.find(which, sort=_NEWEST, limit=limit + 1).to_list(None)
-        return Page.of([delivery_from(it) for it in records], limit, place_of)
+        return Page.of([delivery_of(it) for it in records], limit, place_of)
 
     @may_be_away
     async def delivery(self, endpoint_id: EndpointId, delivery_id: DeliveryId) -> Delivery | None:
         record = await self._deliveries.find_one({"_id": delivery_id, "endpoint_id": endpoint_id})
-        return None if record is None else delivery_from(record)
+        return None if record is None else delivery_of(record)
 
     @may_be_away
     async def redeliver(self, endpoint_id: EndpointId, delivery_id: DeliveryId, now: Millis) -> bool:
@@ -240,38 +240,14 @@ def _record(answer: Answer | None) -> Record | None:
 
 
 def delivery_record(it: Delivery) -> Record:
-    return {
-        "_id": it.id,
-        "endpoint_id": it.endpoint_id,
-        "ticket_id": it.ticket_id,
-        "seq": it.seq,
-        "type": it.type,
-        "user_key": None if it.user is None else str(it.user),
-        "created_at": it.created_at,
-        "begun_at": it.begun_at,
-        "due_at": it.due_at,
-        "status": it.status,
-        "attempts": it.attempts,
-        "passes": it.passes,
-        "answer": _record(it.answer),
-        "about": None if it.about is None else ABOUT.record(it.about),
-    }
+    about = None if it.about is None else ABOUT.record(it.about)
+    return {"_id": it.id, **plain_values(it), "answer": _record(it.answer), "about": about}
 
 
-def delivery_from(record: Record) -> Delivery:
-    user, answer, about = record["user_key"], record["answer"], record["about"]
-    return Delivery(
-        endpoint_id=EndpointId(record["endpoint_id"]),
-        ticket_id=TicketId(record["ticket_id"]),
-        seq=record["seq"],
-        type=WebhookType(record["type"]),
-        user=None if user is None else UserKey.parse(user),
-        created_at=record["created_at"],
-        begun_at=record["begun_at"],
-        due_at=record["due_at"],
-        status=DeliveryStatus(record["status"]),
-        attempts=record["attempts"],
-        passes=record["passes"],
-        answer=None if answer is None else ANSWER.from_record(answer),
-        about=None if about is None else ABOUT.from_record(about),
+def delivery_of(record: Record) -> Delivery:
+    answer, about = record["answer"], record["about"]
+    return delivery_from(
+        record,
+        None if answer is None else ANSWER.from_record(answer),
+        None if about is None else ABOUT.from_record(about),
     )

@@ -34,11 +34,7 @@ class SqliteAccounts:
 
     async def add(self, account: Account) -> Added:
         row = (account.id, email_key(account.email), account.discord_id, ACCOUNT.text(account))
-
-        def work(connection: sqlite3.Connection) -> Added:
-            return Added.DONE if connection.execute(_ADD, row).rowcount else Added.TAKEN
-
-        return await self._writer.write(work)
+        return Added.DONE if await self._writer.execute(_ADD, row) else Added.TAKEN
 
     async def get(self, account_id: str) -> Account | None:
         return await self._one(_GET, account_id)

@@ -155,10 +155,7 @@ class SqliteBacklog:
         await self._writer.write(work)
 
     async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(_HASTEN, [(sink, ticket_id) for ticket_id in ticket_ids])
-
-        await self._writer.write(work)
+        await self._writer.execute_many(_HASTEN, ((sink, ticket_id) for ticket_id in ticket_ids))
 
 
 def _done(connection: sqlite3.Connection, sink: SinkName, event: Event) -> None:

@@ -32,11 +32,7 @@ class SqliteCannedAnswers:
     async def add(self, answer: CannedAnswer) -> Kept:
         it = answer
         row = (it.name, it.content, it.created_at, it.updated_at, it.used)
-
-        def work(connection: sqlite3.Connection) -> Kept:
-            return Kept.DONE if connection.execute(_ADD, row).rowcount else Kept.TAKEN
-
-        return await self._writer.write(work)
+        return Kept.DONE if await self._writer.execute(_ADD, row) else Kept.TAKEN
 
     async def change(self, name: str, new_name: str, content: str, at: Millis) -> Kept:
         def work(connection: sqlite3.Connection) -> Kept:
@@ -48,11 +44,8 @@ class SqliteCannedAnswers:
         return await self._writer.write(work)
 
     async def remove(self, name: str) -> Kept:
-        def work(connection: sqlite3.Connection) -> Kept:
-            gone = connection.execute("DELETE FROM canned WHERE name = ?", (name,)).rowcount
-            return Kept.DONE if gone else Kept.MISSING
-
-        return await self._writer.write(work)
+        gone = await self._writer.execute("DELETE FROM canned WHERE name = ?", (name,))
+        return Kept.DONE if gone else Kept.MISSING
 
     async def count(self, name: str) -> None:
         await self._writer.execute("UPDATE canned SET used = used + 1 WHERE name = ?", (name,))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from storage.keeping.problems import CannotBeDone
 from storage.sqlite.replacing import finish, is_unfinished
 from tickets.ports.store import StoreUnavailable
 
@@ -18,7 +19,7 @@ _SHARED_OF_SQLITE: Final = (510, 0x40000002)
 """Length and first byte of the range that each connection to a file in WAL mode locks (SQLite, os_unix.c)."""
 
 
-class InUse(StoreUnavailable):
+class InUse(StoreUnavailable, CannotBeDone):
     """Another program uses the folder."""
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from storage.sqlite.live_processes import LiveProcesses
 from storage.sqlite.reader import Reader
-from storage.sqlite.writer import Row, Work, Writer
+from storage.sqlite.writer import Transactions, Work, Writer
 from tickets.ports.lease import NotLeader, Term
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class SqliteLease:
         await self._writer.write(work)
 
 
-class SinksWriter:
+class SinksWriter(Transactions):
     """Writes what sinks have done. With an epoch, it writes only until another term begins."""
 
     def __init__(self, writer: Writer, epoch: int | None = None) -> None:
@@ -76,14 +76,6 @@ class SinksWriter:
             return work(connection)
 
         return await self._writer.write(guarded)
-
-    async def execute(self, statement: str, values: Row) -> None:
-        """Run one statement and commit it."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(statement, values)
-
-        await self.write(work)
 
 
 def _must_be_newest(connection: sqlite3.Connection, epoch: int) -> None:

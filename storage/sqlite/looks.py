@@ -3,14 +3,14 @@
 import sqlite3
 from collections.abc import Sequence
 
+from storage.looks import COLUMNS, look_from, values_of
 from storage.sqlite.reader import Reader
-from storage.sqlite.sql import Row
 from storage.sqlite.writer import Writer
 from tickets.model import Millis, TicketId, UserKey
 from tickets.ports.lists import Cursor, Page
-from tickets.ports.looks import Look, LookFilter, LookKind, place_of
+from tickets.ports.looks import Look, LookFilter, place_of
 
-_COLUMNS = "id, at, by_key, kind, user_key, ticket_id, ticket_number"
+_COLUMNS = ", ".join(COLUMNS)
 _ADD = f"INSERT INTO looks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608
 _WALKS = (
     (("ticket_number",), "looks_by_number"),
@@ -53,19 +53,12 @@ class SqliteLooks:
         self._writer = writer
 
     async def add(self, looks: Sequence[Look]) -> None:
-        rows = [
-            (it.id, it.at, str(it.by), it.kind.value, str(it.user), it.ticket_id, it.ticket_number)
-            for it in looks
-        ]
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(_ADD, rows)
-
-        await self._writer.write(work)
+        await self._writer.execute_many(_ADD, (tuple(values_of(it).values()) for it in looks))
 
     async def page(self, which: LookFilter, after: Cursor | None, limit: int) -> Page[Look]:
         rows = await self._reader.all(*asked(which, after, limit + 1))
-        return Page.of([_look(row) for row in rows], limit, place_of)
+        looks = [look_from(dict(zip(COLUMNS, row, strict=True))) for row in rows]
+        return Page.of(looks, limit, place_of)
 
     async def forget(self, user: UserKey, pseudonym: UserKey) -> int:
         def work(connection: sqlite3.Connection) -> int:
@@ -82,20 +75,4 @@ class SqliteLooks:
         return await self._forget("at < ?", at)
 
     async def _forget(self, which: str, value: str | int) -> int:
-        def work(connection: sqlite3.Connection) -> int:
-            return connection.execute(f"DELETE FROM looks WHERE {which}", (value,)).rowcount  # noqa: S608
-
-        return await self._writer.write(work)
-
-
-def _look(row: Row) -> Look:
-    look_id, at, by, kind, user, ticket_id, number = row
-    return Look(
-        id=look_id,
-        at=at,
-        by=UserKey.parse(by),
-        kind=LookKind(kind),
-        user=UserKey.parse(user),
-        ticket_id=None if ticket_id is None else TicketId(ticket_id),
-        ticket_number=number,
-    )
+        return await self._writer.execute(f"DELETE FROM looks WHERE {which}", (value,))  # noqa: S608

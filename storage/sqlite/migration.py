@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from storage.migration import Progress, Reached, StoreIsNewer
+from storage.sqlite.connection import transaction
 
 Piece = Callable[[sqlite3.Connection, Reached], Reached | None]
 """Does the next piece of a step, in a transaction, from where the piece before has ended. Returns None after
@@ -50,14 +51,8 @@ class Migration:
         """Do the next piece. Returns whether there was one."""
         if _state(self._connection) == (len(self._steps), None):
             return False
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            is_done = self._is_done()
-            self._connection.execute("COMMIT")
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        return not is_done
+        with transaction(self._connection):
+            return not self._is_done()
 
     def _is_done(self) -> bool:
         """Do the next piece. Returns True if nothing is left, because another process has done the last

@@ -93,10 +93,7 @@ class SqliteNotifications:
         return found if found is not None and found.user == user else None
 
     async def read_upto(self, user: UserKey, last: Notification, at: Millis) -> int:
-        def work(connection: sqlite3.Connection) -> int:
-            return connection.execute(READ_UPTO, (at, str(user), last.created_at, last.id)).rowcount
-
-        return await self._writer.write(work)
+        return await self._writer.execute(READ_UPTO, (at, str(user), last.created_at, last.id))
 
     async def retry(self, notification_id: NotificationId, at: Millis) -> Notification | None:
         def work(connection: sqlite3.Connection) -> Notification | None:

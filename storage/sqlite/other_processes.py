@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+from storage.background import in_background
 from storage.migration import NewerProgram
 from storage.sqlite.migration import version_of
 from storage.sqlite.views import SqliteFeed
@@ -101,12 +102,8 @@ async def watching_others(
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         others = OtherProcesses(connection, writer, feed, bell, newer, sinks)
         await others.begin()
-        task = asyncio.create_task(others.run(), name="heeding others")
-        try:
+        async with in_background(others.run(), "heeding others"):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -13,9 +13,8 @@ from typing import Final
 from storage.codec import ERASURE, MESSAGE, TICKET, body_text, event_from
 from storage.erasing import discord_ids, needles, renamed_erasure, renamed_sums, renamed_text
 from storage.sqlite.changes import Changes
-from storage.sqlite.connection import connect
+from storage.sqlite.connection import connect, transaction
 from storage.sqlite.reader import EVENT
-from storage.sqlite.rebuilding import transaction
 from storage.sqlite.words import texts_anew
 from tickets.erasing import under_pseudonym
 from tickets.events import Event

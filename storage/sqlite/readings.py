@@ -1,6 +1,5 @@
 """Read marks in SQLite: up to where each side has seen a ticket."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 
 from storage.sqlite.reader import Reader
@@ -36,7 +35,4 @@ class SqliteReadings:
         return {TicketId(ticket_id): Reading(requester, staff) for ticket_id, requester, staff in rows}
 
     async def _move(self, statement: str, ticket_id: TicketId, seq: int) -> bool:
-        def work(connection: sqlite3.Connection) -> bool:
-            return connection.execute(statement, (ticket_id, seq)).rowcount > 0
-
-        return await self._writer.write(work)
+        return await self._writer.execute(statement, (ticket_id, seq)) > 0

@@ -7,8 +7,7 @@ after a kill."""
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from storage.keeping.differences import Difference, Folded
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
 from storage.migration import Reached
+from storage.sqlite.connection import transaction
 from storage.sqlite.derived import DERIVED, Row, Scratch, columns, folds, ids_after, key_of
 from storage.sqlite.soundness import must_be_sound
 from storage.sqlite.stale_days import ALL_STALE
@@ -172,15 +172,3 @@ class _Rebuilding:
             )
             made.append((known.get((seq, is_note), follows), ticket_id, is_note, seq))
         return made
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Write everything in the block, or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")

@@ -1,6 +1,5 @@
 """Resolved tickets, and sums of days and months, in SQLite."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -75,11 +74,7 @@ class SqliteReports:
 
     async def keep(self, period: str, sums: Mapping[By, Sums]) -> None:
         rows = [(by, period, await aside(text_of, [*it.items()])) for by, it in sums.items()]
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(_KEEP, rows)
-
-        await self._writer.write(work)
+        await self._writer.execute_many(_KEEP, rows)
 
     async def settle(self, stale: Stale) -> None:
         await self._writer.execute(

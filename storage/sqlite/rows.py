@@ -17,7 +17,7 @@ from storage.keeping.progress import Tell
 from storage.keeping.rows import AT_ONCE, Row
 from storage.sqlite.connection import connect
 from storage.sqlite.derived import COUNTED, DERIVED, OF_ITS_OWN, columns
-from storage.sqlite.in_use import InUse, alone
+from storage.sqlite.in_use import alone
 from storage.sqlite.rebuilding import rebuild
 from storage.sqlite.replacing import AWAY, DATABASE, FILES, READY, finish, must_be_free
 from storage.sqlite.schema import bring_up_to_date
@@ -165,7 +165,8 @@ def source(folder: Path) -> Iterator[SqliteEnd]:
     """The store in the folder, while nobody else uses it. Raises CannotBeDone."""
     with ExitStack() as stack:
         if folder.is_dir():
-            _enter_alone(stack, folder)
+            stack.enter_context(alone(folder, folder / DATABASE))
+            finish(folder)
         connection = stack.enter_context(closing(connect(store_in(folder))))
         must_be_of_today(connection)
         must_be_sound(connection, folder)
@@ -178,7 +179,8 @@ def target(folder: Path, deployment: str) -> Iterator[SqliteEnd]:
     """A new store that is put into the folder once it is finished. Raises CannotBeDone."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
-        _enter_alone(stack, folder)
+        stack.enter_context(alone(folder, folder / DATABASE))
+        finish(folder)
         must_be_free(folder, "name another folder", MOVING)
         making = folder / MOVING
         making.mkdir(mode=0o700, exist_ok=True)
@@ -191,11 +193,3 @@ def target(folder: Path, deployment: str) -> Iterator[SqliteEnd]:
                 f"{making} is the beginning of another store; remove it, or use another folder"
             )
         yield end
-
-
-def _enter_alone(stack: ExitStack, folder: Path) -> None:
-    try:
-        stack.enter_context(alone(folder, folder / DATABASE))
-    except InUse as error:
-        raise CannotBeDone(str(error)) from error
-    finish(folder)

@@ -58,13 +58,10 @@ class SqliteSendingQueue:
         await self._of(parcel, f"error = ?{again}", why)
 
     async def suppress(self, ids: Sequence[NotificationId]) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(
-                f"UPDATE notifications SET status = 'suppressed', due_at = NULL WHERE id = ? AND {_WAITS}",
-                [(it,) for it in ids],
-            )
-
-        await self._writer.write(work)
+        await self._writer.execute_many(
+            f"UPDATE notifications SET status = 'suppressed', due_at = NULL WHERE id = ? AND {_WAITS}",
+            ((it,) for it in ids),
+        )
 
     async def done(self, channel: NotificationChannel, parcel: Parcel) -> None:
         sent = "status = 'sent', due_at = NULL, parcel = NULL, begun = 0, error = NULL, letter = NULL"
@@ -87,14 +84,10 @@ class SqliteSendingQueue:
         )
 
     async def hasten(self, channel: NotificationChannel, lanes: Sequence[TicketId]) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(
-                "UPDATE notifications SET due_at = 0 WHERE channel = ? AND lane = ? AND tries > 0"
-                f" AND {_WAITS}",
-                [(channel, lane) for lane in lanes],
-            )
-
-        await self._writer.write(work)
+        await self._writer.execute_many(
+            f"UPDATE notifications SET due_at = 0 WHERE channel = ? AND lane = ? AND tries > 0 AND {_WAITS}",
+            ((channel, lane) for lane in lanes),
+        )
 
     async def _of(self, parcel: Parcel, change: str, value: object) -> None:
         await self._writer.write(lambda connection: _each(connection, parcel, change, value))

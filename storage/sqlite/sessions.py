@@ -43,11 +43,7 @@ class SqliteSessions:
     async def turn(self, session: Session, at: Millis, expires_at: Millis) -> bool:
         it = replace(session, turn=session.turn + 1, turned_at=at, expires_at=expires_at)
         row = (it.turn, it.turned_at, it.expires_at, SESSION.text(it), it.id, session.turn)
-
-        def work(connection: sqlite3.Connection) -> bool:
-            return bool(connection.execute(_TURN, row).rowcount)
-
-        return await self._writer.write(work)
+        return await self._writer.execute(_TURN, row) > 0
 
     async def of(self, key: UserKey) -> list[Session]:
         rows = await self._reader.all(OF_USER, (str(key),))

@@ -15,6 +15,7 @@ from uuid import uuid4
 from storage.background import in_background
 from storage.codec import SIGNAL
 from storage.signals import AT_ONCE, overhear
+from storage.sqlite.connection import transaction
 from storage.sqlite.other_processes import BETWEEN_LOOKS
 from tickets.ports.signals import Signals
 from tickets.ports.store import Clock
@@ -99,15 +100,10 @@ class _Passing:
     def _say(self) -> None:
         now = self._clock()
         connection = self._connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection):
             texts = [SIGNAL.text(it) for it in self._signals.take_unsent()]
             connection.executemany(_SAY, [(self._sender, now, text) for text in texts])
             connection.execute(_FORGET, (KEPT,))
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
 
     def _listen(self) -> None:
         while rows := self._connection.execute(_HEARD, (self._number, AT_ONCE)).fetchall():

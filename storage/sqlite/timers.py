@@ -65,7 +65,4 @@ class SqliteTimers:
         await self._writer.write(work)
 
     async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId]) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(_HASTEN, [(kind, ticket_id) for ticket_id in ticket_ids])
-
-        await self._writer.write(work)
+        await self._writer.execute_many(_HASTEN, ((kind, ticket_id) for ticket_id in ticket_ids))

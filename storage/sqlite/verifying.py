@@ -25,7 +25,7 @@ from storage.sqlite.derived import (
     ids_after,
     key_of,
 )
-from storage.sqlite.in_use import InUse, use
+from storage.sqlite.in_use import use
 from storage.sqlite.migration import version_of
 from storage.sqlite.schema import STEPS
 from storage.sqlite.soundness import must_be_sound, store_in
@@ -47,10 +47,7 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
     """A connection to a store of this program's version, for the block. Raises CannotBeDone."""
     path = store_in(folder)
     with ExitStack() as stack:
-        try:
-            stack.callback(use(folder).end)
-        except InUse as error:
-            raise CannotBeDone(str(error)) from error
+        stack.callback(use(folder).end)
         connection = stack.enter_context(closing(sqlite3.connect(path, isolation_level=None, timeout=30)))
         connection.execute("PRAGMA secure_delete = ON")
         must_be_of_today(connection)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from storage.codec import ABOUT, ANSWER, ENDPOINT
+from storage.deliveries import delivery_from, plain_values
 from storage.sqlite import sql
 from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import Reader, Row
@@ -15,7 +16,7 @@ from tickets.model import Millis, TicketId, UserKey
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.sinks import Due
 from tickets.ports.webhooks import Answer, Delivery, DeliveryId, DeliveryStatus, place_of
-from tickets.webhooks import Endpoint, EndpointId, WebhookType
+from tickets.webhooks import Endpoint, EndpointId
 
 COLUMNS = (
     *("endpoint_id", "ticket_id", "seq", "type", "user_key", "created_at", "begun_at", "due_at"),
@@ -156,10 +157,7 @@ class SqliteWebhooks:
         await self._sinks.write(work)
 
     async def hasten(self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId]) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(_HASTEN, [(endpoint_id, ticket_id) for ticket_id in ticket_ids])
-
-        await self._sinks.write(work)
+        await self._sinks.execute_many(_HASTEN, ((endpoint_id, ticket_id) for ticket_id in ticket_ids))
 
     async def stop(self, endpoint_id: EndpointId, why: Answer) -> None:
         await self._writer.execute(_STOP, (_text(why), endpoint_id))
@@ -179,10 +177,7 @@ class SqliteWebhooks:
         return None if row is None else delivery_of(row)
 
     async def redeliver(self, endpoint_id: EndpointId, delivery_id: DeliveryId, now: Millis) -> bool:
-        def work(connection: sqlite3.Connection) -> bool:
-            return connection.execute(_REDELIVER, (now, endpoint_id, delivery_id)).rowcount > 0
-
-        return await self._writer.write(work)
+        return await self._writer.execute(_REDELIVER, (now, endpoint_id, delivery_id)) > 0
 
     async def sweep(self, before: Millis) -> int:
         ids = [it.id for it in await self.endpoints()]
@@ -210,40 +205,21 @@ def _text(answer: Answer | None) -> str | None:
 
 def row_of(it: Delivery, due_at: Millis | None = None) -> Row:
     """The row of a delivery, with the id first. ``due_at`` may be later than the delivery's own."""
-    return (
-        it.id,
-        it.endpoint_id,
-        it.ticket_id,
-        it.seq,
-        it.type,
-        None if it.user is None else str(it.user),
-        it.created_at,
-        it.begun_at,
-        it.due_at if due_at is None else due_at,
-        it.status,
-        it.attempts,
-        int(it.passes),
-        _text(it.answer),
-        None if it.about is None else ABOUT.text(it.about),
-    )
+    values = {
+        **plain_values(it),
+        "due_at": it.due_at if due_at is None else due_at,
+        "passes": int(it.passes),
+        "answer": _text(it.answer),
+        "about": None if it.about is None else ABOUT.text(it.about),
+    }
+    return (it.id, *(values[name] for name in COLUMNS))
 
 
 def delivery_of(row: Sequence[Any]) -> Delivery:
     """The delivery from its ``COLUMNS``."""
-    endpoint_id, ticket_id, seq, type_, user, created_at, begun_at, due_at, status, *rest = row
-    attempts, passes, answer, about = rest
-    return Delivery(
-        endpoint_id=EndpointId(endpoint_id),
-        ticket_id=TicketId(ticket_id),
-        seq=seq,
-        type=WebhookType(type_),
-        user=None if user is None else UserKey.parse(user),
-        created_at=created_at,
-        begun_at=begun_at,
-        due_at=due_at,
-        status=DeliveryStatus(status),
-        attempts=attempts,
-        passes=bool(passes),
-        answer=None if answer is None else ANSWER.from_text(answer),
-        about=None if about is None else ABOUT.from_text(about),
+    *_, answer, about = row
+    return delivery_from(
+        dict(zip(COLUMNS, row, strict=True)),
+        None if answer is None else ANSWER.from_text(answer),
+        None if about is None else ABOUT.from_text(about),
     )

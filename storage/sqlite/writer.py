@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import sqlite3
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -61,7 +62,24 @@ class _Job:
     answer: Any = None
 
 
-class Writer:
+class Transactions(ABC):
+    """Writes in transactions."""
+
+    @abstractmethod
+    async def write(self, work: Work[T]) -> T:
+        """Run ``work`` in a transaction. Returns its result, once it is committed."""
+
+    async def execute(self, statement: str, values: Row) -> int:
+        """Run one statement and commit it. Returns how many rows it changed."""
+        return await self.write(lambda connection: connection.execute(statement, values).rowcount)
+
+    async def execute_many(self, statement: str, rows: Iterable[Row]) -> None:
+        """Run one statement for each of these rows, and commit them together."""
+        every = list(rows)
+        await self.write(lambda connection: connection.executemany(statement, every))
+
+
+class Writer(Transactions):
     """Owns the connection that writes.
 
     Statements run in the event loop: they take microseconds, and a thread that runs them beside a busy
@@ -95,17 +113,8 @@ class Writer:
         self._closed = False
 
     async def write(self, work: Work[T]) -> T:
-        """Run ``work`` in a transaction. Returns its result, once it is committed."""
         answer: T = await self._put(_Job(self._loop.create_future(), work=work))
         return answer
-
-    async def execute(self, statement: str, values: Row) -> None:
-        """Run one statement without a result, and commit it."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(statement, values)
-
-        await self.write(work)
 
     async def append(self, wish: Wish) -> Appended:
         """What was appended, once it is committed."""
