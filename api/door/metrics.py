@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter, time_ns
 from typing import Final
 
@@ -34,6 +35,7 @@ class Metrics:
     def __init__(self, clock: Clock = _now) -> None:
         self._clock = clock
         own = self._registry = CollectorRegistry()
+        gauge = partial(Gauge, registry=own)
         self._requests = Histogram(
             "guildesk_request_duration_seconds",
             "Requests by method, route template and status, without sockets.",
@@ -41,60 +43,45 @@ class Metrics:
             buckets=BUCKETS,
             registry=own,
         )
-        self._sockets = Gauge("guildesk_sockets", "Sockets that are connected.", registry=own)
-        self._strangers = Gauge(
-            "guildesk_sockets_without_token", "Sockets that have not shown a valid token yet.", registry=own
+        self._sockets = gauge("guildesk_sockets", "Sockets that are connected.")
+        self._strangers = gauge(
+            "guildesk_sockets_without_token", "Sockets that have not shown a valid token yet."
         )
-        self._store_up = Gauge("guildesk_store_up", "Whether the store answers: 1 or 0.", registry=own)
-        self._store_seconds = Gauge(
-            "guildesk_store_seconds",
-            "How long the store has just taken to answer a query, in seconds.",
-            registry=own,
+        self._store_up = gauge("guildesk_store_up", "Whether the store answers: 1 or 0.")
+        self._store_seconds = gauge(
+            "guildesk_store_seconds", "How long the store has just taken to answer a query, in seconds."
         )
-        self._backlog = Gauge(
-            "guildesk_backlog_events", "Events that a sink has not shown yet.", ("sink",), registry=own
+        self._backlog = gauge("guildesk_backlog_events", "Events that a sink has not shown yet.", ("sink",))
+        self._lag = gauge("guildesk_relay_lag_seconds", "Since when the oldest of them waits.", ("sink",))
+        self._without_channel = gauge(
+            "guildesk_tickets_without_channel", "Tickets at work that wait for a channel."
         )
-        self._lag = Gauge(
-            "guildesk_relay_lag_seconds", "Since when the oldest of them waits.", ("sink",), registry=own
-        )
-        self._without_channel = Gauge(
-            "guildesk_tickets_without_channel", "Tickets at work that wait for a channel.", registry=own
-        )
-        self._targets = Gauge(
+        self._targets = gauge(
             "guildesk_tickets_by_target",
             "Open tickets that will soon miss a target of the SLA, or have missed one.",
             ("level", "state"),
-            registry=own,
         )
-        self._open = Gauge("guildesk_tickets_open", "Tickets that are not closed.", ("level",), registry=own)
-        self._waiting = Gauge(
-            "guildesk_tickets_waiting",
-            "Open tickets that wait for staff and are not put aside.",
-            ("level",),
-            registry=own,
+        self._open = gauge("guildesk_tickets_open", "Tickets that are not closed.", ("level",))
+        self._waiting = gauge(
+            "guildesk_tickets_waiting", "Open tickets that wait for staff and are not put aside.", ("level",)
         )
-        self._oldest = Gauge(
+        self._oldest = gauge(
             "guildesk_oldest_waiting_seconds",
             "How long the requester has waited who waits longest, in seconds.",
             ("level",),
-            registry=own,
         )
-        self._webhooks = Gauge(
+        self._webhooks = gauge(
             "guildesk_webhook_deliveries_waiting",
             "Deliveries that are still to be sent to a webhook.",
             ("webhook",),
-            registry=own,
         )
-        self._mailboxes = Gauge(
+        self._mailboxes = gauge(
             "guildesk_mailbox_up",
             "Whether the mailbox of answers on a server can be read: 1 or 0.",
             ("server",),
-            registry=own,
         )
-        self._faults = Gauge(
-            "guildesk_standing_faults",
-            "Faults that people have to mend, as /readyz lists them.",
-            registry=own,
+        self._faults = gauge(
+            "guildesk_standing_faults", "Faults that people have to mend, as /readyz lists them."
         )
         self._rate_limited = Counter(
             "guildesk_discord_rate_limited", "Answers of Discord with status 429.", registry=own

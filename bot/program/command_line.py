@@ -16,7 +16,8 @@ from jwt.warnings import InsecureKeyLengthWarning
 
 from api.door.turns import new_loop
 from bot.program import admin_commands, doctor, erasing, filling, keeping, logs, orphans, setting_up
-from bot.program.app import CannotStart, Only, now, run
+from bot.program.app import CannotStart, Only, run
+from bot.program.parsing import Commands, add_env_file
 from bot.program.stopping import MustEnd
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.desk_schema import desk_schema
@@ -73,10 +74,23 @@ def parser() -> argparse.ArgumentParser:
     commands = guildesk.add_subparsers(required=True, metavar="COMMAND")
 
     setting_up.add_command(commands, _run)
-    doctor.add_command(commands, _add_env_file)
+    doctor.add_command(commands)
 
+    _add_run(commands)
+    _add_token(commands)
+    _add_desk_file(commands)
+    keeping.add_commands(commands)
+    admin_commands.add_commands(commands)
+    filling.add_commands(commands)
+    erasing.add_commands(commands)
+    _add_orphans(commands)
+    _add_demo(commands)
+    return guildesk
+
+
+def _add_run(commands: Commands) -> None:
     run_parser = commands.add_parser("run", help="run the bot and the API until SIGTERM or Ctrl-C")
-    _add_env_file(run_parser)
+    add_env_file(run_parser)
     run_parser.add_argument(
         "--only",
         choices=[only.value for only in Only],
@@ -84,8 +98,10 @@ def parser() -> argparse.ArgumentParser:
     )
     run_parser.set_defaults(do=_run)
 
+
+def _add_token(commands: Commands) -> None:
     token = commands.add_parser("token", help="mint a token for trying, signed with JWT_SECRET_KEY")
-    _add_env_file(token)
+    add_env_file(token)
     token.add_argument("--id", default="casey", help="the user's id (casey)")
     token.add_argument("--username", help="the user's name (made of the id)")
     token.add_argument("--email", help="the e-mail (made of the id)")
@@ -93,6 +109,9 @@ def parser() -> argparse.ArgumentParser:
     token.add_argument("--seconds", type=int, default=DAY, help="how long it is good (a day)")
     token.set_defaults(do=_token)
 
+
+def _add_desk_file(commands: Commands) -> None:
+    """The commands that help to write a desk file."""
     check = commands.add_parser(
         "desk-check", help="say what is wrong with a desk file, with a line for each fault"
     )
@@ -101,22 +120,23 @@ def parser() -> argparse.ArgumentParser:
 
     schema = commands.add_parser("desk-schema", help="print the JSON schema of DESK_FILE, for editors")
     schema.set_defaults(do=_desk_schema)
-
-    keeping.add_commands(commands, _add_env_file)
-    admin_commands.add_commands(commands, _add_env_file, now)
-    filling.add_commands(commands, _add_env_file)
-    erasing.add_commands(commands, _add_env_file)
-
     texts = commands.add_parser("texts", help="print all texts of a language, as a section of DESK_FILE")
     texts.add_argument("--language", default=Language.EN, type=Language, choices=[*Language], help="(en)")
     texts.set_defaults(do=_texts)
 
-    _add_orphans(
-        commands.add_parser("remove", help="remove channels that the store does not know"), remove=True
-    )
-    keep = commands.add_parser("adopt", help="keep channels that the store does not know, as the guild's own")
-    _add_orphans(keep, remove=False)
 
+def _add_orphans(commands: Commands) -> None:
+    """The commands that decide about channels that the store does not know."""
+    for name, do in (("remove", "remove"), ("adopt", "keep as the guild's own")):
+        orphans_parser = commands.add_parser(name, help=f"{do} channels that the store does not know")
+        add_env_file(orphans_parser)
+        which = orphans_parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--all", action="store_true", help="every channel that the store does not know")
+        which.add_argument("channels", nargs="*", type=int, default=[], metavar="ID", help="ids of channels")
+        orphans_parser.set_defaults(do=_decide, remove=name == "remove")
+
+
+def _add_demo(commands: Commands) -> None:
     demo = commands.add_parser("demo", help="run everything on this machine, with a Discord for trying")
     demo.add_argument("--play", action="store_true", help="play the main job and exit: 0 if all of it held")
     demo.add_argument("--info", type=Path, help="write addresses, ids and tokens to this file when ready")
@@ -124,28 +144,12 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--api-port", type=_port, default=0, help="the API's port (any that is free)")
     demo.add_argument("--discord-port", type=_port, default=0, help="the sandbox's port (any that is free)")
     demo.set_defaults(do=_demo)
-    return guildesk
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 (any free one) to 65535")
     return int(text)
-
-
-def _add_orphans(parser: argparse.ArgumentParser, *, remove: bool) -> None:
-    _add_env_file(parser)
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--all", action="store_true", help="every channel that the store does not know")
-    which.add_argument("channels", nargs="*", type=int, default=[], metavar="ID", help="ids of channels")
-    parser.set_defaults(do=_decide, remove=remove)
-
-
-def _add_env_file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--env-file", type=Path, default=Path(".env"), help="the settings file (.env)")
-    parser.add_argument(
-        "--no-env-file", action="store_const", const=None, dest="env_file", help="environment variables only"
-    )
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +18,7 @@ from bot.checks.printing import in_json, in_text
 from bot.checks.running import running_check
 from bot.checks.who_sees import who_sees
 from bot.program.app import guild_map_of, now
+from bot.program.parsing import Commands, add_env_file
 from bot.program.progress import Shown
 from cogs.panels import Panels
 from config.desk_file import DeskFileIsWrong, read_desk_file
@@ -32,18 +32,16 @@ from tickets.ports.store import StoreUnavailable
 
 SETTINGS: Final = "settings", "the settings"
 CONNECTION: Final = "connection", "the token, and a session with Discord"
-AddEnvFile = Callable[[argparse.ArgumentParser], None]
 
 
-def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", add: AddEnvFile) -> None:
-    """Its parser; ``add`` adds the options that name the settings file."""
+def add_command(commands: Commands) -> None:
     parser = commands.add_parser(
         "doctor",
         help="try everything for real, and name what is wrong with its cure",
         description="Exits with 0 if nothing is wrong, 1 if there are warnings alone, 2 if there are faults. "
         "What it makes for trying, it removes again. It may run beside Guildesk.",
     )
-    add(parser)
+    add_env_file(parser)
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(do=_doctor)
 

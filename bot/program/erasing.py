@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import IO, Final
 
 from bot.program.clock import now
-from bot.program.keeping import HEADLINE, AddEnvFile, shown_to_people
+from bot.program.keeping import HEADLINE, shown_to_people
 from bot.program.leading import Leading, Mandate, first_of, name_of_this_process
+from bot.program.parsing import Commands, add_env_file
 from bot.program.progress import Shown
 from bot.program.wording import staff_names
 from config.loading import load_export, load_store
@@ -40,12 +41,11 @@ DISCORD_WITHIN: Final = 30.0
 """Seconds for which one waits for Discord, if another process works there."""
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", add: AddEnvFile) -> None:
-    """Their parsers; ``add`` adds the options that name the settings file."""
+def add_commands(commands: Commands) -> None:
     erasing = commands.add_parser(
         "erase", help="erase everything about a user, also while Guildesk runs; this cannot be undone"
     )
-    add(erasing)
+    add_env_file(erasing)
     erasing.add_argument("user", metavar="USER", help="the user's id")
     add_issuer(erasing)
     erasing.add_argument("--yes", action="store_true", help="do not ask whether it is meant")
@@ -54,7 +54,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     exporting = commands.add_parser(
         "export", help="write everything about a user into a zip: pages, JSON, and files"
     )
-    add(exporting)
+    add_env_file(exporting)
     exporting.add_argument("user", metavar="USER", help="the user's id")
     exporting.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="the new file (named by the user)"
@@ -65,7 +65,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     telling = commands.add_parser(
         "erasures", help="say what was erased, what could not be, and how far it is"
     )
-    add(telling)
+    add_env_file(telling)
     telling.add_argument("id", metavar="ID", nargs="?", help="one erasure, with its receipt")
     telling.set_defaults(do=_erasures, headline=HEADLINE)
 

@@ -7,7 +7,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from bot.program.keeping import HEADLINE, AddEnvFile, shown_to_people
+from bot.program.keeping import HEADLINE, shown_to_people
+from bot.program.parsing import Commands, add_env_file
 from bot.program.progress import Shown
 from config.loading import load_mode, load_store
 from config.settings import ServerMode
@@ -21,17 +22,16 @@ from tickets.model import Ticket
 from tickets.ports.sinks import EVERYTHING, Listening
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", add: AddEnvFile) -> None:
-    """Their parsers; ``add`` adds the options that name the settings file."""
+def add_commands(commands: Commands) -> None:
     seed = commands.add_parser("seed", help="fill an empty store with a believable desk, for trying")
-    add(seed)
+    add_env_file(seed)
     seed.add_argument("--tickets", type=_positive, default=250, help="so many (250)")
     seed.add_argument("--days", type=_positive, default=60, help="over so many days up to now (60)")
     seed.add_argument("--random", type=int, help="a number: the same one gives the same tickets")
     seed.set_defaults(do=_seed, headline=HEADLINE)
 
     wipe = commands.add_parser("wipe", help="delete everything in the store, for good")
-    add(wipe)
+    add_env_file(wipe)
     wipe.add_argument("--yes", metavar="NAME", help="do not ask; NAME is that of the folder or database")
     wipe.set_defaults(do=_wipe, headline=HEADLINE)
 

@@ -4,12 +4,13 @@ import argparse
 import errno
 import signal
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from bot.program.clock import now
+from bot.program.parsing import Commands, add_env_file
 from bot.program.progress import Shown
 from bot.program.stopping import CtrlC
 from config.loading import load_store
@@ -31,20 +32,17 @@ HEADLINE: Final = "This cannot be done"
 NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FREE_SOME: Final = "free some room on that disk, and do it again"
 
-AddEnvFile = Callable[[argparse.ArgumentParser], None]
 
-
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", add: AddEnvFile) -> None:
-    """Their parsers; ``add`` adds the options that name the settings file."""
+def add_commands(commands: Commands) -> None:
     saving = commands.add_parser(
         "backup", help="back up the embedded store into one file, also while Guildesk runs"
     )
-    add(saving)
+    add_env_file(saving)
     saving.add_argument("file", type=Path, metavar="FILE", help="the new file, or a folder for it")
     saving.set_defaults(do=_backup, headline=HEADLINE)
 
     restoring = commands.add_parser("restore", help="restore the embedded store from a back-up")
-    add(restoring)
+    add_env_file(restoring)
     restoring.add_argument("file", type=Path, metavar="FILE", help="the back-up")
     restoring.add_argument(
         "--replace", action="store_true", help="also where DATA_DIR has a store: that one is put aside"
@@ -54,16 +52,16 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     verifying = commands.add_parser(
         "verify", help="compare what follows from the log with what the log makes; 1 if anything differs"
     )
-    add(verifying)
+    add_env_file(verifying)
     verifying.set_defaults(do=_verify, headline=HEADLINE)
 
     rebuilding = commands.add_parser("rebuild", help="make what follows from the log anew")
-    add(rebuilding)
+    add_env_file(rebuilding)
     rebuilding.add_argument("what", nargs="?", choices=["stats"], help="only the sums behind the figures")
     rebuilding.set_defaults(do=_rebuild, headline=HEADLINE)
 
     moving = commands.add_parser("move", help="move all that is in the store into a new one, of either kind")
-    add(moving)
+    add_env_file(moving)
     moving.add_argument(
         "--to",
         required=True,

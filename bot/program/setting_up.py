@@ -11,6 +11,7 @@ import discord
 
 from bot.program.app import CannotStart
 from bot.program.first_ticket import open_first_ticket
+from bot.program.parsing import Commands
 from bot.setting_up.alone import alone
 from bot.setting_up.arriving import CannotSetUp
 from bot.setting_up.console import AtTerminal, Console, NotGiven, Unattended
@@ -24,7 +25,7 @@ HEADLINE: Final = "The set-up does not go on"
 Run = Callable[[argparse.Namespace], int]
 
 
-def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", run: Run) -> None:
+def add_command(commands: Commands, run: Run) -> None:
     """Its parser; ``run`` is what ``guildesk run`` does."""
     parser = commands.add_parser(
         "setup",
