@@ -13,10 +13,9 @@ from bot.hearing.both_sides import BothSides
 from bot.hearing.form_files import FormFiles
 from bot.hearing.inbox import Inbox
 from bot.hearing.mentions import Mentions
-from bot.program.guild_options import GuildOptions
+from bot.program.common import Common
 from bot.program.requesters_work import RequestersWork
 from bot.showing.figures import FiguresInWords
-from bot.showing.lines import Lines
 from bot.showing.transcript_files import TranscriptFiles
 from cogs.action import Action, Means
 from cogs.card_buttons import answering_view
@@ -27,42 +26,27 @@ from cogs.members import Members
 from cogs.more import More
 from cogs.panels import Panels
 from cogs.replies import tell_no_such_member
-from cogs.staff import Staff
 from tickets.desks.common_desks import common_desks
 from tickets.desks.correcting_desk import CorrectingDesk
 from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.report_desk import ReportDesk
 from tickets.desks.staff_desk import StaffDesk
-from tickets.desks.ticket_desk import Desk
 from tickets.file_urls import FileUrls
-from tickets.ports.store import Clock, Store
 from transcripts.reader import Reader
 
 
 class Acting:
     """All actions, and their buttons by place."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        store: Store,
-        clock: Clock,
-        staff: Staff,
-        inbox: Inbox,
-        requesters: RequestersWork,
-        lines: Lines,
-        options: GuildOptions,
-        doctor: Doctor,
-    ) -> None:
+    def __init__(self, common: Common, inbox: Inbox, requesters: RequestersWork, doctor: Doctor) -> None:
+        store, options = common.store, common.options
         self.transcripts = TranscriptFiles(
             store,
             options.public_url,
             FileUrls(options.public_url, store.deployment.secret),
             lambda: Reader(options.language, options.desk_file.zone()),
         )
-        self.means = _means(
-            desk, store, clock, staff, inbox, requesters, lines, self.transcripts, options, doctor
-        )
+        self.means = _means(common, inbox, requesters, self.transcripts, doctor)
         self._actions = [action(self.means) for action in options.actions]
         self._buttons = [
             button
@@ -109,17 +93,10 @@ def _menus_of(actions: Sequence[Action], needed: discord.Permissions | None) -> 
 
 
 def _means(
-    desk: Desk,
-    store: Store,
-    clock: Clock,
-    staff: Staff,
-    inbox: Inbox,
-    requesters: RequestersWork,
-    lines: Lines,
-    transcripts: TranscriptFiles,
-    options: GuildOptions,
-    doctor: Doctor,
+    common: Common, inbox: Inbox, requesters: RequestersWork, transcripts: TranscriptFiles, doctor: Doctor
 ) -> Means:
+    desk, store, clock, options = common.desk, common.store, common.clock, common.options
+    staff, lines = common.staff, common.lines
     return Means(
         **common_desks(desk, store, clock, options.inbox.staff_names).common(),
         desk=desk,

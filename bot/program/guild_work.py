@@ -14,6 +14,7 @@ from bot.connection.guild import GuildMap
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.inbox import Inbox
 from bot.program.acting import Acting
+from bot.program.common import Common
 from bot.program.guild_options import GuildOptions
 from bot.program.requesters_work import RequestersWork
 from bot.program.showing_work import ShowingWork
@@ -30,7 +31,6 @@ from bot.showing.names import Names
 from bot.showing.standing_panels import StandingPanels
 from bot.showing.standing_still import StandingStill
 from bot.showing.typing import ShowingTyping
-from bot.showing.webhooks import Webhooks
 from bot.showing.weekly import WeeklyStats
 from cogs.panels import Panels
 from cogs.staff import Staff
@@ -65,64 +65,38 @@ class GuildWork:
     ) -> None:
         staff = Staff(guild_map.roles)
         self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox, options.language)
-        self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
-        standing_still = StandingStill(store, admins)
-        self.requesters = RequestersWork(
-            client, guild_map, store, desk, staff, options.inbox, options.language, names, options.sweep_every
+        self.admins = admins
+        common = Common(
+            client=client,
+            session=session,
+            limits=limits,
+            guild_map=guild_map,
+            store=store,
+            desk=desk,
+            clock=clock,
+            options=options,
+            admins=admins,
+            names=Names(),
+            marks=Marks(store.deployment.id),
+            staff=staff,
+            lines=Lines(store, guild_map.guild_id),
+            standing_still=StandingStill(store, admins),
         )
-        lines = Lines(store, guild_map.guild_id)
+        self.requesters = RequestersWork(common)
         panels = Panels(store.threads)
         doctor = Doctoring(client, guild_map, panels, options.checks)
-        acting = Acting(desk, store, clock, staff, self.inbox, self.requesters, lines, options, doctor)
-        showing = ShowingWork(
-            client,
-            session,
-            limits,
-            guild_map,
-            store,
-            clock,
-            options,
-            admins,
-            names,
-            marks,
-            lines,
-            acting,
-            self.inbox,
-        )
+        acting = Acting(common, self.inbox, self.requesters, doctor)
+        showing = ShowingWork(common, acting, self.inbox)
         self.remove_post = showing.erased.remove
-        self.cards, channels, language = showing.cards, showing.channels, options.language
-        watching = WatchingWork(
-            client,
-            guild_map,
-            store,
-            desk,
-            clock,
-            options,
-            admins,
-            marks,
-            staff,
-            panels,
-            self.inbox,
-            acting,
-            showing,
-        )
+        self.cards = showing.cards
+        watching = WatchingWork(common, panels, self.inbox, acting, showing)
         self.guarding, self.roster = watching.guarding, watching.roster
-        log_channel = LogChannel(client, store, guild_map, lines, language)
         acting.equip(client, (self.inbox, *watching.cogs, *self.requesters.cogs))
         self._parts: Mapping[str, Part] = {
-            **_relays(store, clock, options, showing, standing_still),
-            **_log_parts(store, clock, log_channel, guild_map),
-            **(_weekly_parts(store, clock, log_channel, options) if options.weekly_stats else {}),
-            **self._what_goes_off(store, clock, options, channels),
-            **self.requesters.parts(
-                Webhooks(client, session, store.threads, names),
-                showing.uploads,
-                channels,
-                limits,
-                clock,
-                options.archive_after,
-                standing_still,
-            ),
+            **_relays(common, showing),
+            **_log_parts(common),
+            **self._what_goes_off(common, showing.channels),
+            **self.requesters.parts(showing.uploads, showing.channels),
             **watching.parts,
             "waking tickets that wait for channels": showing.categories.run,
             "cards": self.cards.run,
@@ -135,14 +109,14 @@ class GuildWork:
                 partial(tell_of_retention, admins),
             ).run,
             "panels of the desk file": StandingPanels(
-                client, store.threads, guild_map, options.desk_file, language, admins
+                client, store.threads, guild_map, options.desk_file, options.language, admins
             ).run,
             "typing": ShowingTyping(client, store).run,
         }
 
-    def _what_goes_off(
-        self, store: Store, clock: Clock, options: GuildOptions, channels: TicketChannels
-    ) -> dict[str, Part]:
+    def _what_goes_off(self, common: Common, channels: TicketChannels) -> dict[str, Part]:
+        store, clock, options = common.store, common.clock, common.options
+
         async def caught_up(ticket_id: TicketId) -> None:
             places = (channels, self.inbox), (self.requesters.threads, self.requesters.inbox)
             for known, inbox in places:
@@ -165,38 +139,38 @@ class GuildWork:
                 tasks.create_task(run(), name=name)
 
 
-def _weekly_parts(store: Store, clock: Clock, channel: LogChannel, options: GuildOptions) -> dict[str, Part]:
-    figures = FiguresInWords(ReportDesk(store, clock), store.people)
-    weekly = WeeklyStats(store.timers, channel, figures, clock, options.desk_file.zone)
-    relay = Relay(weekly, store.timers, store.bell, clock, parallel=1)
-
-    async def run() -> None:
-        await weekly.begin()
-        await relay.run()
-
-    return {"relay to the statistics of each week": run}
-
-
-def _log_parts(store: Store, clock: Clock, channel: LogChannel, guild_map: GuildMap) -> dict[str, Part]:
+def _log_parts(common: Common) -> dict[str, Part]:
     """The relays of the log channel. They post one line at a time, so that the next process knows which line
     was on its way."""
-    if guild_map.log_channel_id is None:
-        return {}
-    events = Relay(LogSink(store, channel), store.backlog, store.bell, clock, parallel=1)
-    removals = Relay(RemovalsInLog(store, channel), store.timers, store.bell, clock, parallel=1)
-    return {"relay to the log channel": events.run, "relay of removals to the log channel": removals.run}
+    store, clock, options = common.store, common.clock, common.options
+    channel = LogChannel(common.client, store, common.guild_map, common.lines, options.language)
+    parts: dict[str, Part] = {}
+    if common.guild_map.log_channel_id is not None:
+        events = Relay(LogSink(store, channel), store.backlog, store.bell, clock, parallel=1)
+        removals = Relay(RemovalsInLog(store, channel), store.timers, store.bell, clock, parallel=1)
+        parts |= {"relay to the log channel": events.run}
+        parts |= {"relay of removals to the log channel": removals.run}
+    if options.weekly_stats:
+        figures = FiguresInWords(ReportDesk(store, clock), store.people)
+        weekly = WeeklyStats(store.timers, channel, figures, clock, options.desk_file.zone)
+        relay = Relay(weekly, store.timers, store.bell, clock, parallel=1)
+
+        async def run() -> None:
+            await weekly.begin()
+            await relay.run()
+
+        parts |= {"relay to the statistics of each week": run}
+    return parts
 
 
-def _relays(
-    store: Store, clock: Clock, options: GuildOptions, showing: ShowingWork, standing_still: StandingStill
-) -> dict[str, Part]:
+def _relays(common: Common, showing: ShowingWork) -> dict[str, Part]:
+    store, clock, telling = common.store, common.clock, common.standing_still.telling
     backlog, timers, bell = store.backlog, store.timers, store.bell
-    shown, removal = standing_still.telling(showing.sink), standing_still.telling(showing.removal)
-    merges, links = CompletingMerges(store), CompletingLinks(store)
+    setting = SettingTimers(store, common.options.patience)
     return {
-        "relay to Discord": Relay(shown, backlog, bell, clock).run,
-        "relay to the removal of channels": Relay(removal, timers, bell, clock).run,
-        "relay to the timers": Relay(SettingTimers(store, options.patience), backlog, bell, clock).run,
-        "relay to what is left of merges": Relay(merges, timers, bell, clock).run,
-        "relay to what is left of links": Relay(links, timers, bell, clock).run,
+        "relay to Discord": Relay(telling(showing.sink), backlog, bell, clock).run,
+        "relay to the removal of channels": Relay(telling(showing.removal), timers, bell, clock).run,
+        "relay to the timers": Relay(setting, backlog, bell, clock).run,
+        "relay to what is left of merges": Relay(CompletingMerges(store), timers, bell, clock).run,
+        "relay to what is left of links": Relay(CompletingLinks(store), timers, bell, clock).run,
     }

@@ -1,26 +1,17 @@
 """Builds what shows tickets in their channels."""
 
-import aiohttp
-
-from bot.connection.client import GuildClient
-from bot.connection.guild import GuildMap
-from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.inbox import Inbox
 from bot.program.acting import Acting
-from bot.program.guild_options import GuildOptions
+from bot.program.common import Common
 from bot.showing.absorbed import Absorbed
-from bot.showing.admins import Admins
 from bot.showing.card_facts import LookingUp
 from bot.showing.card_posts import CardPosts
 from bot.showing.cards import Cards
 from bot.showing.categories import Categories
-from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
 from bot.showing.earlier import Earlier
 from bot.showing.erased import Erased
 from bot.showing.feedback_posts import FeedbackPosts
-from bot.showing.lines import Lines
-from bot.showing.names import Names
 from bot.showing.notices import Notices
 from bot.showing.outbox import Outbox
 from bot.showing.pings import Pings
@@ -32,60 +23,46 @@ from bot.showing.transcript_posts import TranscriptPosts
 from bot.showing.uploads import Uploads
 from bot.showing.webhooks import Webhooks
 from tickets.file_urls import FileUrls
-from tickets.ports.store import Clock, Store
 
 
 class ShowingWork:
     """The sink of tickets' channels and their removal, with all that they are built of."""
 
-    def __init__(
-        self,
-        client: GuildClient,
-        session: aiohttp.ClientSession,
-        limits: WebhookLimits,
-        guild_map: GuildMap,
-        store: Store,
-        clock: Clock,
-        options: GuildOptions,
-        admins: Admins,
-        names: Names,
-        marks: Marks,
-        lines: Lines,
-        acting: Acting,
-        inbox: Inbox,
-    ) -> None:
-        language, guild_id = options.language, guild_map.guild_id
-        self.categories = Categories(client, store, guild_map, admins, marks, names, options.channel_names)
+    def __init__(self, common: Common, acting: Acting, inbox: Inbox) -> None:
+        it, options, language = common, common.options, common.options.language
+        client, store, guild_map = it.client, it.store, it.guild_map
+        self.categories = Categories(
+            client, store, guild_map, it.admins, it.marks, it.names, options.channel_names
+        )
         pings = Pings(store.agents, store.log, guild_map.roles, options.pings)
         self.cards = Cards(
             client,
             store,
             guild_map,
-            admins,
-            LookingUp(store, guild_id, language, options.desk_file.forms),
+            it.admins,
+            LookingUp(store, guild_map.guild_id, language, options.desk_file.forms),
             CardPosts(client, store, guild_map, acting.on_cards),
             pings,
             between=options.cards_between,
             a_second=options.cards_a_second,
             first_pause=options.cards_again_after,
         )
-        self.channels = TicketChannels(client, store, guild_map, self.categories, self.cards, marks, language)
+        self.channels = TicketChannels(
+            client, store, guild_map, self.categories, self.cards, it.marks, language
+        )
         urls = FileUrls(options.public_url, store.deployment.secret)
         self.uploads = Uploads(client, guild_map, store.files, urls, language, options.inbox.max_file_bytes)
-        webhooks = Webhooks(client, session, store.channels, names)
-        signing = Signing(store, language=language)
-        quotes = Quotes(store, store.channels, signing, guild_id)
         files = acting.transcripts
         transcripts = TranscriptPosts(
-            client, store, guild_map, files, self.uploads, admins, acting.on_transcripts
+            client, store, guild_map, files, self.uploads, it.admins, acting.on_transcripts
         )
-        self.erased = Erased(client, store, self.channels, guild_map, clock)
+        self.erased = Erased(client, store, self.channels, guild_map, it.clock)
         self.sink = DiscordSink(
             store,
             self.channels,
-            Notices(store, self.channels, lines, acting.on_notices, acting.on_plans),
+            Notices(store, self.channels, it.lines, acting.on_notices, acting.on_plans),
             self.cards,
-            Outbox(client, store.channels, webhooks, self.uploads, limits, names, quotes, signing),
+            self._outbox(it),
             self.uploads,
             transcripts,
             FeedbackPosts(
@@ -95,15 +72,23 @@ class ShowingWork:
                 self.uploads,
                 files.reader,
                 files.url,
-                clock,
+                it.clock,
                 options.kept_for.transcripts,
             ),
             pings,
             inbox.read_out,
             Absorbed(store, self.uploads, files),
-            clock,
+            it.clock,
             options.close_grace,
             Earlier(store, self.channels, self.uploads, urls, files.reader, options.shown_again),
             self.erased,
         )
-        self.removal = RemovalOfChannels(store, self.channels, transcripts, inbox.read_out, clock)
+        self.removal = RemovalOfChannels(store, self.channels, transcripts, inbox.read_out, it.clock)
+
+    def _outbox(self, it: Common) -> Outbox:
+        """What posts into tickets' channels."""
+        places = it.store.channels
+        webhooks = Webhooks(it.client, it.session, places, it.names)
+        signing = Signing(it.store, language=it.options.language)
+        quotes = Quotes(it.store, places, signing, it.guild_map.guild_id)
+        return Outbox(it.client, places, webhooks, self.uploads, it.limits, it.names, quotes, signing)

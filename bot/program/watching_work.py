@@ -4,8 +4,6 @@ from collections.abc import Callable, Coroutine, Mapping
 
 from discord.ext import commands
 
-from bot.connection.client import GuildClient
-from bot.connection.guild import GuildMap
 from bot.hearing.activity import Activity
 from bot.hearing.card_watching import CardWatching
 from bot.hearing.guarding import Guarding
@@ -16,40 +14,24 @@ from bot.hearing.roster import Roster
 from bot.hearing.typing import HearingTyping
 from bot.hearing.watching import Watching
 from bot.program.acting import Acting
-from bot.program.guild_options import GuildOptions
+from bot.program.common import Common
 from bot.program.showing_work import ShowingWork
-from bot.showing.admins import Admins
 from bot.showing.board import Board
-from bot.showing.channel_marks import Marks
 from bot.showing.command_list import CommandList
 from bot.showing.orphans import Orphans
 from bot.showing.second_tries import SecondTries
 from cogs.panels import Panels
-from cogs.staff import Staff
-from tickets.desks.ticket_desk import Desk
-from tickets.ports.store import Clock, Store
 
 
 class WatchingWork:
     """``cogs`` hear what the gateway tells; ``parts`` run as long as the leader leads."""
 
     def __init__(
-        self,
-        client: GuildClient,
-        guild_map: GuildMap,
-        store: Store,
-        desk: Desk,
-        clock: Clock,
-        options: GuildOptions,
-        admins: Admins,
-        marks: Marks,
-        staff: Staff,
-        panels: Panels,
-        inbox: Inbox,
-        acting: Acting,
-        showing: ShowingWork,
+        self, common: Common, panels: Panels, inbox: Inbox, acting: Acting, showing: ShowingWork
     ) -> None:
-        guild_id, every, language = guild_map.guild_id, options.sweep_every, options.language
+        client, store, guild_map, admins = common.client, common.store, common.guild_map, common.admins
+        options, staff, guild_id = common.options, common.staff, common.guild_map.guild_id
+        every, language = options.sweep_every, options.language
         activity, channels = Activity(client), showing.channels
         reconciling = Reconciling(
             client,
@@ -62,18 +44,20 @@ class WatchingWork:
             admins,
             showing.sink.channel_is_gone,
             close_when_deleted=options.close_when_deleted,
-            rules=desk.rules,
+            rules=common.desk.rules,
             sweep_every=every,
             quiet_for=options.quiet_for,
         )
         self.guarding = Guarding(client, store, guild_map, channels, admins, every)
-        orphanage = Orphanage(client, guild_map, Orphans(store, guild_map, marks), admins, language, every)
+        orphanage = Orphanage(
+            client, guild_map, Orphans(store, guild_map, common.marks), admins, language, every
+        )
         self.roster = Roster(client, store, acting.means.agents, staff, guild_id)
         second_tries = SecondTries(store, guild_id)
         command_list = CommandList(client, guild_id, admins)
         watching = Watching(client, guild_map, admins, panels)
         between, file = options.board_between, options.desk_file
-        board = Board(client, store, guild_map, acting.on_boards, language, clock, file, between)
+        board = Board(client, store, guild_map, acting.on_boards, language, common.clock, file, between)
         typing = HearingTyping(store, staff, guild_id)
         cards = CardWatching(client, showing.cards, guild_id)
         self.cogs: tuple[commands.Cog, ...] = (

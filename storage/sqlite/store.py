@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from storage.background import in_background
 from storage.folder import FolderOfFiles
@@ -71,81 +72,106 @@ async def open_sqlite(
     ``patience`` is how many seconds a write waits for another process that is writing. ``sinks`` are those
     for which the store keeps due rows. Raises StoreIsNewer and StoreUnavailable."""
     path = folder / "guildesk.sqlite3"
-    newer = NewerProgram(len(steps))
-    bell, signals = Bell(), Signals()
     async with _prepared(path, steps) as deployment, open_reader(path) as reader:
-        log = SqliteLog(path, reader, bell, clock, patience, newer, sinks)
-        feed = SqliteFeed(reader)
-        words = SqliteWords(reader, log.writer)
-        live = LiveProcesses(folder / "leaders")
+        parts = _Parts(folder, path, reader, clock, patience, NewerProgram(len(steps)), sinks)
+        try:
+            async with parts.running():
+                yield parts.store(deployment)
+        finally:
+            await parts.writer.close()
+            parts.live.clear()
+
+
+class _Parts:
+    """The parts behind the ports, each built once."""
+
+    def __init__(
+        self,
+        folder: Path,
+        path: Path,
+        reader: Reader,
+        clock: Clock,
+        patience: float,
+        newer: NewerProgram,
+        sinks: Sequence[Listening],
+    ) -> None:
+        self._folder, self._path, self._reader = folder, path, reader
+        self._clock, self._newer, self._sinks = clock, newer, sinks
+        self._bell, self._signals, self._feed = Bell(), Signals(), SqliteFeed(reader)
+        self._log = SqliteLog(path, reader, self._bell, clock, patience, newer, sinks)
+        self.writer = self._log.writer
+        self._words = SqliteWords(reader, self.writer)
+        self.live = LiveProcesses(folder / "leaders")
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Do the work that every process does for its store, while the block runs."""
+        others = (self._feed, self._bell, self._newer, self._sinks)
+        async with (
+            watching_others(self._path, self.writer, *others),
+            passing_signals(self._folder / SIGNALS, self._signals, self._clock),
+        ):
+            yield
+
+    def store(self, deployment: Deployment) -> Store:
+        reader, writer, clock = self._reader, self.writer, self._clock
 
         async def check() -> None:
-            if not log.writer.alive:
-                raise StoreUnavailable(f"{path}: nothing writes any more")
+            if not writer.alive:
+                raise StoreUnavailable(f"{self._path}: nothing writes any more")
             await reader.one("SELECT 1 FROM meta")
 
         @asynccontextmanager
         async def lead(term: Term) -> AsyncIterator[Store]:
-            writer = SinksWriter(log.writer, term.epoch)
-            led = replace(
-                store,
-                backlog=SqliteBacklog(reader, writer, sinks),
-                timers=SqliteTimers(reader, writer),
-                sending_queue=SqliteSendingQueue(reader, writer, clock),
-                channels=SqliteChannels(reader, writer),
-                threads=SqlitePlaces(reader, writer),
-                webhooks=SqliteWebhooks(reader, log.writer, writer),
-            )
+            led = replace(store, **self._guarded(term.epoch))
             counting = Counting(led.reports)
-            async with in_background(words.run(), "words"), in_background(counting.run(), "counting"):
+            async with in_background(self._words.run(), "words"), in_background(counting.run(), "counting"):
                 yield led
 
-        anybody = SinksWriter(log.writer)
-        try:
-            store = Store(
-                name=f"SQLite at {path} (embedded)",
-                deployment=deployment,
-                bell=bell,
-                signals=signals,
-                log=log,
-                views=SqliteViews(reader, words),
-                people=SqlitePeople(reader, log.writer, clock),
-                backlog=SqliteBacklog(reader, anybody, sinks),
-                timers=SqliteTimers(reader, anybody),
-                channels=SqliteChannels(reader, anybody),
-                threads=SqlitePlaces(reader, anybody),
-                feed=feed,
-                files=FolderOfFiles(folder / "files"),
-                idempotency_keys=SqliteIdempotencyKeys(log.writer),
-                uploads=SqliteUploads(reader, log.writer),
-                waiting=SqliteWaiting(reader),
-                agents=SqliteAgents(reader, log.writer),
-                canned=SqliteCannedAnswers(reader, log.writer),
-                notifications=SqliteNotifications(reader, log.writer),
-                sending_queue=SqliteSendingQueue(reader, anybody, clock),
-                webhooks=SqliteWebhooks(reader, log.writer, anybody),
-                processes=SqliteProcesses(reader, log.writer),
-                looks=SqliteLooks(reader, log.writer),
-                rated=SqliteRated(reader),
-                reports=SqliteReports(reader, log.writer),
-                readings=SqliteReadings(reader, log.writer),
-                erasures=SqliteErasures(folder, path, reader, log.writer),
-                users=SqliteUsers(reader, log.writer, clock),
-                identity=_identity(reader, log.writer),
-                depths=SqliteDepths(reader, sinks),
-                lease=SqliteLease(reader, log.writer, live),
-                lead=lead,
-                check=check,
-                until_newer=newer.wait,
-            )
-            async with (
-                watching_others(path, log.writer, feed, bell, newer, sinks),
-                passing_signals(folder / SIGNALS, signals, clock),
-            ):
-                yield store
-        finally:
-            await log.writer.close()
-            live.clear()
+        store = Store(
+            name=f"SQLite at {self._path} (embedded)",
+            deployment=deployment,
+            bell=self._bell,
+            signals=self._signals,
+            log=self._log,
+            views=SqliteViews(reader, self._words),
+            people=SqlitePeople(reader, writer, clock),
+            **self._guarded(None),
+            feed=self._feed,
+            files=FolderOfFiles(self._folder / "files"),
+            idempotency_keys=SqliteIdempotencyKeys(writer),
+            uploads=SqliteUploads(reader, writer),
+            waiting=SqliteWaiting(reader),
+            agents=SqliteAgents(reader, writer),
+            canned=SqliteCannedAnswers(reader, writer),
+            notifications=SqliteNotifications(reader, writer),
+            processes=SqliteProcesses(reader, writer),
+            looks=SqliteLooks(reader, writer),
+            rated=SqliteRated(reader),
+            reports=SqliteReports(reader, writer),
+            readings=SqliteReadings(reader, writer),
+            erasures=SqliteErasures(self._folder, self._path, reader, writer),
+            users=SqliteUsers(reader, writer, clock),
+            identity=_identity(reader, writer),
+            depths=SqliteDepths(reader, self._sinks),
+            lease=SqliteLease(reader, writer, self.live),
+            lead=lead,
+            check=check,
+            until_newer=self._newer.wait,
+        )
+        return store
+
+    def _guarded(self, epoch: int | None) -> Any:
+        """The parts through which only the leader of the newest term writes."""
+        reader, writer = self._reader, SinksWriter(self.writer, epoch)
+        return {
+            "backlog": SqliteBacklog(reader, writer, self._sinks),
+            "timers": SqliteTimers(reader, writer),
+            "sending_queue": SqliteSendingQueue(reader, writer, self._clock),
+            "channels": SqliteChannels(reader, writer),
+            "threads": SqlitePlaces(reader, writer),
+            "webhooks": SqliteWebhooks(reader, self.writer, writer),
+        }
 
 
 def _identity(reader: Reader, writer: Writer) -> Identity:

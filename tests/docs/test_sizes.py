@@ -31,14 +31,13 @@ LONG_FILES: Mapping[str, tuple[int, str]] = {
 LONG_FUNCTIONS: Mapping[str, tuple[int, str]] = {
     "api/app.py: build": (76, BUILT),
     "api/desks.py: of": (49, BUILT),
-    "api/door/metrics.py: __init__": (64, f"{TABLE} metric"),
+    "api/door/metrics.py: __init__": (60, f"{TABLE} metric"),
     "bot/program/app.py: __init__": (48, BUILT),
-    "bot/program/command_line.py: parser": (59, f"{TABLE} command"),
-    "bot/program/guild_work.py: __init__": (78, BUILT),
-    "bot/program/showing_work.py: __init__": (60, BUILT),
-    "bot/program/watching_work.py: __init__": (57, BUILT),
+    "bot/program/guild_work.py: __init__": (62, BUILT),
+    "bot/program/showing_work.py: __init__": (56, BUILT),
+    "bot/program/watching_work.py: __init__": (48, BUILT),
     "storage/mongo/store.py: store": (61, BUILT),
-    "storage/sqlite/store.py: open_sqlite": (86, BUILT),
+    "storage/sqlite/store.py: store": (47, BUILT),
     "wire/ticket_bodies.py: ticket_body": (48, "one call with all that clients see of a ticket"),
 }
 
