@@ -116,7 +116,6 @@ _PENDING: Final = PendingBody().model_dump_json()
     errors=(403, 404, 409, 429, 503),
 )
 async def register(request: web.Request) -> web.Response:
-    """``POST /accounts``"""
     body = await body_of(request, NewAccountBody)
     new = NewAccount(
         email=body.email,
@@ -146,7 +145,6 @@ async def register(request: web.Request) -> web.Response:
     errors=(401, 404, 409, 429, 503),
 )
 async def verify_account(request: web.Request) -> web.Response:
-    """``POST /accounts/verify``"""
     body = await body_of(request, VerifyBody)
     account = await request.app[DESKS].accounts.registering.verify(
         body.token, body.password, network=network_of(request)
@@ -163,7 +161,6 @@ async def verify_account(request: web.Request) -> web.Response:
     errors=(404, 429, 503),
 )
 async def forgot_password(request: web.Request) -> web.Response:
-    """``POST /accounts/forgot``"""
     body = await body_of(request, ForgotBody)
     async with in_even_time():
         await request.app[DESKS].accounts.registering.forgot(body.email)
@@ -180,7 +177,6 @@ async def forgot_password(request: web.Request) -> web.Response:
     errors=(404, 409, 429, 503),
 )
 async def reset_password(request: web.Request) -> web.Response:
-    """``POST /accounts/reset``"""
     body = await body_of(request, ResetBody)
     account = await request.app[DESKS].accounts.registering.reset(
         body.token, body.password, username=body.username, network=network_of(request)
@@ -190,7 +186,6 @@ async def reset_password(request: web.Request) -> web.Response:
 
 @documented("Read accounts, newest first", query=AccountsQuery, answer=list[AccountBody], errors=(403, 404))
 async def list_accounts(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /accounts``"""
     query = query_of(request, AccountsQuery)
     page = await request.app[DESKS].accounts.own.accounts(caller, after=query.cursor, limit=query.size)
     bodies = [_body(it) for it in page.items]
@@ -205,7 +200,6 @@ async def list_accounts(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 404, 409),
 )
 async def change_account(request: web.Request, caller: Caller) -> web.Response:
-    """``PATCH /accounts/{account_id}``"""
     body = await body_of(request, AccountChangesBody)
     role = None if body.role is None else UserRole(body.role)
     account = await request.app[DESKS].accounts.own.administer(

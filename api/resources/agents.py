@@ -52,14 +52,12 @@ _AGENTS = TypeAdapter(list[AgentBody])
 
 @documented("Read all agents", answer=list[AgentBody], errors=(403,))
 async def list_agents(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /agents``"""
     agents = await request.app[DESKS].agents.agents(caller)
     return json_answer(_AGENTS.dump_json([_body(it) for it in agents]))
 
 
 @documented("Read one agent", answer=AgentBody, errors=(403, 404))
 async def get_agent(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /agents/{agent_id}``"""
     agent = await request.app[DESKS].agents.agent(caller, request.match_info["agent_id"])
     return json_answer(_body(agent).model_dump_json())
 
@@ -97,7 +95,6 @@ async def put_agent(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 404, 409),
 )
 async def delete_agent(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /agents/{agent_id}``"""
     await request.app[DESKS].agents.remove(caller, request.match_info["agent_id"])
     return web.Response(status=204)
 
@@ -106,7 +103,6 @@ async def delete_agent(request: web.Request, caller: Caller) -> web.Response:
     "Read the tickets of an agent, newest first", query=Paging, answer=list[TicketBody], errors=(403, 404)
 )
 async def list_agents_tickets(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /agents/{agent_id}/tickets``"""
     paging = query_of(request, Paging)
     page = await request.app[DESKS].agents.tickets(
         caller, request.match_info["agent_id"], after=paging.cursor, limit=paging.size

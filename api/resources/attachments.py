@@ -62,7 +62,6 @@ ATTACHMENTS = TypeAdapter(list[AttachmentBody])
     f"day; of those a user may have {MOST_UNUSED}, and {MOST_UNUSED_BYTES // 2**20} MB.",
 )
 async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
-    """``POST /attachments``"""
     desks = request.app[DESKS]
     if desks.process.disk_fault() is not None:
         raise DiskIsFull
@@ -87,7 +86,6 @@ async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
 
 @documented("List a ticket's files", answer=list[AttachmentBody], errors=(404,))
 async def list_attachments(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /tickets/{ticket_id}/attachments``"""
     files = await request.app[DESKS].files.of_ticket(caller, request.match_info["ticket_id"])
     objects = request.app[DESKS].objects.seen_by(caller)
     uploaders = await objects.actors([it.uploader for it in files])
@@ -106,7 +104,6 @@ async def list_attachments(request: web.Request, caller: Caller) -> web.Response
 
 @documented("Delete a file", status=204, errors=(403, 404))
 async def delete_attachment(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /attachments/{attachment_id}``"""
     await request.app[DESKS].files.delete(caller, FileId(request.match_info["attachment_id"]))
     return web.Response(status=204)
 

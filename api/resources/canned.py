@@ -54,14 +54,12 @@ _ALL = TypeAdapter(list[CannedBody])
 
 @documented("Read the canned answers, by name", answer=list[CannedBody], errors=(403,))
 async def list_canned(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /canned``"""
     answers = await request.app[DESKS].canned.all(caller)
     return json_answer(_ALL.dump_json([_body(it) for it in answers]))
 
 
 @documented("Add a canned answer", body=NewCanned, answer=CannedBody, status=201, errors=(403, 409))
 async def add_canned(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /canned``"""
     body = await body_of(request, NewCanned)
     answer = await request.app[DESKS].canned.add(caller, body.name, body.content)
     return json_answer(_body(answer).model_dump_json(), status=201)
@@ -69,7 +67,6 @@ async def add_canned(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Change a canned answer", body=CannedChanges, answer=CannedBody, errors=(403, 404, 409))
 async def change_canned(request: web.Request, caller: Caller) -> web.Response:
-    """``PATCH /canned/{name}``"""
     body = await body_of(request, CannedChanges)
     answer = await request.app[DESKS].canned.change(
         caller, request.match_info["name"], new_name=body.name, content=body.content
@@ -79,14 +76,12 @@ async def change_canned(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Remove a canned answer", status=204, media_types=(), errors=(403, 404))
 async def delete_canned(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /canned/{name}``"""
     await request.app[DESKS].canned.remove(caller, request.match_info["name"])
     return web.Response(status=204)
 
 
 @documented("Post a canned answer on the ticket", answer=MessageBody, status=201, errors=(403, 404))
 async def post_canned(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /tickets/{ticket_id}/canned/{name}``"""
     message = await request.app[DESKS].canned.post(
         caller,
         request.match_info["ticket_id"],

@@ -13,7 +13,6 @@ from api.door.routes import OpenRoute
 
 @documented("The OpenAPI document", description="404 where `DOCS=off`.", answer=dict[str, Any], errors=(404,))
 async def openapi(request: web.Request) -> web.Response:
-    """``GET /openapi.json``"""
     return json_answer((await _docs(request)).document.raw)
 
 
@@ -24,7 +23,6 @@ async def openapi(request: web.Request) -> web.Response:
     errors=(404,),
 )
 async def asyncapi(request: web.Request) -> web.Response:
-    """``GET /asyncapi.json``"""
     return json_answer((await _docs(request)).events.raw)
 
 
@@ -35,7 +33,6 @@ async def asyncapi(request: web.Request) -> web.Response:
     errors=(404,),
 )
 async def docs(request: web.Request) -> web.Response:
-    """``GET /docs``"""
     found = await _docs(request)
     if not found.has_page:
         raise web.HTTPNotFound

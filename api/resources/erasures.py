@@ -72,7 +72,6 @@ _ERASURES: Final[TypeAdapter[Any]] = TypeAdapter(list[ErasureBody])
     headers={"Location": "The URL that shows the progress."},
 )
 async def erase_user(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /users/{user_id}/erase``"""
     erasure = await request.app[DESKS].erasing.erase(caller, user_key(request, caller))
     body = ErasureBody.of(erasure).model_dump_json()
     return json_answer(body, status=202, headers={"Location": f"{API}/erasures/{erasure.id}"})
@@ -88,7 +87,6 @@ async def erase_user(request: web.Request, caller: Caller) -> web.Response:
     headers={"Content-Disposition": "The name under which to save it."},
 )
 async def export_user(request: web.Request, caller: Caller) -> web.StreamResponse:
-    """``GET /users/{user_id}/export``"""
     desks = request.app[DESKS]
     user = await desks.erasing.whole(caller, user_key(request, caller))
     headers = {
@@ -102,14 +100,12 @@ async def export_user(request: web.Request, caller: Caller) -> web.StreamRespons
 
 @documented("Read the newest 100 erasures", answer=list[ErasureBody], errors=(403,))
 async def list_erasures(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /erasures``"""
     erasures = await request.app[DESKS].erasing.erasures(caller)
     return json_answer(_ERASURES.dump_json([ErasureBody.of(it) for it in erasures]))
 
 
 @documented("Read the progress of an erasure, or its receipt", answer=ErasureBody, errors=(403, 404))
 async def get_erasure(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /erasures/{erasure_id}``"""
     erasure_id = request.match_info["erasure_id"]
     erasure = await request.app[DESKS].erasing.erasure(caller, erasure_id)
     return json_answer(ErasureBody.of(erasure).model_dump_json())

@@ -27,7 +27,6 @@ class Escalation(BaseModel, extra="forbid"):
     errors=(403, 404, 409),
 )
 async def escalate_ticket(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /tickets/{ticket_id}/escalate``"""
     body = await body_of(request, Escalation)
     ticket = await request.app[DESKS].routing.escalate(
         caller,

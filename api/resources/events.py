@@ -66,7 +66,6 @@ _EVENTS = TypeAdapter(list[dict[str, Any]])
     },
 )
 async def list_events(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /events``"""
     query = query_of(request, EventsQuery)
     desks = request.app[DESKS]
     page = await desks.events.page(

@@ -76,7 +76,6 @@ _ALL = TypeAdapter(list[TicketFeedbackBody])
     errors=(403, 409),
 )
 async def give_feedback(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /tickets/{ticket_id}/feedback``"""
     body = await body_of(request, NewFeedbackBody)
     ticket = await request.app[DESKS].feedback.give(
         caller,
@@ -91,14 +90,12 @@ async def give_feedback(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Read the feedback on a ticket; 404 if there is none", answer=FeedbackBody)
 async def get_feedback(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /tickets/{ticket_id}/feedback``"""
     feedback = await request.app[DESKS].feedback.of(caller, request.match_info["ticket_id"])
     return json_answer(feedback_body(feedback).model_dump_json())
 
 
 @documented("Remove the feedback on a ticket", status=204, media_types=(), errors=(403,))
 async def delete_feedback(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /tickets/{ticket_id}/feedback``"""
     await request.app[DESKS].feedback.remove(caller, request.match_info["ticket_id"])
     return web.Response(status=204)
 
@@ -107,7 +104,6 @@ async def delete_feedback(request: web.Request, caller: Caller) -> web.Response:
     "Read all feedback, the newest first", query=FeedbackQuery, answer=list[TicketFeedbackBody], errors=(403,)
 )
 async def list_feedback(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /feedback``"""
     query = query_of(request, FeedbackQuery)
     desks = request.app[DESKS]
     which = FeedbackFilter(
@@ -123,7 +119,6 @@ async def list_feedback(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Count the ratings, in all and by agent", answer=FeedbackStatsBody, errors=(403,))
 async def get_feedback_stats(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /feedback/stats``"""
     every, each = await request.app[DESKS].feedback.ratings(caller)
     agents = await request.app[DESKS].objects.seen_by(caller).persons(each)
     body = FeedbackStatsBody(

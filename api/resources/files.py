@@ -68,7 +68,6 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()-]")
     },
 )
 async def get_file(request: web.Request) -> web.StreamResponse:
-    """``GET /files/{file_id}/{signature}/{name}``"""
     file_id = FileId(request.match_info["file_id"])
     if not request.app[DESKS].file_urls.verify(file_id, request.match_info["signature"]):
         raise FileNotFound(file_id)

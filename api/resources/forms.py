@@ -67,7 +67,6 @@ FORMS: Final = TypeAdapter(list[FormBody])
 
 @documented("Read the forms by which tickets are opened", answer=list[FormBody])
 async def get_forms(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /forms``"""
     offered = request.app[DESKS].tickets.forms_for(caller)
     return json_answer(FORMS.dump_json([FormBody.of(it) for it in offered]))
 

@@ -31,7 +31,6 @@ class NewGuestBody(BaseModel, extra="forbid"):
     errors=(404, 429, 503),
 )
 async def come_as_guest(request: web.Request) -> web.Response:
-    """``POST /guests``"""
     body = await body_of(request, NewGuestBody) if request.body_exists else NewGuestBody()
     guest = await request.app[DESKS].accounts.guests.come(body.username, device=device_of(request))
     return signed_in_answer(guest, status=201)

@@ -29,7 +29,6 @@ _ENTRIES = TypeAdapter(list[EntryBody])
 
 @documented("Read every change of a ticket, oldest first", answer=list[EntryBody], errors=(403,))
 async def get_history(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /tickets/{ticket_id}/history``"""
     entries = await request.app[DESKS].staff.history(caller, request.match_info["ticket_id"])
     actors = await request.app[DESKS].objects.seen_by(caller).actors([entry.actor for entry in entries])
     bodies = [_body(entry, actor) for entry, actor in zip(entries, actors, strict=True)]

@@ -14,7 +14,6 @@ from wire.ticket_bodies import TicketBody
 
 @documented("Put a label on the ticket", answer=TicketBody, errors=(403, 404, 409))
 async def add_label(request: web.Request, caller: Caller) -> web.Response:
-    """``PUT /tickets/{ticket_id}/labels/{label}``"""
     address, label = request.match_info["ticket_id"], request.match_info["label"]
     ticket = await request.app[DESKS].labels.add(caller, address, label)
     return await ticket_answer(request, caller, ticket)
@@ -22,7 +21,6 @@ async def add_label(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Remove a label from the ticket", answer=TicketBody, errors=(403, 404))
 async def remove_label(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /tickets/{ticket_id}/labels/{label}``"""
     address, label = request.match_info["ticket_id"], request.match_info["label"]
     ticket = await request.app[DESKS].labels.remove(caller, address, label)
     return await ticket_answer(request, caller, ticket)

@@ -14,7 +14,6 @@ from wire.ticket_bodies import TicketBody
 
 @documented("Link the ticket with another one", answer=TicketBody, errors=(403, 404, 409))
 async def link_ticket(request: web.Request, caller: Caller) -> web.Response:
-    """``PUT /tickets/{ticket_id}/links/{other}``"""
     address, other = request.match_info["ticket_id"], request.match_info["other"]
     ticket = await request.app[DESKS].links.link(caller, address, other)
     return await ticket_answer(request, caller, ticket)
@@ -22,7 +21,6 @@ async def link_ticket(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Remove the link with another ticket", answer=TicketBody, errors=(403, 404, 409))
 async def unlink_ticket(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /tickets/{ticket_id}/links/{other}``"""
     address, other = request.match_info["ticket_id"], request.match_info["other"]
     ticket = await request.app[DESKS].links.unlink(caller, address, other)
     return await ticket_answer(request, caller, ticket)

@@ -98,7 +98,6 @@ _BODIES: Final[TypeAdapter[Any]] = TypeAdapter(list[LookBody])
     errors=(403,),
 )
 async def list_looks(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /looks``"""
     query, desks = query_of(request, LooksQuery), request.app[DESKS]
     which = query.filter(caller.key.issuer)
     page = await desks.looks.looks(caller, which, after=query.cursor, limit=query.size)

@@ -86,7 +86,6 @@ class ClaimBody(BaseModel, extra="forbid"):
 
 @documented("Read who you are", answer=WholeMeBody)
 async def get_me(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /me``"""
     account = await request.app[DESKS].accounts.own.of(caller)
     return await _answer(request, caller, account)
 
@@ -100,7 +99,6 @@ async def get_me(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 429),
 )
 async def change_me(request: web.Request, caller: Caller) -> web.Response:
-    """``PATCH /me``"""
     body = await body_of(request, MeChangesBody)
     session_id = session_of(token_in(request.headers.get("Authorization")))
     account = await request.app[DESKS].accounts.own.change(caller, body.changes, session_id=session_id)
@@ -113,7 +111,6 @@ async def change_me(request: web.Request, caller: Caller) -> web.Response:
     errors=(403,),
 )
 async def confirm_email(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /me/email/confirm``"""
     desks = request.app[DESKS]
     await desks.notifications.confirm_address(caller)
     return await _answer(request, caller, await desks.accounts.own.of(caller))
@@ -127,7 +124,6 @@ async def confirm_email(request: web.Request, caller: Caller) -> web.Response:
     errors=(403,),
 )
 async def delete_me(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /me``"""
     await request.app[DESKS].accounts.own.remove(caller)
     return web.Response(status=204)
 
@@ -141,7 +137,6 @@ async def delete_me(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 409),
 )
 async def claim_guest(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /me/claim``"""
     body = await body_of(request, ClaimBody)
     desks = request.app[DESKS]
     try:

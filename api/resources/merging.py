@@ -36,7 +36,6 @@ class MergeTickets(BaseModel, extra="forbid"):
     errors=(403, 404, 409),
 )
 async def merge_ticket(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /tickets/{ticket_id}/merge``"""
     body = await body_of(request, MergeTickets)
     ticket = await request.app[DESKS].merging.merge(
         caller,

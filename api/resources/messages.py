@@ -67,7 +67,6 @@ class MessagePaging(Paging):
 
 @documented("Post a message", body=NewMessage, answer=MessageBody, status=201)
 async def post_message(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /tickets/{ticket_id}/messages``"""
     body = await body_of(request, NewMessage)
     message = await request.app[DESKS].tickets.post(
         caller,
@@ -83,7 +82,6 @@ async def post_message(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Read messages, oldest first", query=MessagePaging, answer=list[MessageBody])
 async def list_messages(request: web.Request, caller: Caller) -> web.StreamResponse:
-    """``GET /tickets/{ticket_id}/messages``"""
     paging = query_of(request, MessagePaging)
     if not paging.is_asked_for:
         return await stream_array(request, _whole(request, caller))
@@ -109,7 +107,6 @@ async def _whole(request: web.Request, caller: Caller) -> AsyncIterator[bytes]:
 
 @documented("Edit your own message", body=MessageText, answer=MessageBody)
 async def edit_message(request: web.Request, caller: Caller) -> web.Response:
-    """``PATCH /tickets/{ticket_id}/messages/{message_id}``"""
     body = await body_of(request, MessageText)
     message = await request.app[DESKS].tickets.edit(
         caller, *_address(request), Said(body.content), keep_files=True

@@ -17,7 +17,6 @@ from api.door.routes import OpenRoute
     errors=(404,),
 )
 async def get_metrics(request: web.Request) -> web.Response:
-    """``GET /metrics``"""
     desks = request.app[DESKS]
     if desks.metrics is None:
         raise web.HTTPNotFound

@@ -20,7 +20,6 @@ from wire.objects import MESSAGES, MessageBody
 
 @documented("Write a note, which the requester never sees", body=MessageText, answer=MessageBody, status=201)
 async def add_note(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /tickets/{ticket_id}/notes``"""
     body = await body_of(request, MessageText)
     note = await request.app[DESKS].tickets.add_note(
         caller,
@@ -34,7 +33,6 @@ async def add_note(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Read notes, oldest first", query=MessagePaging, answer=list[MessageBody], errors=(403,))
 async def list_notes(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /tickets/{ticket_id}/notes``"""
     paging = query_of(request, MessagePaging)
     page = await request.app[DESKS].staff.notes(
         caller,

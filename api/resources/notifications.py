@@ -120,7 +120,6 @@ _STAFFS = TypeAdapter(list[StaffNotificationBody])
     answer=list[NotificationBody],
 )
 async def list_notifications(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /notifications``"""
     query = query_of(request, OwnQuery)
     page = await request.app[DESKS].notifications.own(
         caller, unread=query.unread, after=query.cursor, limit=query.size
@@ -131,7 +130,6 @@ async def list_notifications(request: web.Request, caller: Caller) -> web.Respon
 
 @documented("Mark a notification as read", answer=NotificationBody, errors=(403, 404))
 async def read_notification(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /notifications/{notification_id}/read``"""
     found = await request.app[DESKS].notifications.read(caller, _id(request))
     return json_answer(notification_body(found).model_dump_json())
 
@@ -143,7 +141,6 @@ async def read_notification(request: web.Request, caller: Caller) -> web.Respons
     errors=(403, 404),
 )
 async def read_notifications(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /notifications/read``"""
     body = await body_of(request, ReadUptoBody)
     count = await request.app[DESKS].notifications.read_upto(caller, NotificationId(body.upto))
     return json_answer(ReadCountBody(read=count).model_dump_json())
@@ -151,7 +148,6 @@ async def read_notifications(request: web.Request, caller: Caller) -> web.Respon
 
 @documented("Read on which channels you get each kind of notification", answer=WishesBody)
 async def get_wishes(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /me/notifications``"""
     wishes = await request.app[DESKS].notifications.wishes(caller.key)
     return json_answer(WishesBody.of(wishes).model_dump_json())
 
@@ -163,7 +159,6 @@ async def get_wishes(request: web.Request, caller: Caller) -> web.Response:
     errors=(403,),
 )
 async def put_wishes(request: web.Request, caller: Caller) -> web.Response:
-    """``PUT /me/notifications``"""
     body = await body_of(request, NewWishesBody)
     wishes = await request.app[DESKS].notifications.wish(caller, body.wishes)
     return json_answer(WishesBody.of(wishes).model_dump_json())
@@ -178,7 +173,6 @@ async def put_wishes(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 404, 409),
 )
 async def write_notification(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /notifications``"""
     body = await body_of(request, NewNotificationBody)
     written = await request.app[DESKS].notifications.write(
         caller,
@@ -198,7 +192,6 @@ async def write_notification(request: web.Request, caller: Caller) -> web.Respon
     errors=(403, 404),
 )
 async def list_notifications_of_user(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /users/{user_id}/notifications``"""
     query = query_of(request, OfUserQuery)
     page = await request.app[DESKS].notifications.of_user(
         caller, user_of(request, caller, query.issuer), after=query.cursor, limit=query.size
@@ -214,7 +207,6 @@ async def list_notifications_of_user(request: web.Request, caller: Caller) -> we
     errors=(403,),
 )
 async def list_queue_of_notifications(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /notifications/queue``"""
     query = query_of(request, QueueQuery)
     page = await request.app[DESKS].notifications.queue(caller, after=query.cursor, limit=query.size)
     bodies = [staff_notification_body(it) for it in page.items]
@@ -223,7 +215,6 @@ async def list_queue_of_notifications(request: web.Request, caller: Caller) -> w
 
 @documented("Send a failed notification again", answer=StaffNotificationBody, errors=(403, 404, 409))
 async def retry_notification(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /notifications/{notification_id}/retry``"""
     again = await request.app[DESKS].notifications.retry(caller, _id(request))
     return json_answer(staff_notification_body(again).model_dump_json())
 

@@ -29,7 +29,6 @@ class CodeBody(BaseModel, extra="forbid"):
     errors=(403, 409),
 )
 async def send_phone_code(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /me/phone``"""
     await request.app[DESKS].phones.send_code(caller)
     return web.Response(status=202)
 
@@ -42,7 +41,6 @@ async def send_phone_code(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 409),
 )
 async def confirm_phone(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /me/phone/confirm``"""
     body = await body_of(request, CodeBody)
     account = await request.app[DESKS].phones.confirm(caller, body.code)
     return json_answer(body_of_account(account).model_dump_json())

@@ -26,7 +26,6 @@ class Answer(BaseModel, extra="forbid"):
 
 @documented("Put the ticket aside", body=Snooze, answer=TicketBody, errors=(403, 404))
 async def snooze_ticket(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /tickets/{ticket_id}/snooze``"""
     body = await body_of(request, Snooze)
     desk, address = request.app[DESKS].times, request.match_info["ticket_id"]
     source = _source(request, "snooze")
@@ -36,14 +35,12 @@ async def snooze_ticket(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Take the ticket up again", answer=TicketBody, errors=(403, 404, 409))
 async def end_snooze(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /tickets/{ticket_id}/snooze``"""
     ticket = await request.app[DESKS].times.end_snooze(caller, request.match_info["ticket_id"])
     return await ticket_answer(request, caller, ticket)
 
 
 @documented("Ask the requester whether the ticket can be closed", answer=TicketBody, errors=(403, 404, 409))
 async def ask_close(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /tickets/{ticket_id}/ask-close``"""
     desk, address = request.app[DESKS].times, request.match_info["ticket_id"]
     ticket = await desk.ask_close(caller, address, source=_source(request, "asking"))
     return await ticket_answer(request, caller, ticket)
@@ -51,7 +48,6 @@ async def ask_close(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Say whether the ticket can be closed", body=Answer, answer=TicketBody, errors=(403, 404, 409))
 async def answer_close(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /tickets/{ticket_id}/ask-close/answer``"""
     body = await body_of(request, Answer)
     desk, address = request.app[DESKS].times, request.match_info["ticket_id"]
     source = _source(request, "answer")

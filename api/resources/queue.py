@@ -28,7 +28,6 @@ class QueueQuery(Paging):
     errors=(403,),
 )
 async def get_queue(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /queue``"""
     query = query_of(request, QueueQuery)
     page = await request.app[DESKS].staff.queue(caller, after=query.cursor, limit=query.size)
     bodies = await request.app[DESKS].objects.seen_by(caller).tickets(page.items)

@@ -70,7 +70,6 @@ _SESSIONS = TypeAdapter(list[SessionBody])
     errors=(401, 404, 429, 503),
 )
 async def login(request: web.Request) -> web.Response:
-    """``POST /accounts/login``"""
     body = await body_of(request, LoginBody)
     signed_in = await request.app[DESKS].accounts.signing_in.login(
         body.email, body.password, network=network_of(request), device=device_of(request)
@@ -87,7 +86,6 @@ async def login(request: web.Request) -> web.Response:
     errors=(401, 429, 503),
 )
 async def refresh_session(request: web.Request) -> web.Response:
-    """``POST /accounts/refresh``"""
     body = await body_of(request, RefreshBody)
     return signed_in_answer(await request.app[DESKS].accounts.signing_in.refresh(body.refresh_token))
 
@@ -102,7 +100,6 @@ async def logout(request: web.Request) -> web.Response:
 
 @documented("Read your sessions, the last used first", answer=list[SessionBody])
 async def list_sessions(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /accounts/sessions``"""
     current = session_of(token_in(request.headers.get("Authorization")))
     sessions = await request.app[DESKS].accounts.signing_in.sessions(caller)
     return json_answer(_SESSIONS.dump_json([_body(it, current) for it in sessions]))
@@ -110,7 +107,6 @@ async def list_sessions(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("End all your sessions except that of this token", status=204, media_types=(), errors=())
 async def end_sessions(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /accounts/sessions``"""
     current = session_of(token_in(request.headers.get("Authorization")))
     await request.app[DESKS].accounts.signing_in.end_all(caller.key, but=current)
     return web.Response(status=204)
@@ -118,7 +114,6 @@ async def end_sessions(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("End one of your sessions", status=204, media_types=(), errors=(404,))
 async def end_session(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /accounts/sessions/{session_id}``"""
     await request.app[DESKS].accounts.signing_in.end(caller, request.match_info["session_id"])
     return web.Response(status=204)
 

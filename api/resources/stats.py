@@ -104,7 +104,6 @@ _DAYS = TypeAdapter(list[DayBody])
     errors=(403,),
 )
 async def get_stats(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /stats``"""
     span = _span(request)
     desk = request.app[DESKS].reports
     every, levels, support_roles, forms, agents = [
@@ -143,7 +142,6 @@ async def get_daily_stats(request: web.Request, caller: Caller) -> web.Response:
     errors=(403,),
 )
 async def get_stats_table(request: web.Request, caller: Caller) -> web.StreamResponse:
-    """``GET /reports/stats.csv``"""
     query = query_of(request, TableQuery)
     return await table_answer(request, caller, query.by, _span(request, query))
 

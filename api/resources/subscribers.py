@@ -17,7 +17,6 @@ from wire.ticket_bodies import TicketBody
 
 @documented("Have an agent pinged when the requester writes", answer=TicketBody, errors=(403, 404))
 async def add_subscriber(request: web.Request, caller: Caller) -> web.Response:
-    """``PUT /tickets/{ticket_id}/subscribers/{agent_id}``"""
     desks, address = request.app[DESKS], request.match_info["ticket_id"]
     await desks.tickets.ticket(caller, address)
     policy.must_be_staff(caller, "say who takes part in a ticket")  # before it is known who is an agent
@@ -30,7 +29,6 @@ async def add_subscriber(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Stop pinging an agent", answer=TicketBody, errors=(403, 404))
 async def remove_subscriber(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /tickets/{ticket_id}/subscribers/{agent_id}``"""
     desks, address = request.app[DESKS], request.match_info["ticket_id"]
     who = await keys_of_agent(desks.store, caller, request.match_info["agent_id"])
     ticket = await desks.parts.end(caller, address, Part.SUBSCRIBER, who)

@@ -72,7 +72,6 @@ async def counts_against(request: web.Request, caller: Caller) -> UserKey:
 
 @documented("Open a ticket", body=NewTicketBody, answer=TicketBody, status=201)
 async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /tickets``"""
     body = await body_of(request, NewTicketBody)
     new = NewTicket(
         topic=body.topic,
@@ -107,7 +106,6 @@ async def _assignees(request: web.Request, caller: Caller, agent_id: str) -> fro
 
 @documented("Read tickets", query=TicketQuery, answer=list[ExpandedTicketBody])
 async def list_tickets(request: web.Request, caller: Caller) -> web.StreamResponse:
-    """``GET /tickets``"""
     query = query_of(request, TicketQuery, apart=METADATA)
     assignees = await _assignees(request, caller, query.assignee) if query.assignee else None
     which = replace(query.filter(caller, assignees), metadata=metadata_asked(request))
@@ -147,7 +145,6 @@ _ETAG: Final = {"ETag": "The ticket's `version`, for `If-Match`."}
 
 @documented("Read a ticket", answer=TicketBody, errors=(404,), headers=_ETAG)
 async def get_ticket(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /tickets/{ticket_id}``"""
     ticket = await request.app[DESKS].tickets.ticket(caller, request.match_info["ticket_id"])
     return await _one(request, caller, ticket)
 
@@ -160,7 +157,6 @@ async def get_ticket(request: web.Request, caller: Caller) -> web.Response:
     headers=_ETAG,
 )
 async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
-    """``PATCH /tickets/{ticket_id}``"""
     body, versions = await body_of(request, TicketChanges), _versions(request)
     desk, address = request.app[DESKS].tickets, request.match_info["ticket_id"]
     if body.status is not None and body.status.is_closed:

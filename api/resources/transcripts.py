@@ -73,7 +73,6 @@ _FORMS: Final[dict[TranscriptFormat, tuple[str, Render]]] = {
     headers={"Content-Disposition": "The name under which to save it."},
 )
 async def get_transcript(request: web.Request, caller: Caller) -> web.StreamResponse:
-    """``GET /tickets/{ticket_id}/transcript``"""
     wanted, desks = query_of(request, TranscriptQuery).format, request.app[DESKS]
     transcript = await desks.staff.transcript(caller, request.match_info["ticket_id"])
     media_type, render = _FORMS[wanted]

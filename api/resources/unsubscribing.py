@@ -22,7 +22,6 @@ from tickets.model import UserKey
     errors=(404,),
 )
 async def ask_to_unsubscribe(request: web.Request) -> web.Response:
-    """``GET /notifications/unsubscribe/{token}``"""
     user = request.app[DESKS].unsubscribe_links.user_of(request.match_info["token"])
     language = await _language(request, user)
     if user is None:
@@ -37,7 +36,6 @@ async def ask_to_unsubscribe(request: web.Request) -> web.Response:
     errors=(404,),
 )
 async def unsubscribe(request: web.Request) -> web.Response:
-    """``POST /notifications/unsubscribe/{token}``"""
     user = request.app[DESKS].unsubscribe_links.user_of(request.match_info["token"])
     language = await _language(request, user)
     if user is None:

@@ -118,7 +118,6 @@ _USERS = TypeAdapter(list[UserBody])
     errors=(403,),
 )
 async def list_users(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /users``"""
     query = query_of(request, UsersQuery)
     which = UserFilter(email=query.email, begins=None if query.q is None else asked_begins(query.q))
     users = request.app[DESKS].users
@@ -131,7 +130,6 @@ async def list_users(request: web.Request, caller: Caller) -> web.Response:
     "Read a user, with their tickets", query=IssuerQuery, answer=UserWithTicketsBody, errors=(403, 404)
 )
 async def get_user(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /users/{user_id}``"""
     user, tickets = await request.app[DESKS].users.user(caller, user_key(request, caller))
     return await _answer(request, caller, user, tickets)
 
@@ -146,7 +144,6 @@ async def get_user(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 404),
 )
 async def change_user(request: web.Request, caller: Caller) -> web.Response:
-    """``PATCH /users/{user_id}``"""
     body = await body_of(request, UserChangesBody)
     users = request.app[DESKS].users
     user, tickets = await users.change(caller, user_key(request, caller), body.changes)
@@ -163,7 +160,6 @@ async def change_user(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 404, 409),
 )
 async def merge_user(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /users/{user_id}/merge``"""
     body = await body_of(request, MergeBody)
     key = user_key(request, caller)
     user, tickets = await request.app[DESKS].users.merge(caller, key, UserKey(key.issuer, body.guest))

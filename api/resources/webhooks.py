@@ -115,7 +115,6 @@ _DELIVERIES = TypeAdapter(list[WebhookDeliveryBody])
 
 @documented("Read the webhooks of your issuer", answer=list[WebhookBody], errors=(403,))
 async def list_webhooks(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /webhooks``"""
     found = await request.app[DESKS].webhooks.endpoints(caller)
     return json_answer(_ALL.dump_json([_body(it) for it in found]))
 
@@ -129,7 +128,6 @@ async def list_webhooks(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 409),
 )
 async def add_webhook(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /webhooks``"""
     new = await body_of(request, NewWebhook)
     endpoint = await request.app[DESKS].webhooks.add(caller, new.url, new.events, new.description)
     return json_answer(_with_secret(endpoint).model_dump_json(), status=201)
@@ -137,7 +135,6 @@ async def add_webhook(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Read a webhook", answer=WebhookBody, errors=(403, 404))
 async def get_webhook(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /webhooks/{webhook_id}``"""
     endpoint = await request.app[DESKS].webhooks.endpoint(caller, request.match_info["webhook_id"])
     return json_answer(_body(endpoint).model_dump_json())
 
@@ -146,7 +143,6 @@ async def get_webhook(request: web.Request, caller: Caller) -> web.Response:
     "Change a webhook, or enable it again", body=WebhookChanges, answer=WebhookBody, errors=(403, 404)
 )
 async def change_webhook(request: web.Request, caller: Caller) -> web.Response:
-    """``PATCH /webhooks/{webhook_id}``"""
     body = await body_of(request, WebhookChanges)
     changes = EndpointChanges(
         url=body.url, events=body.events, description=body.description, enabled=body.enabled
@@ -157,7 +153,6 @@ async def change_webhook(request: web.Request, caller: Caller) -> web.Response:
 
 @documented("Remove a webhook and its deliveries", status=204, media_types=(), errors=(403, 404))
 async def delete_webhook(request: web.Request, caller: Caller) -> web.Response:
-    """``DELETE /webhooks/{webhook_id}``"""
     await request.app[DESKS].webhooks.remove(caller, request.match_info["webhook_id"])
     return web.Response(status=204)
 
@@ -169,7 +164,6 @@ async def delete_webhook(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 404),
 )
 async def rotate_webhook(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /webhooks/{webhook_id}/rotate``"""
     endpoint = await request.app[DESKS].webhooks.rotate(caller, request.match_info["webhook_id"])
     return json_answer(_with_secret(endpoint).model_dump_json())
 
@@ -182,7 +176,6 @@ async def rotate_webhook(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 404, 409),
 )
 async def test_webhook(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /webhooks/{webhook_id}/test``"""
     delivery = await request.app[DESKS].webhooks.test(caller, request.match_info["webhook_id"])
     return json_answer(_delivery(delivery).model_dump_json(), status=202)
 
@@ -195,7 +188,6 @@ async def test_webhook(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 404),
 )
 async def list_deliveries(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /webhooks/{webhook_id}/deliveries``"""
     query = query_of(request, DeliveriesQuery)
     page = await request.app[DESKS].webhooks.deliveries(
         caller, request.match_info["webhook_id"], query.status, after=query.cursor, limit=query.size
@@ -212,7 +204,6 @@ async def list_deliveries(request: web.Request, caller: Caller) -> web.Response:
     errors=(403, 404, 409),
 )
 async def redeliver(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver``"""
     delivery = await request.app[DESKS].webhooks.redeliver(
         caller, request.match_info["webhook_id"], request.match_info["delivery_id"]
     )
