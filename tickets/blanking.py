@@ -1,6 +1,5 @@
-"""Lets nothing be left of what people wrote in a ticket: its end first, then its texts.
-
-Done again it does no harm, so whoever is killed does it again."""
+"""Removes everything that people wrote in a ticket: first it ends the ticket, then it removes the texts.
+Doing it twice does no harm, so a process that was killed does it again."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -30,8 +29,8 @@ class Blanking:
         by: UserKey | None,
         only_if: Callable[[Ticket], bool] = lambda _: True,
     ) -> Mapping[str, int]:
-        """Let nothing be left in this ticket, and tell how many of what were removed: none if ``only_if``
-        says no of the ticket as it is in that moment."""
+        """Remove everything that people wrote in this ticket, and return how many things of each kind were
+        removed. Nothing is removed if ``only_if`` rejects the ticket in its state at that moment."""
         had = await aside(files_in, await self._store.log.events(ticket_id))
         ticket = await self._end(ticket_id, TicketErased(to, len(had)), by, only_if)
         if ticket.erased_at is None:
@@ -53,7 +52,8 @@ class Blanking:
         by: UserKey | None,
         only_if: Callable[[Ticket], bool],
     ) -> Ticket:
-        """The ticket, once nothing can happen to it any more, or as it is if it is not to end."""
+        """End the ticket, so that nothing can happen to it any more. Returns it as it is if it must not
+        end."""
 
         def decide(state: State) -> Decision:
             if state.ticket is None:

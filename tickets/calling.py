@@ -1,4 +1,4 @@
-"""Whom of staff a requester calls: each once, until staff has done something about it. Pure."""
+"""Decides which members of staff a requester calls. Each is called once, until staff has reacted. Pure."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -18,12 +18,14 @@ from tickets.events import (
 from tickets.model import AuthorType, Part, Status, UserKey
 
 LOOKED_AT: Final = 500
-"""Events before a requester's word that are looked at. Who has not answered to so many was called by one."""
+"""So many events before a requester's message are examined. If staff has not reacted to so many events, one
+of them was a call already."""
 
 
 def called_by(event: Event, around: Sequence[Event], wanted: Collection[UserKey]) -> list[UserKey]:
-    """Which of those who have the ticket or subscribed to it this event of the requester's calls. ``around``
-    are the ticket's events since staff answered, up to now: who joined only after the event is not called."""
+    """Which of those who have the ticket or subscribed to it are called by this event of the requester.
+    ``around`` are the ticket's events since staff last reacted, up to now. Somebody who joined after the
+    event is not called."""
     here = set(wanted)
     for it in reversed(around):
         here = (here - _joined(it)) | _left(it)
@@ -42,13 +44,15 @@ def called_by(event: Event, around: Sequence[Event], wanted: Collection[UserKey]
 
 
 def calls(event: Event) -> bool:
-    """Whether the requester wants something of staff by it: it is written, open again, or not done."""
+    """Whether the event asks something of staff: a message, a reopening, or the answer that it is not
+    done."""
     is_word = isinstance(event.data, MessagePosted | TicketReopened | CloseDeclined)
     return is_word and event.actor.type is AuthorType.REQUESTER
 
 
 def _is_staffs_doing(event: Event) -> bool:
-    """Whether staff has answered, closed it, put it aside, or said that it is the requester's turn."""
+    """Whether staff has answered, closed the ticket, put it aside, or said that it is the requester's
+    turn."""
     match event.data:
         case MessagePosted():
             return event.actor.type is AuthorType.STAFF
@@ -58,7 +62,7 @@ def _is_staffs_doing(event: Event) -> bool:
 
 
 def _joined(event: Event) -> set[UserKey]:
-    """Who is the assignee or a subscriber from then on."""
+    """Who becomes the assignee or a subscriber by the event."""
     match event.data:
         case TicketChanged(changes):
             return {UserKey.parse(it.new) for it in changes if it.field == "assignee" and it.new}
@@ -68,7 +72,7 @@ def _joined(event: Event) -> set[UserKey]:
 
 
 def _left(event: Event) -> set[UserKey]:
-    """Who is that no more."""
+    """Who stops being the assignee or a subscriber by the event."""
     match event.data:
         case TicketChanged(changes):
             return {UserKey.parse(it.old) for it in changes if it.field == "assignee" and it.old}

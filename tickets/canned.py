@@ -30,19 +30,20 @@ class CannedAnswer:
 
 
 def filled(content: str, facts: Mapping[str, str]) -> str:
-    """The text with facts for placeholders. Other braces are the text's own; facts are not looked through."""
+    """The text with facts in place of its placeholders. Other braces stay. Placeholders within facts are not
+    replaced."""
     return _PLACEHOLDER.sub(lambda it: facts.get(it[1]) or NOTHING, content)
 
 
 def named(typed: str) -> str | None:
-    """The name that somebody means who types ``Password reset``; None if none can be made of it."""
+    """The name for what somebody typed, such as ``Password reset``; None if no name can be made of it."""
     name = re.sub(r"[\s_-]+", "-", typed.strip().lower()).strip("-")
     return name if re.fullmatch(NAME, name) else None
 
 
 def matches(answers: Sequence[CannedAnswer], typed: str) -> list[CannedAnswer]:
-    """The answers whose name or words contain all that is typed: matches of the name first, then the most
-    used."""
+    """The answers whose name or text contains everything that was typed: first those that match by name, then
+    the most used."""
     words = typed.lower().split()
     found = [it for it in answers if all(word in f"{it.name} {it.content}".lower() for word in words)]
     return sorted(found, key=lambda it: (not _by_name(it, words), -it.used, it.name))

@@ -1,17 +1,17 @@
-"""What becomes of invisible characters in what people write: one rule for every door. Pure.
+"""What happens to invisible characters in texts: one rule for every door. Pure.
 
-What shows nothing and means nothing is dropped, what a script or an emoji needs stays, and what turns the
-direction of writing ends with its paragraph. Visible characters are never changed."""
+A character that shows nothing and means nothing is dropped. One that a script or an emoji needs stays. A mark
+that changes the direction of writing ends with its paragraph. Visible characters are never changed."""
 
 import re
 import unicodedata
 from typing import Final
 
 NEVER: Final = r"\u0000"
-"""For a character class: what no text may hold. Halves of surrogate pairs are refused as well, but a JSON
+"""For a character class: what no text may contain. Halves of surrogate pairs are refused as well, but a JSON
 pattern cannot express them."""
 LINE_ENDS: Final = r"\n\r"
-"""For a character class: what ends a line for everybody who looks at it."""
+"""For a character class: the characters that every program takes for the end of a line."""
 LONGEST_FILE_NAME: Final = 150
 
 _DROPPED: Final = (
@@ -42,7 +42,7 @@ _IS_TAG: Final = re.compile(f"[{_TAGS}]")
 _IS_MARK: Final = re.compile(f"[{_MARKS}]")
 _IS_TURN: Final = re.compile(f"[{_TURNS}]")
 _HAS_BREAKS: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf]")
-"""Thai, Lao, Burmese, Khmer and their neighbours: no spaces part their words."""
+"""Thai, Lao, Burmese, Khmer and related scripts, which put no spaces between words."""
 
 _KEYCAPS: Final = "#*0123456789"
 _BLACK_FLAG: Final = "\U0001f3f4"
@@ -54,20 +54,19 @@ _DEEPEST: Final = 60
 
 
 def misplaced_at(text: str) -> int | None:
-    """The offset of the first character that no text may hold: NUL, or half a surrogate pair."""
+    """The offset of the first character that no text may contain: NUL, or half a surrogate pair."""
     found = _MISPLACED.search(text)
     return found.start() if found else None
 
 
 def shows_nothing(text: str) -> bool:
-    """Whether the text is blank to those who look at it."""
+    """Whether the text looks blank."""
     return _VISIBLE.search(text) is None
 
 
 def clean_text(text: str, most: int | None = None) -> str:
-    """The text of a message: its lines stay lines, and what turns the direction ends with each of them.
-
-    Closing a direction makes a text longer. Where it would be longer than ``most``, nothing turns it."""
+    """The text of a message. Its lines stay lines, and each direction mark ends with its line. Closing a
+    direction makes a text longer. If that would exceed ``most``, all direction marks are removed."""
     lines = _ENDS_PARAGRAPH.split(_OTHER_LINE_ENDS.sub("\n", _MISPLACED.sub("\ufffd", text)))
     cleaned = "".join(_cleaned(line) for line in lines)
     if most is not None and len(cleaned) > most:
@@ -76,12 +75,12 @@ def clean_text(text: str, most: int | None = None) -> str:
 
 
 def clean_line(text: str) -> str:
-    """A name, topic or label: one line, and nothing turns its direction."""
+    """A name, topic or label: one line without direction marks that reach beyond it."""
     return _cleaned(_IS_TURN.sub("", _BLANK.sub(" ", _MISPLACED.sub("\ufffd", text))))
 
 
 def clean_file_name(name: str) -> str:
-    """A name to save a file under: a line without slashes, of which a long one keeps its end."""
+    """A name to save a file under: one line without slashes. A long name keeps its end."""
     return clean_line(_NOT_IN_FILE_NAMES.sub("_", name))[-LONGEST_FILE_NAME:].strip(". ") or "file"
 
 
@@ -100,7 +99,7 @@ def _cleaned(line: str) -> str:
 
 
 def _is_needed(char: str, last: str, is_rtl: bool) -> bool:
-    """Whether an invisible character does something behind ``last``, the one before it that is kept."""
+    """Whether an invisible character has an effect after ``last``, the character kept before it."""
     if _IS_DROPPED.match(char):
         return False
     if _IS_TAG.match(char):
@@ -120,12 +119,13 @@ def _takes_more(last: str) -> bool:
 
 
 class _Kept:
-    """What is kept of a line so far, and the direction marks that are open in it, outermost first."""
+    """The part of a line that is kept so far, and the direction marks that are open in it, the outermost
+    first."""
 
     def __init__(self) -> None:
         self._chars: list[str] = []
         self._open: list[tuple[str, int | None]] = []
-        """Each mark with its place; without one it is not kept, for it is too deep."""
+        """Each mark with its place. A mark that is nested too deeply has no place, because it is dropped."""
         self._isolates = 0
         self.last = ""
 
@@ -154,7 +154,7 @@ class _Kept:
         return "".join(self._chars)
 
     def _close(self) -> str:
-        """Close the innermost mark; one that has nothing inside goes."""
+        """Close the innermost mark. If nothing is inside it, it is removed."""
         char, place = self._open.pop()
         self._isolates -= char in _ISOLATES
         if place == len(self._chars) - 1:

@@ -1,4 +1,4 @@
-"""How events move the clocks of a ticket's targets. Pure."""
+"""How events change the clocks of a ticket's targets. Pure."""
 
 from dataclasses import replace
 from typing import Final
@@ -12,7 +12,7 @@ DISCORD_EPOCH: Final = 1_420_070_400_000
 
 
 def sla_after(before: Sla | None, ticket: Ticket, event: Event) -> Sla | None:
-    """How the ticket stands to its targets, once the event has made it what it is."""
+    """The state of the ticket's targets after the event."""
     sla = before
     if (terms := _terms_in(event)) is not None:
         standing = None if sla is None else _with_clocks(sla, event.at, runs={})
@@ -64,7 +64,7 @@ def _with_clocks(sla: Sla, at: Millis, runs: dict[TargetName, bool]) -> Sla:
 
 
 def _written_at(event: Event) -> Millis:
-    """What was written in Discord counts from then on, though it was heard of later."""
+    """A message from Discord counts from the time at which it was written, even if it was received later."""
     if event.origin.message_id is None:
         return event.at
     return min(event.at, (event.origin.message_id >> 22) + DISCORD_EPOCH)

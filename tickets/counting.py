@@ -1,4 +1,4 @@
-"""Counts the tickets of days in which something has changed, in the background, where the store is led."""
+"""Counts the tickets of changed days again, in the background of the leader."""
 
 import asyncio
 import logging
@@ -59,7 +59,7 @@ class Counting:
             await asyncio.sleep(self._pause)
 
     async def count(self, stale: Stale) -> None:
-        """The day, and its month. Killed in between, the day stays stale."""
+        """Count the day and its month. If the process is killed in between, the day stays stale."""
         await self._reports.keep(stale.day, await counted(self._reports, whole(stale.day)))
         month = month_of(stale.day)
         sums = {}

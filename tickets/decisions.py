@@ -11,8 +11,8 @@ from tickets.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a decision may look at: the ticket, which is None before its first event, and the message asked
-    about. ``open_tickets`` is how many other tickets of the user are open, and ``given_tickets`` how many
+    """What a decision may look at: the ticket, which is None before its first event, and the message in
+    question. ``open_tickets`` is how many other tickets of the user are open, and ``given_tickets`` how many
     other open ones the agent has, if the append asks for that."""
 
     ticket: Ticket | None
@@ -23,7 +23,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who does what."""
+    """What happens next, and who does it."""
 
     actor: Actor
     data: EventData

@@ -1,7 +1,7 @@
-"""Blanks a ticket's log: what is left once everything that people wrote in it is erased. Pure.
+"""Blanks a ticket's log: computes what is left when everything that people wrote is erased. Pure.
 
-Ids, times and kinds of events stay, and everything that is counted: levels, statuses, ratings, who of staff
-answered. Staff's labels stay as well, because they are words of the desk."""
+Ids, times and kinds of events stay, and everything that is counted: levels, statuses, ratings, and who of
+staff answered. Staff's labels stay as well, because they are words of the desk."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import fields, replace
@@ -38,11 +38,11 @@ from tickets.transcript import absorbed_file, transcript_file
 OfMessages = MessagePosted | MessageEdited | MessageDeleted | NoteAdded | NoteEdited | NoteDeleted
 
 COUNTED = frozenset({"issue_level", "support_role", "status", "requester_role", "assignee"})
-"""Fields of a ticket whose changes tell nothing that people wrote."""
+"""Fields whose changes contain nothing that people wrote."""
 
 
 def blanked(event: Event, to: UserKey, people: Iterable[UserKey]) -> Event:
-    """The event without texts, files and requester; ``to`` stands in the place of all these people."""
+    """The event without texts, files and requester. ``to`` replaces all these people."""
     actor = event.actor
     if actor.type is AuthorType.REQUESTER or (actor.key is not None and actor.key in set(people)):
         actor = replace(actor, key=to)
@@ -50,7 +50,7 @@ def blanked(event: Event, to: UserKey, people: Iterable[UserKey]) -> Event:
 
 
 def files_in(events: Iterable[Event]) -> set[FileId]:
-    """Every file that ever was part of the ticket, also of messages that were deleted since."""
+    """All files that were ever part of the ticket, including those of deleted messages."""
     found: set[FileId] = set()
     for event in events:
         found.update(event.dropped)
@@ -61,7 +61,7 @@ def files_in(events: Iterable[Event]) -> set[FileId]:
 
 
 def transcripts_in(events: Iterable[Event]) -> set[FileId]:
-    """Transcripts that were too large for Discord are files, too."""
+    """Files with transcripts that were too large for Discord."""
     found: set[FileId] = set()
     closing: Event | None = None
     ticket: Ticket | None = None
@@ -79,7 +79,7 @@ def transcripts_in(events: Iterable[Event]) -> set[FileId]:
 
 
 def posts_naming(links: Iterable[Link], events: Iterable[Event], who: UserKey) -> list[Link]:
-    """Posts in Discord, outside of the ticket's own channel, that name somebody whom the log names so today:
+    """Posts in Discord, outside of the ticket's own channel, that name somebody who is named in the log:
     transcripts with what belongs to them, and lines of the log channel."""
     of_others = {f"{it.id}{LOG_LINE}" for it in events if not _names(it, who)}
     return [
@@ -105,7 +105,7 @@ def _names(event: Event, who: UserKey) -> bool:
 
 
 def requesters_in(events: Iterable[Event]) -> set[UserKey]:
-    """Everybody who has been the ticket's requester: guests who were merged into somebody are among them."""
+    """Everybody who was ever the ticket's requester, including guests who were merged into somebody."""
     found: set[UserKey] = set()
     for event in events:
         match event.data:
@@ -118,8 +118,8 @@ def requesters_in(events: Iterable[Event]) -> set[UserKey]:
 
 
 def under_pseudonym(event: Event, people: Collection[UserKey], to: UserKey) -> Event:
-    """The event of somebody else's ticket, with ``to`` in the place of these people wherever it names them by
-    their key. What they wrote stays: it is the other's."""
+    """An event of somebody else's ticket, with ``to`` wherever it names these people by their key. What they
+    wrote stays, because it belongs to the other person's ticket."""
     return replace(
         event,
         actor=replace(event.actor, key=to) if event.actor.key in people else event.actor,
@@ -155,7 +155,7 @@ def _change_renamed(change: Change, people: Collection[UserKey], to: UserKey) ->
 
 
 def _mentions_renamed(content: str, people: Collection[UserKey], to: UserKey) -> str:
-    """Discord writes a mention as an id, which is nobody's word."""
+    """The text with mentions of these people renamed. Discord writes a mention as an id."""
     for it in people:
         if it.issuer in (UserKey.DISCORD, UserKey.MEMBERS):
             content = content.replace(f"<@{it.id}>", f"@{to.id}").replace(f"<@!{it.id}>", f"@{to.id}")

@@ -1,7 +1,9 @@
-"""The kinds of events: their names on the wire, who is told of them, and what the program's log says of them.
+"""The kinds of events: their names on the wire, who is told of them, and how the program's log describes
+them.
 
-A new kind gets its row and its line here: whatever follows from the kind alone is a column. ``tickets.fold``
-says what the ticket is after it, ``bot.showing.sink`` how Discord shows it. The type checker names both."""
+A new kind gets its row and its line here. Whatever follows from the kind alone is a column. ``tickets.fold``
+says what the event does to the ticket, ``bot.showing.sink`` how Discord shows it. The type checker names both
+places."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,8 +50,8 @@ from tickets.webhooks import WebhookType
 
 
 class Told(StrEnum):
-    """Who is told of an event while it happens. All but STAFF is no secret: the requester finds it in the
-    feed, in the transcript, and as ``updated_at`` of the ticket."""
+    """Who is told of an event while it happens. Everything but STAFF is no secret: the requester finds it in
+    the feed, in the transcript, and in ``updated_at`` of the ticket."""
 
     REQUESTER = "the ticket's requester, and staff that watches it"
     STAFF = "staff that watches the ticket, and nobody who is its requester"
@@ -64,15 +66,15 @@ class EventKind:
     summary: str
     """For the documents of the API."""
     webhook: WebhookType | None
-    """Under which name endpoints hear of it."""
+    """The name under which endpoints hear of it."""
     has_text: bool = True
-    """Whether a search may find something else afterwards. A needless yes costs one look."""
+    """Whether it may change what a search finds. If this is set without need, it costs one more look."""
     for_requester: NotificationKind | None = None
-    """The kind of notification that the requester gets if staff did it; ``tickets.news`` has exceptions."""
+    """The kind of notification that the requester gets if staff did it. ``tickets.news`` has exceptions."""
     for_assignee: NotificationKind | None = None
-    """The kind of notification that the assignee gets, if the requester did it, or nobody."""
+    """The kind of notification that the assignee gets if the requester did it, or nobody."""
     moves_clocks: bool = False
-    """Whether clocks of targets may always run, or run to another time, from it on."""
+    """Whether it may start a target's clock, or change when the clock runs out."""
     in_log_channel: bool = False
     """Whether the log channel always has a line for it."""
 
@@ -267,7 +269,7 @@ def kind_of(data: EventData) -> EventKind:
 
 
 def webhook_of(event: Event) -> WebhookType | None:
-    """Under which name endpoints hear of the event; None if they do not."""
+    """The name under which endpoints hear of the event; None if they do not."""
     if isinstance(event.data, SlaChanged) and event.data.state is SlaState.BREACHED:
         return WebhookType.SLA_BREACHED
     return kind_of(event.data).webhook
@@ -279,8 +281,8 @@ def is_for_requesters(event: Event) -> bool:
 
 
 def in_log(data: EventData) -> str | None:
-    """The line of the program's log about an event. It holds no words of people. Messages have no line, and
-    changes of fields have lines of their own (``bot.program.journal``)."""
+    """The line of the program's log about an event. It contains no texts of people. Messages have no line,
+    and changes of fields have lines of their own (``bot.program.journal``)."""
     match data:
         case TicketOpened():
             return "opened the ticket"

@@ -1,4 +1,4 @@
-"""Everything that can happen to a ticket, in the past tense; a ticket's log is a list of these."""
+"""Everything that can happen to a ticket, in the past tense. A ticket's log is a list of these."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -75,12 +75,12 @@ class MessagePosted(MessageEvent):
     content: str
     attachments: tuple[Attachment, ...] = ()
     reply_to: MessageId | None = None
-    """The message of the same ticket that it answers."""
+    """The message of the same ticket that this one answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageEdited(MessageEvent):
-    """``dropped`` are files that were part of the message until now; their bytes go."""
+    """``dropped`` are files that were part of the message until now; their bytes are deleted."""
 
     message_id: MessageId
     content: str
@@ -140,17 +140,17 @@ def metadata_name(field: str) -> str | None:
 class TicketChanged(TicketEvent):
     changes: tuple[Change, ...]
     terms: Terms | None = None
-    """The targets that count from now on, if they are others."""
+    """The targets that count from now on, if they change."""
 
     @property
     def hands_over(self) -> bool:
-        """Whether the ticket has another requester from now on."""
+        """Whether the ticket gets another requester."""
         return any(change.field == "requester" for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
 class TicketClosed(TicketEvent):
-    """``merged_into`` is the ticket that goes on in its place, with its number."""
+    """``merged_into`` is the ticket into which it was merged, with its number."""
 
     to: Status
     reason: str | None = None
@@ -167,7 +167,7 @@ class TicketAbsorbed(TicketEvent):
     number: int
     closed_seq: int
     waiting_since: Millis | None = None
-    """Since when the requester had been waiting for staff there."""
+    """Since when the requester had been waiting for staff in that ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +177,14 @@ class TicketReopened(SentenceEvent):
 
 @dataclass(frozen=True, slots=True)
 class TicketSnoozed(PlanEvent):
-    """Staff need not look at it before ``until``, or before the requester's next word."""
+    """Staff puts it aside until ``until``, or until the requester writes."""
 
     until: Millis
 
 
 @dataclass(frozen=True, slots=True)
 class SnoozeEnded(PlanEvent):
-    """Before the requester has written: because the time has come, or by hand."""
+    """The snooze ended before the requester wrote: its time has come, or somebody ended it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +194,12 @@ class CloseAsked(PlanEvent):
 
 @dataclass(frozen=True, slots=True)
 class CloseDeclined(PlanEvent):
-    """The requester says that it is not. Whoever accepts closes the ticket."""
+    """The requester says that the ticket is not done. If they say that it is, the ticket is closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClosingPlanned(PlanEvent):
-    """It will be closed ``at`` this time, unless somebody writes before."""
+    """It will be closed ``at`` this time, unless somebody writes first."""
 
     at: Millis
     reason: str | None = None
@@ -207,7 +207,7 @@ class ClosingPlanned(PlanEvent):
 
 @dataclass(frozen=True, slots=True)
 class ClosingCalledOff(PlanEvent):
-    """Staff takes back that it will be closed."""
+    """Staff cancels the planned closing."""
 
 
 Plan = TicketSnoozed | SnoozeEnded | CloseAsked | CloseDeclined | ClosingPlanned | ClosingCalledOff
@@ -229,12 +229,12 @@ class SlaChanged(TicketEvent):
     state: SlaState
     due_at: Millis
     raises_level: bool = False
-    """The level is raised for it."""
+    """Whether the level is raised because of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartChanged(TicketEvent):
-    """Somebody of staff takes part in the ticket from now on, or no more. Requesters never see it."""
+    """A member of staff takes part in the ticket from now on, or no longer. Requesters never see it."""
 
     part: Part
     who: UserKey
@@ -243,7 +243,7 @@ class PartChanged(TicketEvent):
 
 @dataclass(frozen=True, slots=True)
 class LinkChanged(TicketEvent):
-    """The ticket has to do with another one from now on, or no more. Both logs say so; the log of the older
+    """The ticket is linked with another one from now on, or no longer. Both logs say so; the log of the older
     ticket decides, and the younger one's follows. Requesters never see it."""
 
     other: TicketId
@@ -253,7 +253,7 @@ class LinkChanged(TicketEvent):
 
 @dataclass(frozen=True, slots=True)
 class ChannelKept(TicketEvent):
-    """The channel of the closed ticket stays until then at least. Requesters never see it."""
+    """The channel of the closed ticket stays at least until this time. Requesters never see it."""
 
     until: Millis
 
@@ -273,12 +273,12 @@ class FeedbackRemoved(TicketEvent):
 
 @dataclass(frozen=True, slots=True)
 class TicketErased(TicketEvent):
-    """Whatever people wrote in it is gone, and whose it was. It is the last event of its log; ``to`` stands
-    in its requester's place."""
+    """Everything that people wrote in it is erased, and who its requester was. It is the last event of the
+    log. ``to`` replaces the requester."""
 
     to: UserKey
     files: int = 0
-    """How many it had."""
+    """How many files it had."""
 
 
 Sentence = Plan | TicketReopened | LabelsChanged
@@ -297,7 +297,7 @@ Wordless = (
     | LinkChanged
     | FeedbackRemoved
 )
-"""Kinds in which nothing is that people wrote, but for the desk's own labels."""
+"""Kinds that contain nothing that people wrote, except the desk's own labels."""
 
 EventData = (
     TicketOpened
@@ -321,7 +321,7 @@ EventData = (
     | NoteEdited
     | NoteDeleted
 )
-"""``tickets.event_kinds`` has a table of them."""
+"""``tickets.event_kinds`` has a table of all kinds."""
 
 
 class Place(StrEnum):
@@ -334,9 +334,8 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an event was made, so that a sink knows what it need not show again.
-
-    Events from Discord name the channel and the message by Discord's ids."""
+    """Where an event was made, so that a sink knows what need not be shown again. Events from Discord have
+    Discord's ids of the channel and the message."""
 
     place: Place
     channel_id: int | None = None
@@ -347,8 +346,8 @@ class Origin:
 class Event:
     """One entry of a ticket's log, unique by (ticket_id, seq) and by (ticket_id, id).
 
-    An actor on the requester's side is the requester of today: once a guest and a customer are merged, what
-    the guest did counts as the customer's doing."""
+    An actor on the requester's side is always the present requester. Once a guest is merged into a customer,
+    what the guest did counts as done by the customer."""
 
     ticket_id: TicketId
     seq: int
@@ -377,7 +376,7 @@ class Event:
 
     @property
     def is_by_hand(self) -> bool:
-        """Whether somebody did it in Discord in a way that does not tell who, as a channel is moved."""
+        """Whether somebody did it in Discord in a way that does not tell who, such as moving a channel."""
         return self.actor.key is None and self.origin.place is Place.DISCORD
 
     @property
@@ -410,7 +409,7 @@ class Event:
 
     @property
     def assignees(self) -> set[UserKey]:
-        """Who had the ticket and who got it, as far as the event tells."""
+        """The former and the new assignee, as far as the event tells."""
         match self.data:
             case TicketOpened(assignee=it):
                 return set() if it is None else {it}

@@ -1,4 +1,4 @@
-"""The beginning of a message, as it is quoted where it is answered. Pure."""
+"""The beginning of a message, as it is quoted in an answer to it. Pure."""
 
 from collections.abc import Callable
 from typing import Final
@@ -19,8 +19,8 @@ def excerpt(
     deleted: str = "a message that is deleted",
     and_more: Callable[[str, int], str] = _and_more,
 ) -> str:
-    """Its first words on one line, or what it is instead of words: ``deleted``, or files, which
-    ``and_more`` counts beyond the first."""
+    """Its first words on one line. Without words: ``deleted``, or the first file, and ``and_more`` for
+    further files."""
     if message.deleted:
         return deleted
     words = " ".join(message.content[: ROOM * 10].split())

@@ -1,4 +1,4 @@
-"""The fields of a ticket that change, a row for each: who sets it, what the history tells of it, and what an
+"""The fields of a ticket that change, one row each: who sets it, what the history shows of it, and what an
 erasure leaves of it. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,15 +19,15 @@ class Field:
     """The rules of one field."""
 
     of_text: Callable[[str], object] | None = None
-    """Its value, from the text of a ``Change``; None for fields that other events change."""
+    """Converts the text of a ``Change`` into its value. None for fields that other events change."""
     set_by: AuthorType | None = None
-    """Who may set it: only staff, or the requester as well. A field with None has rules of its own."""
+    """Who may set it: only staff, or the requester as well. Fields with None have rules of their own."""
     makes_version: bool = False
-    """Whether another value makes another version of the ticket."""
+    """Whether a new value makes a new version of the ticket."""
     is_told: bool = False
-    """Whether the history tells of its changes."""
+    """Whether the history shows its changes."""
     is_staffs: bool = False
-    """Whether requesters hear nothing of them."""
+    """Whether requesters are told nothing of it."""
     erased: object = _KEPT
     """What an erasure leaves of the field, if people wrote it."""
 
@@ -62,19 +62,19 @@ FIELDS: Final[Mapping[str, Field]] = {
     "locale": Field(erased=None),
     "attachments": Field(erased=()),
 }
-"""In the order in which histories tell of them. Pairs of metadata change one by one."""
+"""In the order in which histories show them. Pairs of metadata change one by one."""
 
 STAFFS_FIELDS: Final = frozenset(name for name, it in FIELDS.items() if it.is_staffs)
-"""Fields of which requesters hear nothing."""
+"""Fields of which requesters are told nothing."""
 VERSIONED: Final = tuple(name for name, it in FIELDS.items() if it.makes_version)
-"""Fields whose changes make another version of a ticket."""
+"""Fields whose changes make a new version of a ticket."""
 ERASED: Final[Mapping[str, Any]] = {name: it.erased for name, it in FIELDS.items() if it.erased is not _KEPT}
 """What an erasure leaves of the fields that people wrote."""
 _TOLD: Final = tuple(name for name, it in FIELDS.items() if it.is_told)
 
 
 def row_of(field: str) -> str:
-    """The field's name in the table: pairs of metadata are of one field."""
+    """The field's name in the table. All pairs of metadata share one row."""
     return "metadata" if metadata_name(field) is not None else field
 
 
@@ -120,8 +120,8 @@ def metadata_after(ticket: Ticket, changes: Iterable[Change]) -> Mapping[str, st
 
 
 def told_changes(before: Ticket, after: Ticket) -> Iterator[tuple[str, str | None, str | None]]:
-    """Of each field that the history tells of, if it changed: its name, and what it was and is. Each pair of
-    metadata is told as a field of its own."""
+    """For each changed field that the history shows: its name, and its old and new value. Each pair of
+    metadata counts as a field of its own."""
     for field in _TOLD:
         if getattr(before, field) != getattr(after, field):
             old, new = _told(before, field), _told(after, field)
@@ -131,7 +131,7 @@ def told_changes(before: Ticket, after: Ticket) -> Iterator[tuple[str, str | Non
 
 
 def told_text(ticket: Ticket, field: str) -> str | None:
-    """The field's value as the history has it; None if it has no value."""
+    """The field's value as the history shows it; None if it has none."""
     return _told(ticket, field).get(field)
 
 

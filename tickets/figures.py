@@ -1,7 +1,8 @@
-"""What is counted of tickets, by the day on which they were opened: pure, and the same for every store.
+"""What is counted of tickets, by the day on which they were opened: pure, and the same for every store. Days
+and months are in UTC.
 
-Days and months are in UTC. Of each, every group has cells, as "closed as RESOLVED", "first answer after 120
-seconds", and how many tickets fall into each. Cells of days are added up to those of longer spans."""
+Each group has cells, such as "closed as RESOLVED" or "first answer after 120 seconds", and counts how many
+tickets fall into each. Cells of days are added up to those of longer spans."""
 
 import math
 import struct
@@ -21,14 +22,14 @@ HOUR: Final[Millis] = 60 * 60_000
 DAY: Final[Millis] = 24 * HOUR
 _LAST: Final[Millis] = 253_402_300_799_999
 EXACT_UP_TO: Final = 200
-"""Tickets of a day whose seconds are kept one by one. Of more, and of months, those that are near each other
-count as the same."""
+"""For a day with up to so many tickets, seconds are kept one by one. For more, and for months, seconds that
+are near each other count as the same."""
 STEP: Final = 1.02
-"""Seconds are near each other within this ratio, so that each is wrong by one part in a hundred at most."""
+"""Seconds are near each other within this ratio, so each is wrong by one part in a hundred at most."""
 
 
 class By(StrEnum):
-    """What tickets are told apart by."""
+    """How tickets are grouped."""
 
     ALL = "all"
     LEVEL = "level"
@@ -38,35 +39,36 @@ class By(StrEnum):
 
 
 class Figure(StrEnum):
-    """What a cell is about."""
+    """What a cell counts."""
 
     CLOSED = "closed"
-    """With the status as its value. Tickets that are open are counted when somebody asks."""
+    """The value is the status. Open tickets are counted when somebody asks."""
     FIRST_RESPONSE = "first_response"
     """Seconds from the opening to staff's first message."""
     RESOLUTION = "resolution"
     """Seconds from the opening until it was closed as RESOLVED."""
     MET = "met"
-    """A target, by its name, that can be missed no more."""
+    """The value is the name of a target that was met and can be missed no more."""
     MISSED = "missed"
     HOUR = "hour"
-    """Of the day on which it was opened, in UTC. This and the next are told of all tickets together only."""
+    """The hour of the day on which it was opened, in UTC. This and the next are only counted for all tickets
+    together."""
     ENDED = "ended"
-    """The day of the closing that it has today: what was reopened goes on as if it had never been closed."""
+    """The day of its present closing. A ticket that was reopened counts as if it had never been closed."""
 
 
 TOOK: Final = (Figure.FIRST_RESPONSE, Figure.RESOLUTION)
 BY_STEP: Final = ""
-"""The value of a cell that has a group's seconds in one row. Its count is such a row: how many tickets took
-so many steps, each in bits of its own, so that rows are added as whole numbers are."""
+"""The value of a cell that has a group's seconds in one row. Its count is the row: for each step, the number
+of tickets in bits of its own, so that rows can be added as whole numbers."""
 MOST_TOTALS: Final = 40
-"""That are known at once: three years take 25, in five ways to tell tickets apart."""
+"""Totals that are kept at once: three years take 25, in five groupings."""
 LANE: Final = 32
 """Bits of one count of a row: enough for four thousand million tickets."""
 _TAKEN: Final = tuple(round(STEP**step - 1) for step in range(1_500))
-"""Seconds by their step, for more years than there are."""
+"""The seconds of each step, for more years than there are."""
 Cell = tuple[str, Figure, str]
-"""A group, which is empty for all and for no agent; what it is about; a value."""
+"""A group (empty for all tickets, or for no agent), what is counted, and a value."""
 Sums = Counter[Cell]
 Told = tuple[Figure, str]
 """A cell, without its group."""
@@ -74,7 +76,7 @@ Told = tuple[Figure, str]
 
 @dataclass(frozen=True, slots=True)
 class CountedClock:
-    """What counts of a ``Countdown``."""
+    """The counted part of a ``Countdown``."""
 
     is_missed: bool = False
     is_done: bool = False
@@ -82,7 +84,7 @@ class CountedClock:
 
 @dataclass(frozen=True, slots=True)
 class CountedSla:
-    """What counts of an ``Sla``."""
+    """The counted part of an ``Sla``."""
 
     first_response: CountedClock | None = None
     resolution: CountedClock | None = None
@@ -91,7 +93,7 @@ class CountedSla:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What counts of a ``Ticket``, under the same names: stores read it in a third of the time."""
+    """The counted part of a ``Ticket``, under the same names. Stores read it in a third of the time."""
 
     number: int
     issue_level: IssueLevel
@@ -106,7 +108,7 @@ class Counted:
 
 
 def weight(ticket: Ticket) -> tuple[object, ...]:
-    """What of a ticket counts. While it stays the same, so do all figures."""
+    """Everything of a ticket that counts. While it stays the same, so do all figures."""
     return (
         *(ticket.issue_level, ticket.support_role, ticket.category, ticket.assignee),
         *(ticket.status if ticket.is_closed else None, ticket.closed_at, ticket.first_response_at),
@@ -125,7 +127,8 @@ def groups(ticket: Ticket | Counted) -> dict[By, str]:
 
 
 class Tally:
-    """Counts tickets, page after page. Whether their seconds are told one by one is known at the end."""
+    """Counts tickets, page after page. Only at the end is it known whether their seconds are kept one by
+    one."""
 
     def __init__(self) -> None:
         self.tickets = 0
@@ -135,7 +138,7 @@ class Tally:
         }
 
     def add(self, tickets: Sequence[Ticket | Counted]) -> None:
-        """Lists are counted at once, which takes half of the time."""
+        """A list is counted in one go, which takes half of the time."""
         self.tickets += len(tickets)
         cells = {by: defaultdict[str, list[Told]](list) for by in By}
         took = {by: defaultdict[tuple[str, Figure], list[int]](list) for by in By}
@@ -201,8 +204,8 @@ def _targets(ticket: Ticket | Counted) -> Iterator[Told]:
 
 
 def coarse(sums: Sums) -> Sums:
-    """With the seconds of each group as one row, in which those that are near each other are the same; doing
-    it again changes nothing."""
+    """The sums with the seconds of each group in one row, in which seconds that are near each other are the
+    same. Doing it again changes nothing."""
     counted: Sums = Counter()
     rows: defaultdict[tuple[str, Figure], Counter[int]] = defaultdict(Counter)
     for (group, figure, value), count in sums.items():
@@ -216,7 +219,7 @@ def coarse(sums: Sums) -> Sums:
 
 
 def seconds_of(row: int) -> list[tuple[int, int]]:
-    """What a row says: seconds, and how many tickets took so long."""
+    """The content of a row: seconds, and how many tickets took so long."""
     width = LANE // 8
     lanes = row.to_bytes(-(-row.bit_length() // LANE) * width, "little")
     counts = struct.unpack(f"<{len(lanes) // width}I", lanes)
@@ -232,12 +235,12 @@ def _row(seconds: Mapping[int, int]) -> int:
 
 @lru_cache(10_000)
 def _step(seconds: int) -> int:
-    """One for all that are near each other."""
+    """The step of these seconds, the same for all seconds that are near each other."""
     return round(math.log(seconds + 1, STEP))
 
 
 def day_of(at: Millis) -> str:
-    """As 2026-11-21. There are no days after the year 9999."""
+    """The day, such as 2026-11-21. There are no days after the year 9999."""
     return _day(min(at, _LAST) // DAY)
 
 
@@ -247,12 +250,13 @@ def _day(number: int) -> str:
 
 
 def month_of(day: str) -> str:
-    """As 2026-11."""
+    """The month, such as 2026-11."""
     return day[:7]
 
 
 def months_from(first: str, last: str, most: int) -> list[str] | None:
-    """All months from the first to the last; None for days, for what is no month, and for too many."""
+    """All months from the first to the last. None for days, for anything that is no month, and for too many
+    months."""
     if len(first) != len("2026-11") or first < "0001-01" or last > "9999-12":
         return None
     begin, end = (int(it[:4]) * 12 + int(it[5:]) - 1 for it in (first, last))
@@ -265,14 +269,14 @@ def began(day: str) -> Millis:
 
 
 class Totals:
-    """Adds sums up. The last that were added are known, as long as they are the very same ones."""
+    """Adds up sums. Results are kept as long as the very same sums are added."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[int, ...], tuple[Sequence[Sums], Sums]] = OrderedDict()
 
     def of(self, parts: Mapping[str, Sums]) -> list[Sums]:
-        """Of days in one sum for each month, and of months in one for each year, so that one that has
-        changed costs little. Nobody may change them."""
+        """Adds days up to months, and months to years, so that one that has changed costs little. The result
+        must not be changed."""
         longer: defaultdict[str, list[Sums]] = defaultdict(list)
         for period, sums in parts.items():
             longer[period[:-3]].append(sums)

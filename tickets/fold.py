@@ -1,4 +1,5 @@
-"""Events make tickets: the only place where a ticket changes. Messages are in ``fold_messages``."""
+"""Makes tickets from events. This is the only place where a ticket changes. Messages are in
+``fold_messages``."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
@@ -48,7 +49,7 @@ from tickets.model import (
 
 
 def ticket_after(ticket: Ticket | None, event: Event) -> Ticket:
-    """The ticket once ``event`` has happened to it; ``ticket`` is None before its first event."""
+    """The ticket after ``event``. ``ticket`` is None before its first event."""
     if ticket is None:
         return _opened(event)
     if event.seq != ticket.seq + 1:
@@ -68,12 +69,12 @@ _VALUES: Final = attrgetter(*_NAMES)
 
 
 def _with(ticket: Ticket, changed: dict[str, Any]) -> Ticket:
-    """What ``replace`` does, in a third of the time: a long log is folded event by event."""
+    """Does the same as ``replace`` in a third of the time, because a long log is folded event by event."""
     return Ticket(**(dict(zip(_NAMES, _VALUES(ticket), strict=True)) | changed))
 
 
 def ticket_of(events: Iterable[Event]) -> Ticket:
-    """The ticket that a whole log, or its beginning, makes."""
+    """The ticket that follows from a whole log, or from its beginning."""
     ticket = None
     for event in events:
         ticket = ticket_after(ticket, event)
@@ -116,7 +117,7 @@ def _opened(event: Event) -> Ticket:
 
 
 def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
-    """The fields that are the event's own matter. One copy of the ticket is then made for all of them."""
+    """The fields that the event itself changes. So one copy of the ticket is made for all of them."""
     match event.data:
         case MessagePosted():
             return _posted(ticket, event)
@@ -173,7 +174,7 @@ def _begun_or_ended(
 
 
 def _erased(ticket: Ticket, event: Event, to: UserKey) -> dict[str, Any]:
-    """The erased ticket: what is counted stays, and an open ticket ends."""
+    """The erased ticket. What is counted stays, and an open ticket ends."""
     ends = {"status": Status.UNRESOLVED, "closed_at": event.at, "closed_by": event.actor}
     ends |= {"closed_seq": event.seq, "waiting_since": None}
     feedback = ticket.feedback
@@ -257,7 +258,7 @@ def _links_after(ticket: Ticket, changed: LinkChanged) -> tuple[LinkedTicket, ..
 
 
 def _waiting_too(ticket: Ticket, since: Millis) -> dict[str, Any]:
-    """Somebody waits for an answer in a ticket that was taken in."""
+    """The fields for a requester who waits for an answer in a ticket that was taken in."""
     waiting_since = min(since, ticket.waiting_since or since)
     return {"status": Status.OPEN, "waiting_since": waiting_since, "pending_seq": None}
 

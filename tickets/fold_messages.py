@@ -1,4 +1,4 @@
-"""Events make messages and notes: the only place where one changes."""
+"""Makes messages and notes from events. This is the only place where one changes."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -25,9 +25,8 @@ from tickets.model import (
 
 
 def message_after(message: Message | None, event: Event) -> Message | None:
-    """The message or note once ``event`` has happened; None if the event is about none.
-
-    Events after a deletion change nothing: a tombstone stays."""
+    """The message or note after ``event``; None if the event is about none. Events after a deletion change
+    nothing: the tombstone stays."""
     match event.data:
         case MessagePosted(content, attachments, reply_to) | NoteAdded(content, attachments, reply_to):
             return Message(
@@ -77,14 +76,14 @@ def message_as_of(event: Event, today: Message) -> Message:
 
 
 def message_of(message: Message, requester: UserKey) -> Message:
-    """The message as it is once the ticket is this requester's."""
+    """The message as it is when the ticket belongs to this requester."""
     if message.author.type is not AuthorType.REQUESTER:
         return message
     return replace(message, author=replace(message.author, key=requester))
 
 
 def messages_of(events: Iterable[Event]) -> dict[MessageId, Message]:
-    """Every message and note that a whole log makes, in order of posting."""
+    """Every message and note of a whole log, in the order of posting."""
     messages: dict[MessageId, Message] = {}
     for event in events:
         if (message_id := event.message_id) is not None:

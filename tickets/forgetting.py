@@ -32,9 +32,9 @@ log = logging.getLogger(__name__)
 
 PAGE: Final = 100
 KEPT_EVERY: Final = 20
-"""Tickets after which it is kept how far it is. Those since are blanked once more after a crash."""
+"""After so many tickets the progress is stored. After a crash, the tickets since then are blanked again."""
 WAITS_LONG: Final = 24 * 60 * 60_000
-"""After which an erasure for which Discord still has something to remove stands still."""
+"""After this time, an erasure that still waits for Discord counts as standing still."""
 LOOK: Final = 2.0
 """Seconds between two looks whether anything is to be erased."""
 IN_DISCORD: Final = (SinkName.DISCORD, SinkName.THREADS)
@@ -53,15 +53,15 @@ ELSEWHERE: Final = (
 
 
 StandStill = Mapping[str, str]
-"""Why erasures stand still, by their ids: in words that name nobody."""
+"""Why erasures stand still, by their ids, in words that name nobody."""
 
 
 async def _to_nobody(_: StandStill) -> None:
-    """Where the log is enough, as at the command line."""
+    """Used where a line in the log is enough, as on the command line."""
 
 
 class Forgetting:
-    """Works off the erasures of a store. ``told`` hears after each look of all that stand still."""
+    """Works off the erasures of a store. ``told`` is called after each look with all that stand still."""
 
     def __init__(
         self,
@@ -79,12 +79,12 @@ class Forgetting:
         self._blanking = Blanking(store)
         self._refused = RefusedAddresses(store)
         self._failed: set[str] = set()
-        """Erasures whose failure is told."""
+        """Erasures whose failure was logged."""
         self._shown: dict[str, int] = {}
         """How many tickets of an erasure are known to be gone from Discord."""
 
     async def run(self, look: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(LOOK)) -> None:
-        """Until cancelled. What an older store has brought back goes first."""
+        """Run until cancelled. First repeats the erasures that an older store has undone."""
         is_applied = False
         while True:
             try:
@@ -101,7 +101,7 @@ class Forgetting:
             await look()
 
     async def work_off(self) -> None:
-        """Bring each erasure as far as it can be brought now. One that fails keeps no other waiting."""
+        """Bring each erasure as far as possible now. One that fails does not stop the others."""
         stand: dict[str, str] = {}
         for erasure in await self._store.erasures.unfinished():
             try:
@@ -119,7 +119,8 @@ class Forgetting:
         await self._told(stand)
 
     async def apply(self) -> int:
-        """Begin again what the ledger knows and the store does not: it is from before. How many there are."""
+        """Begin again the erasures that the ledger knows and the restored store does not. Returns how many
+        there are."""
         begun = 0
         everybody: set[UserKey] | None = None
         for erasure_id in await self._ledger.ids():
@@ -143,7 +144,7 @@ class Forgetting:
         return begun
 
     async def work(self, erasure: Erasure) -> Erasure:
-        """Bring it as far as it can be brought now; raises StoreUnavailable."""
+        """Bring the erasure as far as possible now. Raises StoreUnavailable."""
         if erasure.state is ErasureState.ASKED:
             people = () if erasure.user is None else await identities(self._store, erasure.user)
             erasure = replace(erasure, state=ErasureState.WORKING, people=people)
@@ -165,7 +166,7 @@ class Forgetting:
         return erasure
 
     async def _tickets(self, erasure: Erasure) -> Erasure:
-        """Blank every ticket of these people, and of those who turn out to be the same."""
+        """Blank every ticket of these people, and of users who turn out to be the same people."""
         begun = TicketFilter(requester=erasure.pseudonym)
         async for ticket_id in self._found(begun):
             if ticket_id not in erasure.tickets:
@@ -187,7 +188,7 @@ class Forgetting:
             after = TicketOrder.OLDEST.place(tickets[-1])
 
     async def _with_ticket(self, erasure: Erasure, ticket_id: TicketId) -> Erasure:
-        """The erasure, once nothing is left in this ticket."""
+        """The erasure, after everything in this ticket was removed."""
         events = await self._store.log.events(ticket_id)
         people = await aside(requesters_in, events)
         if new := sorted(people.difference(erasure.people)):
@@ -203,7 +204,8 @@ class Forgetting:
         return erasure
 
     async def _people(self, erasure: Erasure) -> Erasure:
-        """Forget what is kept beside tickets; from then on the store does not tell who it was."""
+        """Remove what is stored about the people beside tickets. From then on the store does not tell who
+        they were."""
         for user in erasure.people or (erasure.pseudonym,):
             letters = await self._letters(user)
             if user not in erasure.counted:
@@ -240,7 +242,7 @@ class Forgetting:
         return [letters_key(it) for it in known if it is not None]
 
     async def _about(self, tickets: Sequence[TicketId]) -> None:
-        """Remove notifications and mails that told of these tickets, to anybody."""
+        """Remove notifications and mails to anybody that are about these tickets."""
         for it in tickets:
             await self._store.notifications.forget_ticket(it)
 
@@ -256,7 +258,7 @@ class Forgetting:
         return True
 
     async def _done(self, erasure: Erasure) -> Erasure:
-        """The receipt. What was under way when it began may have left something since."""
+        """The receipt. Requests that were in progress at the beginning may have left something since."""
         for ticket_id in erasure.tickets:
             for file_id in transcripts_in(await self._store.log.events(ticket_id)):
                 await self._store.files.delete(file_id)

@@ -1,12 +1,12 @@
-"""Forgetting somebody who signs in here, or is a guest: all that is kept of them around accounts."""
+"""Removes everything that is stored around the account of somebody who signs in here, or is a guest."""
 
 from tickets.model import Millis, UserKey
 from tickets.ports.accounts import Identity, tries_of
 
 
 async def forget_account(identity: Identity, key: UserKey, now: Millis) -> None:
-    """Forget account, sessions, tries, and what was mailed; tokens end. Those of other issuers have sessions
-    at most. If it ends in the middle, the same call does the rest."""
+    """Remove account, sessions, tries and mailed proofs, and end tokens. Users of other issuers have sessions
+    at most. If it is interrupted, the same call does the rest."""
     await identity.sessions.end_all(key)  # also of those who sign in with Discord alone
     if key.issuer != UserKey.ACCOUNTS:
         return

@@ -1,4 +1,5 @@
-"""Posts in Discord about tickets of others that name somebody who is erased: they go, where they can."""
+"""Deletes posts in Discord about other people's tickets that name somebody who is erased, where that is
+possible."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -12,24 +13,24 @@ from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
 
 AT_ONCE: Final = 50
-"""Tickets of one erasure in one look, so that other erasures do not wait."""
+"""So many tickets of one erasure are handled in one look, so that other erasures do not wait."""
 
 Remove = Callable[[Link], Awaitable[None]]
 """Deletes a post in Discord. Raises NotNow and Never."""
 
 
 class ForgettingPosts:
-    """Without ``remove``, as at the command line, such posts wait for whoever can delete them."""
+    """Without ``remove``, as on the command line, such posts wait for a process that can delete them."""
 
     def __init__(self, store: Store, remove: Remove | None) -> None:
         self._store = store
         self._remove = remove
         self._done: defaultdict[str, int] = defaultdict(int)
-        """In how many tickets nothing is left that can be deleted, for each erasure."""
+        """For each erasure, the number of tickets in which nothing is left that can be deleted."""
         self._stay: defaultdict[str, list[str]] = defaultdict(list)
 
     async def are_gone(self, erasure: Erasure) -> bool:
-        """Delete some of them, and say whether those were the last."""
+        """Delete some of them. Returns whether these were the last."""
         done = self._done[erasure.id]
         for ticket_id in erasure.named_in[done : done + AT_ONCE]:
             if not await self._are_gone(erasure, ticket_id):
@@ -38,7 +39,7 @@ class ForgettingPosts:
         return self._done[erasure.id] == len(erasure.named_in)
 
     def that_stay(self, erasure_id: str) -> list[str]:
-        """What Discord refused to delete, in words for people; told once."""
+        """What Discord refused to delete, in words for people. It is returned once."""
         self._done.pop(erasure_id, None)
         return self._stay.pop(erasure_id, [])
 

@@ -1,4 +1,4 @@
-"""Forms: what a requester is asked, by the kind of their ticket."""
+"""Forms: the questions for a requester, by the kind of ticket."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +12,10 @@ from tickets.refusals import AnswersAreWrong, CategoryUnknown, WhyWrong, WrongAn
 from tickets.targets import Target
 
 MOST_FILES: Final = 10
-"""With which a ticket is opened."""
+"""Files with which a ticket can be opened."""
 
 Given = Mapping[str, str | bool]
-"""Answers as requesters give them, by the id of the question: a tick is true or false, a file the id of an
+"""Answers of a requester, by the id of the question. A tick is true or false, and a file is the id of an
 upload."""
 
 
@@ -34,11 +34,11 @@ class Question:
     kind: QuestionKind = QuestionKind.SHORT
     required: bool = False
     options: tuple[str, ...] = ()
-    """The options of a ``select``; the answer is one of them."""
+    """The options of a ``select``, of which the answer is one."""
     max_length: int = 1000
 
     def answer_to(self, given: str | bool | None) -> str | WhyWrong:
-        """The answer as it is kept, empty for none, or what is wrong with it."""
+        """The answer in the form in which it is stored, empty for none; or what is wrong with it."""
         if self.kind is QuestionKind.CHECKBOX:
             return self._ticked(given)
         if isinstance(given, bool):
@@ -72,9 +72,9 @@ class Form:
     emoji: str | None = None
     questions: tuple[Question, ...] = ()
     topic_question: str | None = None
-    """The question whose answer is the ticket's topic, and no other answer."""
+    """The question whose answer becomes the ticket's topic instead of an answer."""
     description_question: str | None = None
-    """Likewise for the description."""
+    """The same for the description."""
     level: IssueLevel | None = None
     """The ticket's level if the requester does not choose one."""
     support_role: SupportRole | None = None
@@ -83,17 +83,17 @@ class Form:
     most_open: int | None = None
     """Open tickets of this kind that one requester may have."""
     cooldown: Millis | None = None
-    """How long after one ticket of this kind a requester may open the next."""
+    """The time after opening a ticket of this kind until a requester may open the next."""
     roles_needed: frozenset[int] = frozenset()
-    """In Discord it takes one of these roles to open one; none for anybody."""
+    """In Discord, members need one of these roles to open one. Empty: no role is needed."""
     roles_refused: frozenset[int] = frozenset()
-    """Whoever has one of these in Discord may not."""
+    """In Discord, members with one of these roles may not open one."""
     hours: Hours | None = None
     """When somebody is there; None for always."""
     closed_text: str | None = None
-    """What requesters read outside of the hours."""
+    """What requesters read outside of these hours."""
     target: Target | None = None
-    """Instead of that of the ticket's level."""
+    """Replaces the target of the ticket's level."""
 
     def is_open(self, at: Millis) -> bool:
         return self.hours is None or self.hours.is_open(at)
@@ -111,7 +111,8 @@ class Form:
         )
 
     def answers_to(self, given: Given) -> tuple[Answer, ...]:
-        """The answers in the order of the questions; of files these are the ids. Raises AnswersAreWrong."""
+        """The answers in the order of the questions. Answers that are files are ids. Raises
+        AnswersAreWrong."""
         asked = {it.id: it for it in self.further}
         faults = [WrongAnswer(it, it, WhyWrong.NOT_ASKED) for it in given if it not in asked]
         answers = []
@@ -126,7 +127,7 @@ class Form:
         return tuple(answers)
 
     def files_in(self, answers: Sequence[Answer]) -> dict[str, FileId]:
-        """The files that the requester gave as answers, by the id of the question."""
+        """The files among the answers, by the id of the question."""
         return {it.id: FileId(it.answer) for it in answers if it.id in self._asking_for_files}
 
     def naming_files(self, answers: Sequence[Answer], files: Sequence[Attachment]) -> tuple[Answer, ...]:
@@ -150,12 +151,12 @@ DEFAULT_FORMS = (
     Form(slug="support", name="Support", description="A question, or help with something.", emoji="💬"),
     Form(slug="other", name="Other", description="Anything else.", emoji="📨"),
 )
-"""The forms of a desk that has none of its own. They ask nothing."""
+"""The forms of a desk that defines none. They ask nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The forms of a desk. Whoever names none gets ``default``, which asks nothing."""
+    """The forms of a desk. A requester who names none gets ``default``, which asks nothing."""
 
     all: tuple[Form, ...] = DEFAULT_FORMS
     default: str = "support"
@@ -164,7 +165,7 @@ class Forms:
         return tuple(it for it in self.all if role in it.who)
 
     def named(self, slug: str | None, role: UserRole) -> Form:
-        """The form that a requester of this role means. Raises CategoryUnknown."""
+        """The form with this slug for a requester of this role. Raises CategoryUnknown."""
         offered = {it.slug: it for it in self.offered_to(role)}
         if (form := offered.get(self.default if slug is None else slug)) is None:
             raise CategoryUnknown(str(slug), [*offered])

@@ -1,4 +1,5 @@
-"""Events make the history of a ticket: every change of a field, by whom and from what to what. Pure."""
+"""Makes the history of a ticket from events: every change of a field, by whom, and the old and new value.
+Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,13 +23,13 @@ class Entry:
 
 
 def history_of(events: Iterable[Event]) -> Iterator[Entry]:
-    """Every change of the ticket whose log this is, oldest first; it begins with the status OPEN."""
+    """Every change of the ticket with this log, the oldest first. It begins with the status OPEN."""
     return iter(with_history(events)[1])
 
 
 def with_history(events: Iterable[Event]) -> tuple[Ticket, list[Entry]]:
-    """The ticket that a whole log makes, and every change of it: of a long log both at once, since it takes
-    long to fold."""
+    """The ticket that follows from a whole log, and all its changes. Both are made in one pass, because a
+    long log takes long to fold."""
     ticket: Ticket | None = None
     entries: list[Entry] = []
     for event in events:
@@ -48,14 +49,14 @@ def _of(event: Event, before: Ticket | None, ticket: Ticket) -> Iterator[Entry]:
 
 
 def _begun(ticket: Ticket) -> Iterator[tuple[str, str | None, str | None]]:
-    """With what the history begins."""
+    """The first entries of a history."""
     for field in ("status", "category", "assignee"):
         if (text := told_text(ticket, field)) is not None:
             yield field, None, text
 
 
 def _lowered(event: Event, opened: TicketOpened) -> Iterator[Entry]:
-    """What a guest asked for, and what the ticket got instead."""
+    """The level that a guest asked for, and the one that the ticket got instead."""
     for field, asked, got in (
         ("issue_level", opened.asked_issue_level, opened.issue_level),
         ("support_role", opened.asked_support_role, opened.support_role),

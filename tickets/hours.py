@@ -11,13 +11,14 @@ from tickets.millis import Millis
 DAY: Final = 24 * 60
 """Minutes."""
 LONGEST_AGO: Final = 3
-"""Days, today among them, on which a shift may have begun that lasts until now: also where one is skipped."""
+"""Days to look back, with today, for a shift that may last until now. It is enough even if a day was
+skipped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From one time of the day to another, on some weekdays. Times are minutes after midnight by the clock on
-    the wall; an end beyond 1440 is on the next day."""
+    """From one time of the day to another, on some weekdays. Times are minutes after midnight on the wall
+    clock. An end beyond 1440 is on the next day."""
 
     weekdays: frozenset[int]
     """0 is Monday, as in ``date.weekday``."""
@@ -27,7 +28,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The hours of a desk. What begins on a holiday does not take place; what began the day before does."""
+    """The hours of a desk. A shift that would begin on a holiday does not take place. One that began the day
+    before goes on."""
 
     zone: ZoneInfo
     spans: tuple[Span, ...]
@@ -40,7 +42,7 @@ class Hours:
         return any(begin <= at < end for day in days for begin, end in self.shifts(day))
 
     def shifts(self, day: date) -> Iterator[tuple[Millis, Millis]]:
-        """When they begin and end that begin on this day. They may overlap."""
+        """The begin and end of the shifts that begin on this day. They may overlap."""
         if day in self.holidays or not self._has(day):
             return
         for span in self.spans:
@@ -50,12 +52,12 @@ class Hours:
                     yield begin, end
 
     def _has(self, day: date) -> bool:
-        """Whether there is that day: a zone that crosses the date line skips one."""
+        """Whether this day exists: a zone that crosses the date line skips one."""
         noon = datetime.combine(day, time(12), self.zone)
         return noon.astimezone(UTC).astimezone(self.zone).date() == day
 
     def _at(self, day: date, minutes: int) -> Millis:
-        """That time on that day. If clocks show it twice, the first time counts. If clocks skip it, it is the
+        """This time on this day. If clocks show it twice, the first time counts. If clocks skip it, it is the
         moment at which the clocks of the day before would show it."""
         later, minutes = divmod(minutes, DAY)
         on = datetime.combine(day + timedelta(days=later), time(*divmod(minutes, 60)), self.zone)

@@ -1,6 +1,5 @@
-"""Links between tickets: the log of the older one decides, and the log of the younger one follows.
-
-So both agree in the end, whoever links and unlinks them, and wherever a process ends in between."""
+"""Links between tickets. The log of the older ticket decides, and the log of the younger one follows. So both
+agree in the end, whoever links and unlinks them, and wherever a process ends in between."""
 
 from collections.abc import Iterable
 
@@ -15,7 +14,7 @@ from tickets.sources import by_itself
 
 
 async def agree(store: Store, older: TicketId, younger: TicketId) -> None:
-    """Let the younger ticket's log say of the link what the older one's says."""
+    """Bring the younger ticket's log into agreement with the older one's."""
     event = await _newest(store, older, younger)
     while event is not None:
         await _follow(store, event, younger)
@@ -68,7 +67,7 @@ class CompletingLinks:
                 await agree(self._store, timer.ticket_id, other)
 
     async def give_up(self, timer: Timer, why: str) -> None:
-        """Only one of the tickets names the other; the relay has it in the log."""
+        """Only one of the tickets names the other. The relay logs that."""
 
 
 def _links(events: Iterable[Event]) -> list[Event]:

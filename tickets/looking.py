@@ -1,7 +1,8 @@
-"""Writes down who of staff looks at a record or a person. Reading goes on whatever becomes of the writing.
+"""Records which members of staff look at a record or a person. A failure to record never prevents the
+reading.
 
-A look is kept before what was asked for is given. A store that does not take it within a second delays nobody
-further: the look waits here, is named in the log, and is kept as soon as the store takes it."""
+A look is stored before the answer is given. If the store does not take it within a second, the answer is not
+delayed any further: the look waits in memory, is logged, and is stored as soon as the store takes it."""
 
 import asyncio
 import logging
@@ -15,21 +16,21 @@ from tickets.ports.store import Clock, People, StoreUnavailable
 log = logging.getLogger(__name__)
 
 PATIENCE: Final = 1.0
-"""Seconds that a look delays what is looked at, at most."""
+"""Seconds by which recording may delay an answer."""
 AGAIN_AFTER: Final = 5.0
-"""Seconds until what waits is tried again."""
+"""Seconds until waiting looks are tried again."""
 MOST_WAITING: Final = 10_000
-"""Looks; of more, the oldest are in the log alone."""
+"""Looks that may wait. If there are more, the oldest are only in the log."""
 AT_ONCE: Final = 100
 MOST_KEPT: Final = 5_000
-"""Looks that this process knows to be kept, so that a page that stays open need not write again."""
+"""Looks that this process knows to be stored, so that a page that stays open need not write them again."""
 
 
 class Looking:
-    """The looks that one process has written down lately."""
+    """Records looks, and remembers the recent ones of this process."""
 
     def __init__(self, looks: Looks, people: People, clock: Clock, patience: float = PATIENCE) -> None:
-        """``people`` is where names are kept of those who have looked."""
+        """``people`` stores the names of those who have looked."""
         self._looks = looks
         self._people = people
         self._clock = clock
@@ -69,7 +70,7 @@ class Looking:
             )
 
     async def keep_waiting_forever(self) -> None:
-        """Keep what waits as soon as the store takes it, until cancelled."""
+        """Store waiting looks as soon as the store takes them, until cancelled."""
         while True:
             try:
                 await self.keep_waiting()
@@ -78,7 +79,7 @@ class Looking:
             await asyncio.sleep(AGAIN_AFTER)
 
     async def keep_waiting(self) -> None:
-        """Keep what waits. Raises StoreUnavailable."""
+        """Store waiting looks. Raises StoreUnavailable."""
         while self._waiting:
             first = [self._waiting[it] for it in range(min(AT_ONCE, len(self._waiting)))]
             await self._looks.add(first)

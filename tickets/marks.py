@@ -1,6 +1,6 @@
-"""Marks: what a ticket is found by besides its words and its kind, as texts that an index keeps.
+"""Marks: texts for an index, by which tickets are found apart from their words and their kind.
 
-A mark is a name and a value with a colon between. Stores keep them: their form never changes."""
+A mark is a name and a value with a colon between. Stores keep marks, so their form never changes."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from tickets.targets import SlaState
 LABEL = "label:"
 SNOOZED = "snoozed:"
 MOST_CHARACTERS = 64
-"""Longer values of metadata are kept as digests, so that the index stays small."""
+"""Longer values of metadata become digests, so that the index stays small."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +26,9 @@ class MarkFilter:
     categories: frozenset[str] | None = None
     issuers: frozenset[str] | None = None
     sla: frozenset[SlaState] | None = None
-    """Tickets that stand so to their targets."""
+    """Tickets with one of these SLA states."""
     snoozed: bool | None = None
-    """Tickets that are put aside, or all others."""
+    """Whether to list snoozed tickets, or all others."""
 
 
 def marks_of(ticket: Ticket) -> frozenset[str]:
@@ -46,7 +46,7 @@ def marks_of(ticket: Ticket) -> frozenset[str]:
 
 
 def may_differ(before: Ticket, after: Ticket) -> bool:
-    """Whether their marks may be different ones; a quick look."""
+    """Whether the marks of the two may differ. A quick check."""
     return _behind_marks(before) != _behind_marks(after)
 
 
@@ -55,7 +55,7 @@ def _behind_marks(ticket: Ticket) -> tuple[object, ...]:
 
 
 def wanted_marks(which: MarkFilter) -> list[frozenset[str]]:
-    """A ticket that is meant has one of each of these sets."""
+    """Sets of marks. A matching ticket has at least one mark of each set."""
     wanted = [frozenset({LABEL + label}) for label in sorted(which.labels or ())]
     wanted += [frozenset({_of_metadata(*it)}) for it in sorted((which.metadata or {}).items())]
     if which.categories is not None:
@@ -70,12 +70,12 @@ def wanted_marks(which: MarkFilter) -> list[frozenset[str]]:
 
 
 def unwanted_marks(which: MarkFilter) -> frozenset[str]:
-    """A ticket that is meant has none of these."""
+    """Marks that a matching ticket does not have."""
     return frozenset({SNOOZED}) if which.snoozed is False else frozenset()
 
 
 def has_marks(ticket: Ticket, which: MarkFilter) -> bool:
-    """Whether the ticket has the marks that are wanted, and none that are not."""
+    """Whether the ticket has the wanted marks, and none of the unwanted ones."""
     marks = marks_of(ticket)
     return all(marks & it for it in wanted_marks(which)) and not marks & unwanted_marks(which)
 

@@ -1,6 +1,5 @@
-"""Merging of tickets: one of them is closed into the other, which then takes it in.
-
-The closing decides. Whoever finds it alone completes it, as often as they like."""
+"""Merging of tickets: one ticket is closed into another, which then takes it in. The closing decides. A
+process that finds only the closing completes the merge, as often as it likes."""
 
 from collections.abc import Iterable, Sequence
 
@@ -18,10 +17,9 @@ from tickets.transcript import Logs
 
 
 async def absorb(store: Store, closing: Event) -> Ticket | None:
-    """Let the ticket into which another was closed take it in; gives it as it is then.
-
-    Of two tickets that were merged into each other at once, the older one goes on. None if this closing is
-    the one that does not count."""
+    """Let the ticket into which another was closed take it in. Returns its state after that. Of two tickets
+    that were merged into each other at the same time, the older one goes on. None if this closing is the one
+    that does not count."""
     if not isinstance(closing.data, TicketClosed) or closing.data.merged_into is None:
         raise ValueError(f"event {closing.id} merges no tickets")
     into = closing.data.merged_into
@@ -71,11 +69,11 @@ class CompletingMerges:
         await absorb(self._store, found[0])
 
     async def give_up(self, timer: Timer, why: str) -> None:
-        """The tickets stay half merged; the relay has it in the log."""
+        """The tickets stay half merged. The relay logs that."""
 
 
 async def absorbed_logs(log: Log, events: Iterable[Event]) -> Logs:
-    """The logs of all tickets that this log's ticket has taken in, and those that they have."""
+    """The logs of all tickets that this log's ticket has taken in, and of those that these have taken in."""
     logs: dict[TicketId, Sequence[Event]] = {}
     to_read = [*_others(events)]
     while to_read:

@@ -25,7 +25,7 @@ def number_in(address: str) -> int | None:
 
 
 class IssueLevel(StrEnum):
-    """How pressing a ticket is; declared from the calmest to the most pressing."""
+    """How urgent a ticket is, from the lowest to the highest."""
 
     NORMAL = "NORMAL"
     URGENT = "URGENT"
@@ -38,12 +38,12 @@ class IssueLevel(StrEnum):
 
     @property
     def and_above(self) -> tuple["IssueLevel", ...]:
-        """This level and every more pressing one."""
+        """This level and every higher one."""
         return tuple(IssueLevel)[self.urgency :]
 
 
 class SupportRole(StrEnum):
-    """Which part of staff a ticket asks for; declared from the widest to the highest."""
+    """Which part of staff a ticket asks for, from the lowest to the highest role."""
 
     GENERAL = "GENERAL"
     TECHNICAL = "TECHNICAL"
@@ -52,7 +52,7 @@ class SupportRole(StrEnum):
 
     @property
     def and_above(self) -> tuple["SupportRole", ...]:
-        """This role and every role above it: those who have access to its tickets."""
+        """This role and every higher one: the roles that have access to its tickets."""
         roles = tuple(SupportRole)
         return roles[roles.index(self) :]
 
@@ -85,9 +85,8 @@ class UserRole(StrEnum):
 
 
 class AuthorType(StrEnum):
-    """On which side of the desk somebody stands, for one ticket.
-
-    A service is a backend that works by itself. It may do what staff may, but its posts are no answers."""
+    """Which side of the desk somebody is on, for one ticket. A service is a backend that works by itself. It
+    may do what staff may, but its posts do not count as answers."""
 
     REQUESTER = "REQUESTER"
     STAFF = "STAFF"
@@ -107,12 +106,12 @@ class LinkedTicket:
 
 
 class Part(StrEnum):
-    """How somebody of staff takes part in a ticket."""
+    """How a member of staff takes part in a ticket."""
 
     COLLEAGUE = "colleague"
-    """Sees its channel, whatever their role."""
+    """Sees the ticket's channel, whatever their role."""
     SUBSCRIBER = "subscriber"
-    """Is pinged with its assignee."""
+    """Is pinged together with the assignee."""
 
 
 class Delivery(StrEnum):
@@ -137,9 +136,9 @@ class UserKey:
     ACCOUNTS = "guildesk.accounts"
     """The issuer of people who sign in here, and of guests."""
     SESSIONS = "guildesk.sessions"
-    """Stands for a session in place of a user, where the tokens of that session alone were ended."""
+    """Stands for a session in place of a user, if only the tokens of that session were ended."""
     ERASED = "guildesk.erased"
-    """The issuer of what stands in the place of people who were erased."""
+    """The issuer of the pseudonyms of erased people."""
 
     def __str__(self) -> str:
         return f"{self.issuer} {self.id}"
@@ -153,7 +152,7 @@ class UserKey:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as they were last seen. Events hold the key only; names and addresses live here."""
+    """Somebody as they were last seen. Events only contain the key; names and addresses are stored here."""
 
     key: UserKey
     name: str
@@ -167,11 +166,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking the desk for something, at this moment."""
+    """Who calls the desk, at this moment."""
 
     person: Person
     is_limited: bool = False
-    """Whether they see the tickets of their support role and of those below it alone, as in Discord."""
+    """Whether they see only the tickets of their support role and of those below it, as in Discord."""
 
     @property
     def key(self) -> UserKey:
@@ -226,23 +225,23 @@ SYSTEM = Actor(AuthorType.SYSTEM)
 
 
 def as_requesters_see(actor: Actor) -> Actor:
-    """How requesters see the actor: what a service does looks like the desk's own doing."""
+    """The actor as requesters see them. What a service does looks like the desk's own doing."""
     return SYSTEM if actor.type is AuthorType.SERVICE else actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenAtOpening:
-    """What is given when a ticket is opened, and stays with it. The call, the event and the ticket have these
-    fields."""
+    """What is given when a ticket is opened, and stays with it. The call, the event and the ticket all have
+    these fields."""
 
     topic: str
     description: str
     metadata: Mapping[str, str] = field(default_factory=dict)
     locale: str | None = None
-    """The requester's, as ``de-AT`` (BCP 47), if it was given."""
+    """The requester's locale, such as ``de-AT`` (BCP 47), if it was given."""
     attachments: tuple[Attachment, ...] = ()
     panel_channel_id: int | None = None
-    """The channel in Discord in one of whose threads the requester talks; None for those who use the API."""
+    """The channel in Discord in whose thread the requester talks; None for requesters who use the API."""
 
     def given(self) -> dict[str, Any]:
         """All these fields by name, for other objects that have them. Mappings are copied."""
@@ -252,7 +251,7 @@ class GivenAtOpening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket(GivenAtOpening):
-    """A ticket as the events up to ``seq`` have made it."""
+    """A ticket in the state after the event ``seq``."""
 
     id: TicketId
     number: int
@@ -265,7 +264,8 @@ class Ticket(GivenAtOpening):
     updated_at: Millis
     seq: int
     last_event_at: Millis
-    """The newest event of any kind, notes included; ``updated_at`` leaves out what requesters never see."""
+    """The time of its newest event of any kind, notes included. ``updated_at`` leaves out what requesters
+    never see."""
     category: str | None = None
     """The slug of its form; None for tickets from before there were forms."""
     answers: tuple[Answer, ...] = ()
@@ -276,7 +276,7 @@ class Ticket(GivenAtOpening):
     closed_by: Actor | None = None
     close_reason: str | None = None
     merged_into: TicketId | None = None
-    """The ticket that goes on in its place; ``merged_into_number`` is its number."""
+    """The ticket into which it was merged; ``merged_into_number`` is its number."""
     merged_into_number: int | None = None
     closed_seq: int | None = None
     first_response_at: Millis | None = None
@@ -287,30 +287,30 @@ class Ticket(GivenAtOpening):
     answered_seq: int = 0
     """The seq of staff's newest message; 0 before the first."""
     pending_seq: int | None = None
-    """The seq of the event since which the requester has been silent, while it is their turn."""
+    """The seq of the event since which it has been the requester's turn; None while it is not."""
     snoozed_until: Millis | None = None
-    """While staff has put it aside."""
+    """Set while staff has put it aside."""
     close_asked_at: Millis | None = None
-    """While the requester is asked whether it can be closed."""
+    """Set while the requester is asked whether it can be closed."""
     closes_at: Millis | None = None
-    """When it will be closed, unless somebody writes before; ``closing_reason`` says why."""
+    """When it will be closed, unless somebody writes before. ``closing_reason`` says why."""
     closing_reason: str | None = None
     kept_until: Millis | None = None
-    """Until when staff keeps the closed ticket's channel."""
+    """Until when staff keeps the channel of the closed ticket."""
     feedback: Feedback | None = None
     sla: Sla | None = None
-    """How it stands to its targets; requesters do not see them. ``tickets.clocks`` keeps it."""
+    """The state of its targets, which requesters do not see. ``tickets.clocks`` keeps it up to date."""
     version: int = 1
     """The seq of the last event that changed its status, or a field that people can set."""
     erased_at: Millis | None = None
-    """When all that people wrote in it was erased; then nothing happens to it any more."""
+    """When everything that people wrote in it was erased. Nothing can happen to it after that."""
     colleagues: tuple[UserKey, ...] = ()
     subscribers: tuple[UserKey, ...] = ()
     links: tuple[LinkedTicket, ...] = ()
-    """The tickets that have to do with it, by number; requesters do not see them."""
+    """Links to other tickets, by number. Requesters do not see them."""
 
     def taking(self, part: Part) -> tuple[UserKey, ...]:
-        """Who takes part in this way, beside those whose role or ticket it is."""
+        """Who takes part in this way, apart from those whose role or ticket it is."""
         return self.colleagues if part is Part.COLLEAGUE else self.subscribers
 
     @property
@@ -323,7 +323,7 @@ class Ticket(GivenAtOpening):
 
     @property
     def requester_spoke_last(self) -> bool:
-        """Whether the requester has posted since staff did, or said otherwise whose turn it is."""
+        """Whether the requester has posted since staff last posted or set the status."""
         posted_at, waits = self.last_message_at, self.waiting_since
         is_staffs_turn = self.status is Status.OPEN
         return is_staffs_turn and posted_at is not None and waits is not None and posted_at >= waits
@@ -336,7 +336,7 @@ class Ticket(GivenAtOpening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message or note as the events have made it. ``seq`` is the order that everyone sees."""
+    """A message or note in its present state. ``seq`` is the order that everyone sees."""
 
     id: MessageId
     ticket_id: TicketId
@@ -347,7 +347,7 @@ class Message:
     updated_at: Millis
     attachments: tuple[Attachment, ...] = ()
     reply_to: MessageId | None = None
-    """The message of the same ticket that it answers."""
+    """The message of the same ticket that this one answers."""
     is_note: bool = False
     edited: bool = False
     deleted: bool = False

@@ -1,4 +1,4 @@
-"""Who is told of which event while they are not looking."""
+"""Decides who is notified of which event."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from tickets.notifications import NotificationKind
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """That ``user`` is told of an event. ``text`` names the words; staff reads other ones than requesters."""
+    """``user`` is to be notified of an event. ``text`` names the words, which differ for staff and
+    requesters."""
 
     user: UserKey
     kind: NotificationKind
@@ -19,7 +20,7 @@ class News:
 
 
 def news_of(event: Event, ticket: Ticket) -> Iterator[News]:
-    """Whom the event concerns, without whoever did it. ``ticket`` is as it is now."""
+    """Who is to be notified of the event, except its actor. ``ticket`` is in its present state."""
     if (kind := _for_requester(event)) is not None and event.actor.type is not AuthorType.REQUESTER:
         yield News(ticket.requester, kind)
     kind, agents = _for_agents(event, ticket)
@@ -29,7 +30,7 @@ def news_of(event: Event, ticket: Ticket) -> Iterator[News]:
 
 
 def is_news(event: Event) -> bool:
-    """Whether anybody may have to be told of it, or its ticket changes hands."""
+    """Whether anybody may have to be notified of it, or its ticket gets another requester."""
     if isinstance(event.data, TicketChanged):
         fields = {it.field for it in event.data.changes}
         return bool(fields & {"assignee", "support_role", "requester"})
@@ -38,7 +39,7 @@ def is_news(event: Event) -> bool:
 
 
 def is_news_to_anybody(event: Event, ticket: Ticket) -> bool:
-    """The same, of the ticket as it is right after the event."""
+    """The same, for the ticket right after the event."""
     changes_hands = isinstance(event.data, TicketChanged) and any(
         it.field == "requester" for it in event.data.changes
     )

@@ -1,4 +1,4 @@
-"""Notifications: what reaches people who are not looking, and who is told of which event."""
+"""Notifications: messages to people who are not looking, on several channels."""
 
 import hashlib
 from collections.abc import Mapping
@@ -26,11 +26,12 @@ class NotificationKind(StrEnum):
     MANUAL = "manual"
     """Something that staff wrote for this purpose."""
     ACCOUNT = "account"
-    """A letter about an account or an answer by mail. It is nobody's notification, and only ever sent."""
+    """A letter about an account or an answer by mail. It is in nobody's list of notifications, and is only
+    sent."""
 
 
 class NotificationChannel(StrEnum):
-    """The way to somebody."""
+    """A way on which notifications reach people."""
 
     IN_APP = "in_app"
     EMAIL = "email"
@@ -42,7 +43,7 @@ SENT = (NotificationChannel.EMAIL, NotificationChannel.SMS)
 
 
 class NotificationStatus(StrEnum):
-    """What became of a notification. One that was seen before it was sent is suppressed."""
+    """The state of a notification. One that was seen before it was sent is suppressed."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -51,7 +52,7 @@ class NotificationStatus(StrEnum):
 
 
 Wishes = Mapping[NotificationKind, frozenset[NotificationChannel]]
-"""On which channels somebody wants to be told of what."""
+"""The channels on which somebody wants each kind of notification."""
 
 _IN_APP: Final = frozenset({NotificationChannel.IN_APP})
 _WITH_MAIL: Final = _IN_APP | {NotificationChannel.EMAIL}
@@ -67,7 +68,7 @@ AS_USUAL: Final[Wishes] = {
     NotificationKind.SLA: _IN_APP,
     NotificationKind.MANUAL: _WITH_MAIL,
 }
-"""For whoever has not said otherwise."""
+"""The wishes of users who have chosen nothing."""
 
 
 def without_mail(wishes: Wishes) -> Wishes:
@@ -77,7 +78,7 @@ def without_mail(wishes: Wishes) -> Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail whose words are given, to an address that need not be verified."""
+    """A mail with given words, to an address that need not be verified."""
 
     to: str
     subject: str
@@ -87,9 +88,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """One word to one user on one channel. ``text`` is a line in the user's language.
-
-    Mails and text messages wait until ``due_at``; those of one ``lane`` go together."""
+    """One message to one user on one channel. ``text`` is a line in the user's language. Mails and text
+    messages wait until ``due_at``; those of one ``lane`` are sent together."""
 
     id: NotificationId
     user: UserKey
@@ -100,34 +100,35 @@ class Notification:
     status: NotificationStatus = NotificationStatus.PENDING
     ticket_id: TicketId | None = None
     seq: int | None = None
-    """The ``seq`` of the event that it tells of."""
+    """The ``seq`` of the event that it is about."""
     sent_at: Millis | None = None
     read_at: Millis | None = None
     due_at: Millis | None = None
     parcel: str | None = None
-    """The parcel in which it was sent, where it is not known whether that arrived."""
+    """The parcel in which it was sent, as long as it is unknown whether that arrived."""
     begun: int = 0
-    """How often sending it was begun without knowing the outcome."""
+    """How often its sending was begun with an unknown outcome."""
     tries: int = 0
     error: str | None = None
     """Why the last try failed."""
     letter: Letter | None = None
-    """Forgotten once it is sent: it may hold a secret."""
+    """Removed once it is sent, because it may contain a secret."""
 
     @property
     def lane(self) -> str:
-        """What is gathered into one message: the news of a ticket for one user."""
+        """Notifications of one lane become one message: the news of a ticket for one user."""
         return self.id if self.ticket_id is None else f"{self.ticket_id} {self.user}"
 
 
 def id_of(ticket_id: TicketId, seq: int, user: UserKey, channel: NotificationChannel) -> NotificationId:
-    """The id of the notification of this event, for this user on this channel: the same at each attempt."""
+    """The id of the notification about this event, for this user on this channel. It is the same at each
+    attempt."""
     told = f"{ticket_id}\n{seq}\n{user}\n{channel}"
     return NotificationId(hashlib.sha256(told.encode(errors="replace")).hexdigest()[:32])
 
 
 def letters_key(email: str) -> UserKey:
-    """The key under which letters to this address are kept."""
+    """The key under which letters to this address are stored."""
     return UserKey(
         "guildesk.letters", hashlib.sha256(email.lower().encode(errors="replace")).hexdigest()[:32]
     )

@@ -81,7 +81,7 @@ LONGEST: Millis = 366 * DAY
 
 
 TermsFor = Callable[[IssueLevel, str | None], Terms | None]
-"""The targets of now for tickets of this level and category; None if there are none."""
+"""The present targets for tickets of this level and category; None if there are none."""
 
 
 def no_terms(level: IssueLevel, category: str | None) -> Terms | None:
@@ -90,7 +90,7 @@ def no_terms(level: IssueLevel, category: str | None) -> Terms | None:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The parts of the policy that a deployment chooses."""
+    """The rules that a deployment chooses."""
 
     reopen_window: Millis = 7 * DAY
     require_staff_reply_first: bool = False
@@ -98,13 +98,13 @@ class Rules:
     guest_max_level: IssueLevel = IssueLevel.NORMAL
     guest_max_role: SupportRole = SupportRole.GENERAL
     max_open_tickets: int | None = None
-    """Open tickets of one requester who is not staff; None for any number."""
+    """Open tickets that a requester who is not staff may have; None for any number."""
     terms: TermsFor = no_terms
     """The targets that a ticket gets."""
     agent_capacity: int | None = None
-    """How many open tickets an agent without a capacity of their own is given at most; None for any."""
+    """Open tickets that an agent without a capacity of their own may be given; None for any number."""
     claim_on_answer: bool = False
-    """Whether whoever gives the first answer has the ticket, if nobody has it."""
+    """Whether an unassigned ticket is given to whoever answers it first."""
 
 
 class May(Enum):
@@ -130,11 +130,11 @@ MOVES: Mapping[tuple[str, Status], Mapping[AuthorType, May]] = {
     ("open", Status.OPEN): {AuthorType.REQUESTER: May.NO, AuthorType.STAFF: May.YES},
     ("open", Status.PENDING): {AuthorType.REQUESTER: May.NO, AuthorType.STAFF: May.YES},
 }
-"""(from, to) → side → whether they may. Moves that are not here are allowed to nobody."""
+"""(from, to) → side → whether they may. Moves that are not in the table are allowed to nobody."""
 
 
 def side(caller: Caller, ticket: Ticket) -> AuthorType:
-    """Whose column of the table counts. The person whose id the ticket carries is its requester, in any role.
+    """Which column of the table counts. The person whose id the ticket carries is its requester, in any role.
     A service may do what staff may."""
     is_requester = caller.key == ticket.requester and not caller.is_service
     return AuthorType.REQUESTER if is_requester else AuthorType.STAFF
@@ -168,8 +168,8 @@ def is_counted(caller: Caller, rules: Rules) -> bool:
 
 
 def may_fill_in(form: Form, theirs: Iterable[Ticket], at: Millis) -> None:
-    """``theirs`` are the requester's other tickets of this kind: all that are open, and all of the time in
-    which the form cools down. Raises TooManyOfForm and FormCoolsDown."""
+    """Check the limits of the form. ``theirs`` are the requester's other tickets of this kind: all open ones,
+    and those within the cooldown. Raises TooManyOfForm and FormCoolsDown."""
     theirs = list(theirs)
     if form.most_open is not None and sum(not it.is_closed for it in theirs) >= form.most_open:
         raise TooManyOfForm(form.name, form.most_open)
@@ -179,7 +179,7 @@ def may_fill_in(form: Form, theirs: Iterable[Ticket], at: Millis) -> None:
 
 
 def may_open_one_more(open_tickets: int, rules: Rules) -> None:
-    """Whether somebody who ``is_counted`` may open another ticket beside these many."""
+    """Whether somebody who ``is_counted`` may open another ticket in addition to these."""
     if rules.max_open_tickets is not None and open_tickets >= rules.max_open_tickets:
         raise TooManyOpenTickets(rules.max_open_tickets)
 
@@ -213,19 +213,19 @@ def _staff_sees(caller: Caller, ticket: Ticket) -> bool:
 
 
 def sees_all(caller: Caller) -> bool:
-    """Whether this staff sees all tickets, and not those of their support role and below alone."""
+    """Whether this member of staff sees all tickets, and not only those of their support role and below."""
     return not caller.is_limited or support_roles_seen_by(caller.person) == frozenset(SupportRole)
 
 
 def must_see_all(caller: Caller, what: str) -> None:
-    """Raises AdminOnly for staff who see the tickets of their support role alone."""
+    """Raises AdminOnly for staff who see only the tickets of their support role."""
     must_be_staff(caller, what)
     if not sees_all(caller):
         raise AdminOnly(what)
 
 
 def within_sight(caller: Caller, which: TicketFilter) -> TicketFilter:
-    """The filter, for those tickets alone that staff with a support role sees."""
+    """The filter, limited to the tickets that staff with a support role sees."""
     if not (caller.is_staff and caller.is_limited):
         return which
     seen = support_roles_seen_by(caller.person)
@@ -233,7 +233,7 @@ def within_sight(caller: Caller, which: TicketFilter) -> TicketFilter:
 
 
 def sees_notes(caller: Caller, ticket: Ticket) -> bool:
-    """Whether the caller sees notes: staff does, except on tickets of their own."""
+    """Whether the caller sees notes. Staff does, except on tickets of their own."""
     return caller.is_staff and caller.key != ticket.requester
 
 
@@ -243,16 +243,16 @@ def may_see_notes(caller: Caller, ticket: Ticket) -> None:
 
 
 def support_roles_seen_by(person: Person) -> frozenset[SupportRole]:
-    """The support roles whose tickets somebody of staff sees: in Discord their own and those below it, with
-    a token all of them."""
+    """The support roles whose tickets a member of staff sees: in Discord their own and those below it, with a
+    token all of them."""
     if person.key.issuer != UserKey.DISCORD or person.role is UserRole.ADMIN:
         return frozenset(SupportRole)
     return frozenset(it for it in SupportRole if person.support_role in it.and_above)
 
 
 def reads_as(caller: Caller) -> SupportRole | None:
-    """The support role whose tickets somebody of staff in Discord sees, with those below it; None for whoever
-    sees all that they may see at all."""
+    """The highest support role whose tickets a member of staff in Discord sees; None if they see everything
+    that they may see at all."""
     person = caller.person
     sees_all = person.role is UserRole.ADMIN or not caller.is_staff
     return None if sees_all or person.key.issuer != UserKey.DISCORD else person.support_role
@@ -264,7 +264,7 @@ def must_be_staff(caller: Caller, what: str) -> None:
 
 
 def may_ask_for(caller: Caller, which: TicketFilter) -> None:
-    """Requesters cannot list tickets by what they do not see of them."""
+    """Requesters cannot filter by fields that they do not see."""
     if (which.labels, which.sla, which.snoozed) != (None, None, None):
         must_be_staff(caller, "ask for labels, targets, or what is put aside")
 
@@ -275,8 +275,8 @@ def must_be_admin(caller: Caller, what: str) -> None:
 
 
 def may_while_blocked(by: AuthorType, doing: EventData) -> bool:
-    """What somebody who is blocked may still do: take back their own messages, and close their own tickets
-    without words. Reading makes no event and stays allowed."""
+    """What blocked people may still do: delete their own messages, and close their own tickets without a
+    text. Reading makes no event and stays allowed."""
     match doing:
         case MessageDeleted():
             return True
@@ -286,7 +286,7 @@ def may_while_blocked(by: AuthorType, doing: EventData) -> bool:
 
 
 def may_block(caller: Caller, person: Person) -> None:
-    """Only admins block staff, or lift their blocks."""
+    """Only admins may block staff, or unblock them."""
     if person.role.is_staff:
         must_be_admin(caller, "block staff")
 
@@ -302,7 +302,7 @@ def may_merge(guest: Person, customer: Person) -> None:
 
 
 def may_merge_tickets(caller: Caller, into: Ticket, other: Ticket) -> None:
-    """Whether ``other`` may be closed into another ticket; one that is merged into it already may."""
+    """Whether ``other`` may be closed into another ticket. One that is merged into it already may."""
     for ticket in (into, other):
         _must_be_on_staffs_side(caller, ticket, "merge tickets")
     if into.id == other.id:
@@ -332,13 +332,14 @@ def may_post(caller: Caller, ticket: Ticket, rules: Rules) -> None:
 
 
 def may_answer(message: Message | None, ticket: Ticket, message_id: MessageId, *, with_note: bool) -> None:
-    """Whether this is a message that can be answered; only notes answer notes. A deleted one can be, too."""
+    """Whether the message can be answered. Only notes answer notes. A deleted message can be answered,
+    too."""
     if message is None or message.ticket_id != ticket.id or (message.is_note and not with_note):
         raise MessageNotFound(message_id)
 
 
 def may_touch(caller: Caller, ticket: Ticket, message: Message | None, message_id: MessageId) -> Message:
-    """The message if the caller may edit or delete it now."""
+    """The message, if the caller may edit or delete it now."""
     if message is None or message.deleted or message.ticket_id != ticket.id:
         raise MessageNotFound(message_id)
     if message.is_note and not caller.is_staff:
@@ -357,8 +358,8 @@ def may_correct(
     *,
     own: Collection[UserKey],
 ) -> Message:
-    """The message or note of staff's if the caller may change it or take it back: whoever posted it, under
-    any of their ``own`` keys, or somebody of MANAGER and above."""
+    """The message or note of staff, if the caller may change or delete it: they posted it, under any of their
+    ``own`` keys, or are MANAGER or above."""
     must_be_staff(caller, "correct what staff has posted")
     if message is None or message.deleted or message.ticket_id != ticket.id:
         raise MessageNotFound(message_id)
@@ -411,14 +412,14 @@ def may_plan_closing(caller: Caller, ticket: Ticket, at: Millis, now: Millis) ->
 
 
 def may_keep_open(caller: Caller, ticket: Ticket) -> None:
-    """Whether there is something to keep open: it is closed, or will be."""
+    """Whether there is something to keep open: the ticket is closed, or its closing is planned."""
     _must_be_on_staffs_side(caller, ticket, "keep tickets open")
     if not ticket.is_closed and ticket.closes_at is None:
         raise TicketIsOpen(ticket.number)
 
 
 def may_label(caller: Caller, ticket: Ticket, label: str) -> None:
-    """Closed tickets take labels too."""
+    """Closed tickets can be labelled, too."""
     may_unlabel(caller, ticket, label)
     if label not in ticket.labels and len(ticket.labels) >= MOST_LABELS:
         raise TooManyLabels(ticket.number, MOST_LABELS)
@@ -447,14 +448,15 @@ def with_terms(ticket: Ticket | None, data: EventData, rules: Rules) -> EventDat
 
 
 def may_change_part(caller: Caller, ticket: Ticket, change: PartChanged) -> None:
-    """Whoever takes part may end it on a closed ticket, too."""
+    """Taking part can be ended on a closed ticket, too."""
     _must_be_on_staffs_side(caller, ticket, "say who takes part in a ticket")
     if not change.ends:
         _must_be_open(ticket)
 
 
 def may_link_tickets(caller: Caller, one: Ticket, other: Ticket) -> None:
-    """Closed tickets are linked too, and tickets of different requesters: neither of them sees it."""
+    """Closed tickets and tickets of different requesters can be linked, too, because requesters do not see
+    links."""
     may_unlink_tickets(caller, one, other)
     for ticket, to in ((one, other), (other, one)):
         if all(it.id != to.id for it in ticket.links) and len(ticket.links) >= MOST_LINKS:
@@ -474,7 +476,7 @@ def may_delete_file(caller: Caller, uploader: UserKey) -> None:
 
 
 def may_change(caller: Caller, ticket: Ticket, fields: frozenset[str]) -> None:
-    """Whether the caller may set these fields; ``status`` has its own table."""
+    """Whether the caller may set these fields. ``status`` has its own table."""
     by = AuthorType.STAFF if caller.is_staff else AuthorType.REQUESTER
     fields = frozenset(row_of(it) for it in fields)
     if refused := sorted(it for it in fields - {"status"} if not may_be_set_by(by, it)):
@@ -483,19 +485,19 @@ def may_change(caller: Caller, ticket: Ticket, fields: frozenset[str]) -> None:
 
 
 def must_be_version(ticket: Ticket, versions: Collection[int] | None) -> None:
-    """Whether the ticket is as the caller knows it; None for whoever does not mind."""
+    """Raises TicketHasChanged unless the ticket has one of these versions; None for any."""
     if versions is not None and ticket.version not in versions:
         raise TicketHasChanged(ticket.number, ticket.version)
 
 
 def may_have(ticket: Ticket, changed: TicketChanged) -> None:
-    """Whether there is room for the metadata that is added."""
+    """Whether there is room for the added metadata."""
     if len(metadata_after(ticket, changed.changes)) > MOST_METADATA:
         raise TooMuchMetadata(ticket.number, MOST_METADATA)
 
 
 def may_move(caller: Caller, ticket: Ticket, to: Status, now: Millis, rules: Rules) -> None:
-    """Whether the caller may set the ticket to ``to``, from where it is."""
+    """Whether the caller may change the ticket's status to ``to``."""
     _must_not_be_merged(ticket)
     if ticket.is_closed and to.is_closed:
         raise TicketIsClosed(ticket.number)
@@ -519,7 +521,8 @@ def may_close(caller: Caller, ticket: Ticket, to: Status, now: Millis, rules: Ru
 
 
 def must_be_heard(ticket: Ticket, heard_until: Millis) -> None:
-    """Raises RequesterSpokeLast if the requester's last word is unanswered, and later than what was heard."""
+    """Raises RequesterSpokeLast if the requester's last message is unanswered, and later than what was
+    heard."""
     if ticket.requester_spoke_last and (ticket.last_message_at or 0) > heard_until:
         raise RequesterSpokeLast(ticket.number)
 
@@ -531,7 +534,8 @@ def may_reopen(caller: Caller, ticket: Ticket, now: Millis, rules: Rules) -> Non
 
 
 def closing_status(ticket: Ticket) -> Status:
-    """How staff closes a ticket when they do not say: resolved if staff has posted, else unresolved."""
+    """The status with which staff closes a ticket if they name none: RESOLVED if staff has posted, else
+    UNRESOLVED."""
     return Status.RESOLVED if ticket.staff_has_posted else Status.UNRESOLVED
 
 

@@ -38,7 +38,7 @@ _ASSIGNEE = frozenset({"assignee"})
 
 
 class _IsClaimed(Exception):
-    """Somebody else has the ticket; their name is still to be found."""
+    """Somebody else has the ticket. Their name still has to be looked up."""
 
     def __init__(self, number: int, assignee: UserKey) -> None:
         super().__init__(number, assignee)
@@ -98,7 +98,7 @@ class AgentDesk:
         return await self._store.waiting.assigned(agent.keys, after, limit)
 
     async def put(self, caller: Caller, agent_id: str, changes: AgentChanges) -> tuple[Loaded, bool]:
-        """Make or change an agent, and link them to a user of Discord. Says whether they are new."""
+        """Make or change an agent, and link them to a user of Discord. Returns whether they are new."""
         policy.must_be_admin(caller, "change agents")
         await self._blocks.must_not_be_blocked(caller.key)
         agents = await self._agents.all()
@@ -128,7 +128,7 @@ class AgentDesk:
         await self._agents.remove(agent.key)
 
     async def go(self, caller: Caller, *, on_duty: bool, support_roles: Sequence[SupportRole]) -> Agent:
-        """On or off duty; new tickets may go to those who are on duty."""
+        """Go on or off duty. New tickets may be given to agents on duty."""
         policy.must_be_staff(caller, "be on duty")
         await self._blocks.must_not_be_blocked(caller.key)
         agent = replace(await self._agent(caller.person), on_duty=on_duty, support_roles=tuple(support_roles))
@@ -153,7 +153,8 @@ class AgentDesk:
             raise TicketIsClaimed(it.number, await self._name_of(it.assignee)) from None
 
     async def answered(self, caller: Caller, message: Message, *, source: Source | None = None) -> None:
-        """Give the ticket to whoever gave its first answer, if nobody has it and that is wanted."""
+        """Give the ticket to whoever gave its first answer, if nobody has it and the deployment wants
+        that."""
         if not self._desk.rules.claim_on_answer or not caller.is_staff or caller.is_service:
             return
         if message.author.type is not AuthorType.STAFF:
@@ -172,7 +173,7 @@ class AgentDesk:
         await self._desk.appending.ticket_after(caller, message.ticket_id, decide, claiming)
 
     async def release(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
-        """Give the ticket back, so that nobody has it."""
+        """Release the ticket, so that nobody has it."""
         policy.must_be_staff(caller, "release tickets")
         await self._blocks.must_not_be_blocked(caller.key)
         return await self._desk.change(caller, address, {"assignee": None}, source=source)
@@ -188,7 +189,7 @@ class AgentDesk:
         return await self._desk.change(caller, address, {"assignee": str(agent.key)}, source=source)
 
     async def take_back(self, ticket_id: TicketId) -> None:
-        """Let the ticket be nobody's, if its assignee does not see it, as is known by now."""
+        """Release the ticket if its assignee is now known not to see it."""
         agents = await self._agents.all()
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
@@ -209,7 +210,7 @@ class AgentDesk:
         *,
         versions: Collection[int] | None = None,
     ) -> Ticket:
-        """Like ``Desk.change``; whoever is given the ticket becomes an agent first."""
+        """Like ``Desk.change``. Whoever is given the ticket becomes an agent first."""
         if (assignee := values.get("assignee")) is not None and caller.is_staff:
             await self._blocks.must_not_be_blocked(caller.key)
             agent_key = await self._enrolled(caller, address, UserKey.parse(assignee), values)
@@ -231,14 +232,15 @@ class AgentDesk:
     async def _must_see(
         self, caller: Caller, address: str, agent: Agent, role: SupportRole | None = None
     ) -> None:
-        """Raises AgentDoesNotSeeTicket where the agent is known not to see tickets for this support role, or
-        for the ticket's."""
+        """Raises AgentDoesNotSeeTicket if the agent is known not to see tickets of this support role, or of
+        the ticket's."""
         ticket = await self._desk.ticket(caller, address)
         if not agent.sees_ticket(ticket, role):
             raise AgentDoesNotSeeTicket(agent.name, role or ticket.support_role)
 
     async def _agent(self, person: Person) -> Agent:
-        """Whoever acts as an agent becomes one. Somebody of Discord comes with the roles of this moment."""
+        """Whoever acts as an agent becomes one. A member of staff in Discord is stored with their present
+        roles."""
         agent = agent_with(await self._agents.all(), person.key)
         if agent is None:
             return await self._new_agent(person)
@@ -255,7 +257,7 @@ class AgentDesk:
         return agent
 
     async def _save(self, agent: Agent) -> None:
-        """Tickets show the assignee's name, so keep it for agents who have never called."""
+        """Tickets show the assignee's name, so it is also stored for agents who have never called the API."""
         if agent.key not in await self._store.people.people([agent.key]):
             await self._store.people.remember(Person(agent.key, agent.name, UserRole.AGENT))
         await self._agents.save(agent)
@@ -275,7 +277,7 @@ class AgentDesk:
 
 
 def _as_seen(agent: Agent, person: Person) -> Agent:
-    """With what somebody of Discord sees now, if something is known of that yet."""
+    """The agent with the support roles that they see in Discord now, if that is known."""
     seen = policy.support_roles_seen_by(person)
     return agent if agent.sees is None else replace(agent, sees=tuple(it for it in SupportRole if it in seen))
 

@@ -1,4 +1,4 @@
-"""Tells endpoints of webhooks what happened to a user. No event of a ticket says it."""
+"""Tells webhook endpoints what happened to a user. No event of a ticket says that."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ from tickets.webhooks import About, WebhookType
 
 
 async def announce(store: Store, type_: WebhookType, about: About, now: Millis) -> None:
-    """Keep it for every endpoint that hears of such users."""
+    """Store a delivery for every endpoint that hears of such users."""
     issuers = {it.issuer for it in (about.user, about.before) if it is not None}
     lane = TicketId(f"user-{hashlib.sha256(str(about.user).encode()).hexdigest()[:24]}")
     hearing = [
@@ -21,14 +21,13 @@ async def announce(store: Store, type_: WebhookType, about: About, now: Millis) 
 
 
 async def user_was_erased(store: Store, user: UserKey, now: Millis) -> None:
-    """Forget all that was sent of a user, and tell endpoints that they are to forget them too.
-
-    What is told names the user, and goes as all that was sent does."""
+    """Forget all deliveries about a user, and tell the endpoints to forget the user as well. That delivery
+    names the user, and is removed like the others."""
     await store.webhooks.forget_user(user)
     await announce(store, WebhookType.USER_ERASED, About(user), now)
 
 
 async def user_was_merged(store: Store, user: UserKey, into: UserKey, now: Millis) -> None:
-    """Endpoints are told that one is another from now on."""
+    """Tell the endpoints that one user has become another."""
     await store.webhooks.move_user(user, into)
     await announce(store, WebhookType.USER_MERGED, About(into, user), now)

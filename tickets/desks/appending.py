@@ -1,4 +1,4 @@
-"""From what somebody does to the event in the log: one way, which every desk goes."""
+"""The one way by which an action becomes an event in the log. Every desk uses it."""
 
 from collections.abc import Sequence
 
@@ -31,9 +31,8 @@ class Appending:
         *,
         opens: bool = False,
     ) -> Appended:
-        """Append what the caller does. The decision is made on the ticket and its message as they are then.
-
-        ``opens`` says that the caller has one more open ticket afterwards."""
+        """Append the caller's action. The decision is made on the ticket and its message in their state at
+        that moment. ``opens`` says that the caller has one more open ticket afterwards."""
         if not self._store.people.knows(caller.person):  # of others' tickets, nobody is remembered
             policy.may_see(caller, await self._store.views.ticket_at(address), address)
             await self._store.people.remember(caller.person)
@@ -53,7 +52,7 @@ class Appending:
     async def ticket_after(
         self, caller: Caller, address: str, decide: DecideOnTicket, source: Source | None = None
     ) -> Ticket:
-        """The ticket after the decision, or as it is if the decision would change nothing."""
+        """The ticket after the decision. If the decision changes nothing, the ticket as it is."""
         try:
             return (await self.append(caller, address, decide, source)).ticket
         except NothingChanges as it:

@@ -1,4 +1,4 @@
-"""Blocked means blocked: the one place that every desk asks, so that every door has the same answer."""
+"""Decides what blocked people may do. Every desk asks here, so every door gives the same answer."""
 
 from tickets import policy
 from tickets.decisions import Decide, Decision, State
@@ -9,21 +9,21 @@ from tickets.refusals import UserIsBlocked
 
 
 class Blocks:
-    """Says who is blocked, and what they may do nevertheless."""
+    """Knows who is blocked, and what they may still do."""
 
     def __init__(self, users: Users) -> None:
         self._users = users
 
     async def must_not_be_blocked(self, *keys: UserKey) -> None:
-        """Raises UserIsBlocked. It is for acts other than reading that make no event."""
+        """Raises UserIsBlocked. For actions other than reading that make no event."""
         for key in keys:
             if await self._users.is_blocked(key):
                 raise UserIsBlocked
 
     async def heeded(self, caller: Caller, decide: Decide) -> Decide:
-        """The same decision, which also raises UserIsBlocked where a blocked caller may not do what it says.
-
-        Its own refusals come first: another's ticket is not there, blocked or not."""
+        """The same decision, which also raises UserIsBlocked if a blocked caller may not do it. The
+        decision's own refusals come first: a ticket of somebody else does not exist for the caller, blocked
+        or not."""
         if not await self._users.is_blocked(caller.key):
             return decide
 

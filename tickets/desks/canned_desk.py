@@ -34,7 +34,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What became of the answers in a file: how many were new, were changed, or were there already."""
+    """The outcome of importing a file: how many answers were new, changed, or already there."""
 
     added: int
     changed: int
@@ -54,19 +54,19 @@ class CannedDesk:
         self._blocks = Blocks(store.users)
 
     async def all(self, caller: Caller) -> list[CannedAnswer]:
-        """In order of their names."""
+        """All of them, in the order of their names."""
         policy.must_be_staff(caller, "see canned answers")
         return await self._canned.all()
 
     async def get(self, caller: Caller, name: str) -> CannedAnswer:
-        """The one of this name, or CannedNotFound."""
+        """The answer with this name. Raises CannedNotFound."""
         policy.must_be_staff(caller, "see canned answers")
         if (answer := await self._canned.get(name)) is None:
             raise CannedNotFound(name)
         return answer
 
     async def add(self, caller: Caller, name: str, content: str) -> CannedAnswer:
-        """Keep a new one. Raises CannedIsThere, and TooManyCanned."""
+        """Add a new answer. Raises CannedIsThere and TooManyCanned."""
         await self._may_change(caller)
         if len(await self._canned.all()) >= MOST:
             raise TooManyCanned(MOST)
@@ -78,7 +78,7 @@ class CannedDesk:
     async def change(
         self, caller: Caller, name: str, *, new_name: str | None = None, content: str | None = None
     ) -> CannedAnswer:
-        """Give it another name or other words. Raises CannedNotFound and CannedIsThere."""
+        """Change its name or text. Raises CannedNotFound and CannedIsThere."""
         await self._may_change(caller)
         before = await self.get(caller, name)
         to, words = new_name or name, before.content if content is None else content
@@ -86,12 +86,13 @@ class CannedDesk:
         return await self.get(caller, to)
 
     async def remove(self, caller: Caller, name: str) -> None:
-        """Forget it; what was posted stays. Raises CannedNotFound."""
+        """Delete it. What was posted from it stays. Raises CannedNotFound."""
         await self._may_change(caller)
         _must_be_done(await self._canned.remove(name), name, name)
 
     async def bring(self, caller: Caller, written: Sequence[Written]) -> Brought:
-        """Keep those of a file: what has the name of one takes its place, and no other goes."""
+        """Import the answers of a file. An answer replaces the one of the same name; no other answer is
+        removed."""
         await self._may_change(caller)
         known = {it.name: it.content for it in await self._canned.all()}
         if len(known | dict(written)) > MOST:
@@ -117,7 +118,8 @@ class CannedDesk:
         return Filled(ticket, filled(answer.content, facts))
 
     async def post(self, caller: Caller, address: str, name: str, *, source: Source | None = None) -> Message:
-        """Post it on the ticket, and count that. Once only, where the source is that of an earlier call."""
+        """Post it on the ticket, and count the use. With the source of an earlier call, nothing is posted
+        again."""
         found = await self.fill(caller, address, name)
         appended = await self._desk.say(caller, found.ticket.id, Said(found.content), source=source)
         if appended.fresh:
@@ -135,7 +137,7 @@ class CannedDesk:
         heard_until: Millis | None,
         source: Source,
     ) -> Ticket:
-        """Post it and close the ticket, like ``Desk.close``. Nothing is posted where that is refused."""
+        """Post it and close the ticket, like ``Desk.close``. If that is refused, nothing is posted."""
         await self.get(caller, name)
         ticket = await self._desk.ticket(caller, address)
         if heard_until is not None and not ticket.is_closed:

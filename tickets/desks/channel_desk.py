@@ -1,4 +1,5 @@
-"""The desk for what happened in Discord without a command. It follows such changes and refuses none."""
+"""The desk for things that happened in Discord without a command. It records such changes and refuses
+none."""
 
 from contextlib import suppress
 
@@ -28,7 +29,8 @@ class ChannelDesk:
         self._rules = rules or Rules()
 
     async def withdraw(self, ticket_id: TicketId, message_id: MessageId, source: Source) -> Message:
-        """Take back a message or note whose original is gone, whoever removed it and however it stands."""
+        """Withdraw a message or note whose original is gone, whoever removed it and whatever the state of the
+        ticket."""
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:
             if message is None or message.deleted:
@@ -40,7 +42,8 @@ class ChannelDesk:
         return message_in(appended)
 
     async def reclassify(self, ticket_id: TicketId, level: IssueLevel, source: Source) -> None:
-        """Follow somebody who moved the ticket's channel by hand to where another level's channels are."""
+        """Change the level after somebody has moved the ticket's channel by hand into the category of another
+        level."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             changed = changes_to(ticket, {"issue_level": level})
@@ -52,7 +55,7 @@ class ChannelDesk:
             await self._append(ticket_id, decide, source)
 
     async def abandon(self, ticket_id: TicketId, reason: str, source: Source) -> None:
-        """Close the ticket as UNRESOLVED, because of circumstances and not of a person."""
+        """Close the ticket as UNRESOLVED because of circumstances, not because of a person."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             if ticket.is_closed:

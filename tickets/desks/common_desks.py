@@ -1,4 +1,4 @@
-"""The desks at which people act over the API and in Discord alike, built in one place for both."""
+"""The desks that people use both over the API and in Discord, built in one place for both."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -21,7 +21,7 @@ from tickets.staff_names import StaffNames
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonDesks:
-    """Handlers and actions have them under the same names."""
+    """Handlers and actions find these desks under the same names."""
 
     agents: AgentDesk
     routing: RoutingDesk
@@ -35,7 +35,7 @@ class CommonDesks:
     users: UserDesk
 
     def common(self) -> dict[str, Any]:
-        """All of these desks by name, for whoever has more than these."""
+        """All of these desks by name, for objects that have further desks."""
         return {it.name: getattr(self, it.name) for it in fields(CommonDesks)}
 
 

@@ -1,4 +1,4 @@
-"""The desk for what was said already: correcting what staff has posted, and reading what was said before."""
+"""The desk for earlier messages: it corrects what staff has posted, and shows former versions."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from tickets.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a message once said, and since when."""
+    """A former text of a message, and since when it stood there."""
 
     content: str
     at: Millis
@@ -32,12 +32,12 @@ class CorrectingDesk:
         self._store = store
 
     async def shown_by(self, channel: Channel, discord_id: int) -> MessageId | None:
-        """The message of the ticket that a message in Discord shows; None if it shows none, like what staff
-        types there."""
+        """The message of the ticket that a message in Discord shows. None if it shows none, for instance
+        because staff typed it there."""
         return await self._store.channels.shown_by(channel.ticket_id, channel.channel_id, discord_id)
 
     async def correctable(self, caller: Caller, address: str, message_id: MessageId) -> Message:
-        """The message or note as it is now, if the caller may edit it and take it back."""
+        """The message or note in its present form, if the caller may edit and delete it."""
         ticket = await self._desk.ticket(caller, address)
         message = await self._store.views.message(message_id, ticket.id)
         return policy.may_correct(caller, ticket, message, message_id, own=await self._keys_of(caller))
@@ -51,8 +51,8 @@ class CorrectingDesk:
         *,
         source: Source | None = None,
     ) -> Message:
-        """Change the words of what the caller posted, or for a MANAGER what anybody of staff did. The files
-        stay."""
+        """Change a text that the caller posted. A MANAGER may change what any member of staff posted. The
+        files stay."""
         own = await self._keys_of(caller)
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:
@@ -70,7 +70,7 @@ class CorrectingDesk:
     async def take_back(
         self, caller: Caller, address: str, message_id: MessageId, *, source: Source | None = None
     ) -> Message:
-        """Delete it likewise; a tombstone stays."""
+        """Delete it under the same rules. A tombstone stays."""
         own = await self._keys_of(caller)
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:
@@ -81,7 +81,7 @@ class CorrectingDesk:
         return message_in(appended)
 
     async def versions(self, caller: Caller, address: str, message_id: MessageId) -> list[Version]:
-        """All that a message or note has ever said, the oldest first; MessageNotFound once it is deleted."""
+        """All versions of a message or note, the oldest first. Raises MessageNotFound once it is deleted."""
         ticket = await self._desk.ticket(caller, address)
         policy.may_see_notes(caller, ticket)
         message = await self._store.views.message(message_id, ticket.id)
@@ -95,6 +95,6 @@ class CorrectingDesk:
         ]
 
     async def _keys_of(self, caller: Caller) -> frozenset[UserKey]:
-        """The caller's own keys: in Discord and at a backend."""
+        """The caller's own keys, in Discord and at a backend."""
         agent = agent_with(await self._store.agents.all(), caller.key)
         return frozenset({caller.key, *(agent.keys if agent is not None else ())})

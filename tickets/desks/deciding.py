@@ -1,4 +1,4 @@
-"""How a wish becomes an event, and which effects of an event happen at once."""
+"""Turns requests into events, and does what an event requires at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ DecideOnTicket = Callable[[Ticket, Message | None], EventData]
 
 
 class NothingChanges(Exception):
-    """The ticket is already as it should become, so there is no event."""
+    """The ticket already is in the wanted state, so there is no event."""
 
     def __init__(self, ticket: Ticket) -> None:
         super().__init__(f"ticket {ticket.number} is so already")
@@ -26,7 +26,7 @@ class NothingChanges(Exception):
 
 
 def on_ticket(address: str, actor: Callable[[Ticket], Actor], decide: DecideOnTicket) -> Decide:
-    """The same for a ticket that may be missing, which raises TicketNotFound, and with who does it."""
+    """The decision together with its actor. Raises TicketNotFound if the ticket does not exist."""
 
     def on_state(state: State) -> Decision:
         if state.ticket is None:
@@ -39,12 +39,12 @@ def on_ticket(address: str, actor: Callable[[Ticket], Actor], decide: DecideOnTi
 
 
 def always(decision: Decision) -> Decide:
-    """Decides so in every state."""
+    """A decision that does not depend on the state."""
     return lambda _: decision
 
 
 def under_terms(decide: Decide, rules: Rules) -> Decide:
-    """The same, with the targets that count from the event on, where it is one that brings some."""
+    """The same decision. If its event starts new targets, it gets them."""
 
     def decided(state: State) -> Decision:
         decision = decide(state)
@@ -54,7 +54,7 @@ def under_terms(decide: Decide, rules: Rules) -> Decide:
 
 
 class AgentIsBusy(Exception):
-    """The agent has as many open tickets as they are given at most."""
+    """The agent already has as many open tickets as they may be given."""
 
     def __init__(self, agent: UserKey) -> None:
         super().__init__(str(agent))
@@ -62,7 +62,7 @@ class AgentIsBusy(Exception):
 
 
 def within_room(decide: Decide, agent: UserKey, room: int) -> Decide:
-    """The same, for an agent who has room for so many tickets. Raises AgentIsBusy."""
+    """The same decision for an agent with room for so many tickets. Raises AgentIsBusy."""
 
     def decided(state: State) -> Decision:
         decision = decide(state)
@@ -92,7 +92,7 @@ def _value(field: str, text: str | None) -> object:
 
 
 def deletion(message: Message) -> EventData:
-    """The end of a message or note, with its files."""
+    """The event that deletes a message or note, with its files."""
     made = NoteDeleted if message.is_note else MessageDeleted
     return made(message.id, dropped(message))
 
@@ -111,6 +111,6 @@ def message_in(appended: Appended) -> Message:
 
 
 async def forget_files(files: Files, event: Event) -> None:
-    """Delete the bytes at once. If this process dies before that, the Discord sink does it."""
+    """Delete the bytes at once. If this process dies before it has done so, the Discord sink does it."""
     for file_id in event.dropped:
         await files.delete(file_id)

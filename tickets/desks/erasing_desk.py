@@ -1,4 +1,5 @@
-"""Erasures are asked for here, and looked at; the leader does the work (``tickets.forgetting``)."""
+"""Accepts requests for erasures, and shows how far they are. The leader does the work
+(``tickets.forgetting``)."""
 
 import secrets
 
@@ -20,14 +21,15 @@ class ErasingDesk:
     """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
 
     def __init__(self, store: Store, clock: Clock, looking: Looking | None = None) -> None:
-        """``looking`` writes down who exports whom; None where nobody is asked who they are."""
+        """``looking`` records who exports whom. It is None where callers are not identified."""
         self._looking = looking
         self._store = store
         self._clock = clock
         self._blocks = Blocks(store.users)
 
     async def erase(self, caller: Caller, user: UserKey) -> Erasure:
-        """Ask that everything about a user is forgotten; the same while one is under way."""
+        """Request the erasure of everything about a user. Returns the present one if it is already in
+        progress."""
         policy.must_be_admin(caller, "erase users")
         await self._blocks.must_not_be_blocked(caller.key)
         return await self.ask(user, caller.key)
@@ -50,7 +52,7 @@ class ErasingDesk:
         return erasure
 
     async def whole(self, caller: Caller, user: UserKey) -> User:
-        """A user of whom all is to be exported."""
+        """The user whose data is to be exported completely."""
         policy.must_be_admin(caller, "export users")
         known = await self._store.users.user(user)
         if known is None:
@@ -60,7 +62,7 @@ class ErasingDesk:
         return known
 
     async def erasure(self, caller: Caller, erasure_id: str) -> Erasure:
-        """How far it is, and in the end the receipt."""
+        """The erasure with its progress, and in the end the receipt."""
         policy.must_be_admin(caller, "see erasures")
         found = await self._store.erasures.get(erasure_id)
         if found is None:

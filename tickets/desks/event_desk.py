@@ -1,4 +1,5 @@
-"""The feed of events, for readers that ask: everything, or what they want of it, at once or when it comes."""
+"""The feed of events for readers that ask for it: all of it or a part, at once or as soon as something
+happens."""
 
 import asyncio
 from collections.abc import Collection
@@ -13,7 +14,7 @@ from tickets.ports.store import Store
 from tickets.positions import known, newest, position_at
 
 MOST_LOOKED_AT = 2_000
-"""Events that one page looks at in search of those that are wanted."""
+"""So many events are examined for one page while looking for the wanted ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,9 @@ class EventDesk:
         limit: int,
         wait: float = 0,
     ) -> FeedPage:
-        """What happened after this position, None for the newest, to the caller's tickets, or to all tickets
-        for staff. If that is nothing, wait so many seconds for the first event.
-
-        Requesters hear nothing of notes; that includes staff on their own tickets. Raises PositionUnknown."""
+        """What happened after this position to the caller's tickets, or to all tickets for staff. None means
+        the newest position. If nothing happened, wait so many seconds for the first event. Requesters hear
+        nothing of notes; that includes staff on their own tickets. Raises PositionUnknown."""
         ticket = None if wanted.ticket is None else await self._desk.ticket(caller, wanted.ticket)
         rings = asyncio.Event()
 
@@ -80,7 +80,7 @@ class EventDesk:
         return await newest(self._store.feed)
 
     def end_waiting(self) -> None:
-        """Whoever waits is answered now, and nobody waits any more: the process stops."""
+        """Answer everybody who waits, and let nobody wait any more, because the process stops."""
         self._ends.set()
 
     async def _rung(self, rings: asyncio.Event, until: float) -> bool:

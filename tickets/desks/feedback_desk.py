@@ -63,7 +63,7 @@ class FeedbackDesk:
         return ticket.feedback
 
     async def remove(self, caller: Caller, address: str) -> None:
-        """Take it away; the requester may give another."""
+        """Remove the feedback. The requester may give it again."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.must_be_admin(caller, "remove feedback")

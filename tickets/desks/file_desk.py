@@ -30,7 +30,7 @@ SWEEP_EVERY: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A file with whose it is, since when, and what it is part of: a ticket, or a message of it."""
+    """A file, who uploaded it and when, and what it is part of: a ticket, or one of its messages."""
 
     file: Attachment
     uploader: Actor
@@ -53,7 +53,7 @@ class FileDesk:
         return self._store.files.draft()
 
     async def keep(self, caller: Caller, file: Attachment, content: Draft) -> Upload:
-        """Take in an upload of the caller's; the same id again changes nothing. Raises TooManyUploads."""
+        """Store an upload of the caller. The same id again changes nothing. Raises TooManyUploads."""
         await self._blocks.must_not_be_blocked(caller.key)
         upload = Upload(file=file, uploader=caller.key, at=self._clock())
         if not await self._store.uploads.add(upload):
@@ -100,9 +100,8 @@ class FileDesk:
         await self._store.uploads.remove(file_id)
 
     async def _drop(self, caller: Caller, file_id: FileId, use: Use) -> None:
-        """Append one event that takes the file out of its ticket or message; none if it is no longer there.
-
-        Its uploader may do so, also on a ticket that belongs to somebody else by now."""
+        """Append one event that removes the file from its ticket or message, unless it is gone already. The
+        uploader may do so even if the ticket belongs to somebody else by now."""
         about = MessageId(use.event_id)
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:

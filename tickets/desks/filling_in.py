@@ -31,14 +31,15 @@ class OfferedForm:
 
 
 class FormLimits:
-    """How many tickets of a kind somebody may open. Of two that are opened at once, both may come through."""
+    """Limits how many tickets of one form somebody may open. Of two that are opened at the same time, both
+    may get through."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     async def must_allow(self, form: Form, requester: UserKey, but: TicketId | None = None) -> None:
-        """Raises a refusal if they may not open another one now; ``but`` does not count."""
+        """Raises a refusal if they may not open another one now. The ticket ``but`` is not counted."""
         if form.most_open is None and form.cooldown is None:
             return
         now, views = self._clock(), self._store.views
@@ -56,8 +57,8 @@ class FormLimits:
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """``answers`` are right; of those that are files they name the ids. ``uploads`` are those that have still
-    to be attached."""
+    """``answers`` are valid; answers that are files are the ids of the files. ``uploads`` still have to be
+    attached."""
 
     form: Form
     answers: tuple[Answer, ...]

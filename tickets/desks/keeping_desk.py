@@ -1,5 +1,4 @@
-"""Keeping open what is closed or about to be: the channel of a closed ticket, or a ticket whose closing is
-planned."""
+"""Extends the life of a closed ticket's channel, or calls off a planned closing."""
 
 from tickets import policy
 from tickets.desks.ticket_desk import Desk
@@ -20,8 +19,8 @@ class KeepingDesk:
         self._close_grace = close_grace
 
     async def keep_open(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
-        """Let the channel of a closed ticket stay for another day, and never shorter than it would anyway;
-        or call off the closing that is planned for an open one."""
+        """Keep the channel of a closed ticket for another day, and at least as long as it would stay anyway.
+        For an open ticket, call off the planned closing."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_keep_open(caller, ticket)

@@ -10,7 +10,8 @@ from tickets.ports.store import Store
 from tickets.sources import Source
 
 LOOKED_AT = 2
-"""Labels that are looked at for each that is offered: some are only on tickets of higher support roles."""
+"""For each label that is offered, so many are examined, because some are only on tickets of higher support
+roles."""
 
 
 class LabelDesk:
@@ -21,7 +22,7 @@ class LabelDesk:
         self._store = store
 
     async def add(self, caller: Caller, address: str, label: str, *, source: Source | None = None) -> Ticket:
-        """Put the label on the ticket, if it has it not yet."""
+        """Put the label on the ticket, unless it is there."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_label(caller, ticket, label)
@@ -45,8 +46,8 @@ class LabelDesk:
         return await self._desk.appending.ticket_after(caller, address, decide, source)
 
     async def in_use(self, caller: Caller, begins: str = "", *, limit: int) -> list[str]:
-        """Labels of tickets that the caller's support role sees, in alphabetical order; those that begin
-        as is said."""
+        """Labels of tickets that the caller's support role sees, in alphabetical order: those that begin with
+        the typed text."""
         policy.must_be_staff(caller, "see labels")
         seen = policy.support_roles_seen_by(caller.person)
         if seen == frozenset(SupportRole):

@@ -1,4 +1,4 @@
-"""Linking tickets that have to do with each other. Both stay as they are, and each names the other."""
+"""Links tickets that are related. Both stay separate, and each names the other."""
 
 from collections.abc import Callable
 
@@ -24,15 +24,14 @@ class LinkDesk:
     async def link(
         self, caller: Caller, address: str, other_address: str, *, source: Source | None = None
     ) -> Ticket:
-        """Let the two tickets name each other, if they do not yet; gives the one at ``address``.
-
-        Doing it again completes what a process began that ended in the middle."""
+        """Link the two tickets, unless they are linked. Returns the one at ``address``. Calling it again
+        completes what an interrupted process began."""
         return await self._changed(caller, address, other_address, policy.may_link_tickets, source)
 
     async def unlink(
         self, caller: Caller, address: str, other_address: str, *, source: Source | None = None
     ) -> Ticket:
-        """Let them name each other no more; likewise."""
+        """Remove the link, in the same way."""
         return await self._changed(
             caller, address, other_address, policy.may_unlink_tickets, source, ends=True
         )

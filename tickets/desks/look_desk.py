@@ -1,4 +1,4 @@
-"""Who of staff has looked at what, for admins."""
+"""Shows admins which members of staff have looked at what."""
 
 from tickets import policy
 from tickets.model import Caller

@@ -20,9 +20,8 @@ class MergeDesk:
     async def merge(
         self, caller: Caller, address: str, other_address: str, *, source: Source | None = None
     ) -> Ticket:
-        """Close the other ticket into the one at ``address``, which takes it in; gives that one.
-
-        Doing it again completes what a process began that ended in the middle."""
+        """Close the other ticket into the one at ``address``, which takes it in. Returns that one. Calling it
+        again completes what an interrupted process began."""
         into = await self._desk.ticket(caller, address)
         policy.must_be_staff(caller, "merge tickets")
         other = await self._desk.ticket(caller, other_address)

@@ -1,4 +1,4 @@
-"""The desk for notifications: whoever is told reads them and chooses how; staff writes some, and sees what
+"""The desk for notifications. Users read theirs and choose their channels. Staff writes some, and sees what
 became of them."""
 
 from collections.abc import Collection
@@ -64,13 +64,13 @@ class NotificationDesk:
         return await self._kept.of_user(caller.key, unread=unread, after=after, limit=limit)
 
     async def read(self, caller: Caller, notification_id: NotificationId) -> Notification:
-        """The caller has read one of theirs, or NotificationNotFound."""
+        """Mark one of the caller's notifications as read. Raises NotificationNotFound."""
         await self._blocks.must_not_be_blocked(caller.key)
         found = await self._kept.read(caller.key, notification_id, self._clock())
         return _known(found, notification_id)
 
     async def read_upto(self, caller: Caller, last: NotificationId) -> int:
-        """The caller has read this one and all before it; how many had not been read."""
+        """Mark this notification and all earlier ones as read. Returns how many of them were unread."""
         await self._blocks.must_not_be_blocked(caller.key)
         found = await self._kept.get(last)
         if found is None or found.user != caller.key:
@@ -78,7 +78,7 @@ class NotificationDesk:
         return await self._kept.read_upto(caller.key, found, self._clock())
 
     async def wishes(self, user: UserKey) -> Wishes:
-        """On which channels they want to be told of what."""
+        """The channels on which the user wants each kind of notification."""
         return {**AS_USUAL, **(await self._kept.wishes(user) or {})}
 
     async def wish(self, caller: Caller, wishes: Wishes) -> Wishes:
@@ -88,7 +88,7 @@ class NotificationDesk:
         return await self.wishes(caller.key)
 
     async def unsubscribe(self, user: UserKey) -> None:
-        """No more mails to them; also for the blocked, and without a token."""
+        """Send the user no more mails. This also works for blocked users, and without a token."""
         await self._kept.wish(user, without_mail(await self.wishes(user)))
 
     async def write(
@@ -101,9 +101,8 @@ class NotificationDesk:
         ticket: str | None = None,
         notification_id: str | None = None,
     ) -> Notification:
-        """Staff tells a user something. Once only, where the id is that of an earlier call.
-
-        Raises UserNotFound, TicketNotFound for a ticket that is not about the user, and CannotReachUser."""
+        """Write a notification to a user. With the id of an earlier call, nothing is sent again. Raises
+        UserNotFound, TicketNotFound for a ticket of somebody else, and CannotReachUser."""
         policy.must_be_staff(caller, "write notifications")
         await self._blocks.must_not_be_blocked(caller.key)
         if await self._store.users.user(user) is None:
@@ -120,7 +119,7 @@ class NotificationDesk:
     async def of_user(
         self, caller: Caller, user: UserKey, *, after: Cursor | None, limit: int
     ) -> Page[Notification]:
-        """Everything that a user was told, the newest first."""
+        """All notifications of a user, the newest first."""
         policy.must_be_staff(caller, "see what users were told")
         if after is None and await self._store.users.user(user) is None:
             raise UserNotFound(user.id)
@@ -132,8 +131,8 @@ class NotificationDesk:
         return await self._kept.left(after, limit)
 
     async def retry(self, caller: Caller, notification_id: NotificationId) -> Notification:
-        """Send one again that failed, also to an address that was refused. Raises NotificationNotFound and
-        NotificationHasNotFailed."""
+        """Send a failed notification again, even to an address that was refused. Raises NotificationNotFound
+        and NotificationHasNotFailed."""
         policy.must_be_admin(caller, "send notifications again")
         await self._blocks.must_not_be_blocked(caller.key)
         failed = _known(await self._kept.get(notification_id), notification_id)
@@ -150,7 +149,7 @@ class NotificationDesk:
         return ticket
 
     async def confirm_address(self, caller: Caller) -> None:
-        """The caller's address is right, so mails go there again."""
+        """The caller confirms that their address is right, so mails are sent there again."""
         await self._blocks.must_not_be_blocked(caller.key)
         if caller.person.email is not None:
             await self._refused.remove(caller.person.email)

@@ -1,4 +1,5 @@
-"""Who of staff takes part in a ticket: colleagues who see its channel, and those who are pinged for it."""
+"""Decides which members of staff take part in a ticket: colleagues who see its channel, and subscribers who
+are pinged for it."""
 
 from collections.abc import Collection
 
@@ -13,9 +14,8 @@ from tickets.sources import Source
 
 
 class PartDesk:
-    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down.
-
-    An agent who is in Discord and in an app is one person under both keys."""
+    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down. An
+    agent who works both in Discord and in an app is one person under both keys."""
 
     def __init__(self, desk: Desk, store: Store) -> None:
         self._desk = desk
@@ -24,7 +24,7 @@ class PartDesk:
     async def begin(
         self, caller: Caller, address: str, part: Part, who: Person, *, source: Source | None = None
     ) -> Ticket:
-        """Let somebody of staff take part. It changes nothing if they do already."""
+        """Let a member of staff take part, unless they do already."""
         keys = await self._keys(who.key)
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
@@ -46,7 +46,7 @@ class PartDesk:
         *,
         source: Source | None = None,
     ) -> Ticket:
-        """Let whoever has one of these keys take part no more. It changes nothing if they do not."""
+        """Whoever has one of these keys takes part no longer. Changes nothing if they did not take part."""
         keys = {key for it in who for key in await self._keys(it)}
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:

@@ -1,4 +1,4 @@
-"""The desk's side of reading: who has seen what."""
+"""Records which messages each side has seen."""
 
 from tickets import policy
 from tickets.desks.blocking import Blocks
@@ -16,9 +16,8 @@ class ReadingDesk:
         self._blocks = Blocks(store.users)
 
     async def read(self, caller: Caller, address: str, message_id: MessageId) -> Read | None:
-        """Keep that the caller's side has seen the ticket up to this message. None if that was known.
-
-        Raises TicketNotFound and MessageNotFound; notes are never found."""
+        """Record that the caller's side has seen the ticket up to this message. Returns None if that was
+        known. Raises TicketNotFound and MessageNotFound; notes are never found."""
         ticket = await self._desk.ticket(caller, address)
         await self._blocks.must_not_be_blocked(caller.key)
         message = await self._store.views.message(message_id, ticket.id)

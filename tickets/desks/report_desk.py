@@ -1,4 +1,4 @@
-"""Reports at the desk: resolved tickets one after the other, and statistics that are a minute old at most."""
+"""Reports: resolved tickets one after the other, and statistics that are at most a minute old."""
 
 import asyncio
 from collections import OrderedDict
@@ -35,9 +35,9 @@ PAGE = 200
 MINUTE: Millis = 60_000
 MOST_KEPT = 64
 MOST_BY_HAND = 4
-"""Spans: what is counted of them can be large."""
+"""Spans whose hand-counted sums are kept, because these can be large."""
 MOST_STALE = 100
-"""Days that are counted while somebody waits. More are being counted by whichever process leads."""
+"""Days that are counted while somebody waits. If there are more, the leader counts them."""
 LONG: Millis = 62 * DAY
 """Spans from this length on are added up by months."""
 Key = TypeVar("Key")
@@ -46,8 +46,8 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many tickets have met a target, and how many have missed it. Those that may still do either are not
-    counted."""
+    """How many tickets have met a target, and how many have missed it. Tickets that may still do either are
+    not counted."""
 
     met: int = 0
     missed: int = 0
@@ -61,7 +61,7 @@ class Figures:
     first_response: Spread
     resolution: Spread
     targets: Mapping[TargetName, Kept]
-    """Of those that have targets."""
+    """For tickets that have targets."""
 
     @property
     def count(self) -> int:
@@ -74,8 +74,8 @@ NOTHING = Figures({}, Spread(0, None, None), Spread(0, None, None), dict.fromkey
 class ReportDesk:
     """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down.
 
-    Counts are exact. How long things took is, too, for spans of up to two months with at most 200 tickets a
-    day; else each time is right to one part in a hundred."""
+    Counts are exact. Durations are exact for spans of up to two months with at most 200 tickets a day;
+    otherwise each is right to one part in a hundred."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -86,7 +86,7 @@ class ReportDesk:
         self._volumes = _Recent[Span, Volume](clock)
         self._totals = Totals()
         self._turn = asyncio.Lock()
-        """One at a time: many who ask at once must not take the store from all others."""
+        """One at a time, so that many who ask at once do not keep others from the store."""
 
     async def resolved(self, caller: Caller, span: Span) -> AsyncIterator[list[Ticket]]:
         """Pages of the tickets that were resolved within the span; only one is held at a time."""
@@ -103,7 +103,7 @@ class ReportDesk:
         return await self.own_figures(span, by)
 
     async def own_figures(self, span: Span, by: By | None) -> Mapping[str, Figures]:
-        """The same, for what the desk itself tells staff."""
+        """The same, without a caller, for what the desk itself posts for staff."""
         if (kept := self._kept.known((span, by))) is not None:
             return kept
         async with self._turn:
@@ -115,7 +115,7 @@ class ReportDesk:
             return self._kept.keep((span, by), await self._read(span, by, by_hand), by_hand.read_at)
 
     async def volume(self, caller: Caller, span: Span) -> Volume:
-        """What came, what went and what was left on each day of a span of whole days."""
+        """How many tickets were opened, closed and left open on each day of a span of whole days."""
         policy.must_be_staff(caller, "see statistics")
         async with self._turn:
             if (kept := self._volumes.known(span)) is not None:
@@ -130,7 +130,7 @@ class ReportDesk:
             return self._volumes.keep(span, volume, by_hand.read_at)
 
     async def refresh(self, caller: Caller) -> None:
-        """Whoever asks next is told what is so then, and not what was a minute ago."""
+        """Count again before the next answer, which is then not a minute old."""
         policy.must_be_staff(caller, "see statistics")
         await self._blocks.must_not_be_blocked(caller.key)
         self._kept.clear()
@@ -145,7 +145,7 @@ class ReportDesk:
         return await aside(_daily, [*parts.items()], by_hand.open_ones[None])
 
     async def _counted_by_hand(self, span: Span) -> "_ByHand":
-        """Once for all that is told of a span: they are asked for together."""
+        """Counted once for all figures of a span, because they are asked for together."""
         if (kept := self._by_hand.known(span)) is not None:
             return kept
         read_at, first, last = self._clock(), day_of(span.since), day_of(span.until - 1)
@@ -174,7 +174,7 @@ class ReportDesk:
     async def _kept_parts(
         self, span: Span, by: By, by_hand: "_ByHand", whole_months: bool = True
     ) -> dict[str, Sums]:
-        """The same, without what is counted by hand."""
+        """The stored sums, without the parts that are counted by hand."""
         first, last = day_of(span.since), day_of(span.until - 1)
         is_long = whole_months and span.until - span.since >= LONG
         parts = await self._whole_days(by, first, last, is_long, by_hand.stale)
@@ -185,7 +185,8 @@ class ReportDesk:
     async def _whole_days(
         self, by: By, first: str, last: str, is_long: bool, stale: set[str]
     ) -> dict[str, Sums]:
-        """What is kept; of a long span the months that are wholly within it, and without a stale day."""
+        """The stored sums of whole days, or for a long span of the months that are wholly within it, without
+        stale days."""
         reports = self._store.reports
         if not is_long:
             return {day: it for day, it in (await reports.sums(by, first, last)).items() if day not in stale}
@@ -198,28 +199,28 @@ class ReportDesk:
         return parts
 
     async def _open(self, span: Span) -> Mapping[By | None, Sums]:
-        """The tickets that are open: they change with every message."""
+        """The open tickets. They change with every message."""
         return await aside(_sums_of_open, await self._store.reports.at_work(span))
 
 
 @dataclass(frozen=True, slots=True)
 class _ByHand:
-    """What of a span is counted while somebody waits: days that changed, and the days that it has only a part
-    of, at its ``edges``."""
+    """The part of a span that is counted while somebody waits: days that have changed, and the days at its
+    ``edges``, which it contains only in part."""
 
     read_at: Millis
     stale: set[str]
     edges: set[str]
     sums: Mapping[str, Mapping[By, Sums]]
     open_ones: Mapping[By | None, Sums]
-    """By group; under None by the day on which they were opened."""
+    """By group. Under None they are by the day on which they were opened."""
 
     def of(self, by: By) -> dict[str, Sums]:
         return {day: sums[by] for day, sums in self.sums.items()}
 
 
 class _Recent(Generic[Key, Value]):
-    """What was read within the last minute, of so many things."""
+    """The newest results, each kept for a minute, and at most so many."""
 
     def __init__(self, clock: Clock, most: int = MOST_KEPT) -> None:
         self._clock = clock
@@ -268,7 +269,8 @@ def _daily(days_sums: Sequence[tuple[str, Sums]], open_ones: Sums) -> Mapping[st
 
 
 def figures_of(parts: Sequence[Sums], open_ones: Sums) -> dict[str, Figures]:
-    """The figures of each group, out of its cells; ``open_ones`` are as if they were closed so."""
+    """The figures of each group, from its cells. The tickets in ``open_ones`` count under their present
+    status."""
     by_group: dict[str, dict[Figure, dict[str, int]]] = {}
     for (group, figure, value), count in total([*parts, open_ones]).items():
         by_group.setdefault(group, {}).setdefault(figure, {})[value] = count

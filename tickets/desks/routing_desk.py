@@ -1,4 +1,4 @@
-"""Where a ticket goes next: to another support role, one role up, or to whoever takes the next one."""
+"""Sends a ticket elsewhere: to another support role, one role up, or to whoever takes the next one."""
 
 from tickets import policy
 from tickets.desks.agent_desk import AgentDesk
@@ -56,9 +56,8 @@ class RoutingDesk:
     async def escalate(
         self, caller: Caller, address: str, note: str | None = None, *, source: Source | None = None
     ) -> Ticket:
-        """Give the ticket to the next support role up, where it is nobody's, with a note of why.
-
-        Raises NobodyAbove."""
+        """Give the ticket to the next higher support role. Nobody has it then, and a note says why. Raises
+        NobodyAbove."""
         source = source or from_api()
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
@@ -75,10 +74,8 @@ class RoutingDesk:
         return ticket
 
     async def take_next(self, caller: Caller, *, source: Source | None = None) -> Ticket:
-        """Claim the first ticket of the queue that is nobody's. Raises NothingWaits.
-
-        If somebody else is faster, it is the one after it; after the last one, this raises TicketIsClaimed,
-        which names them."""
+        """Claim the first unassigned ticket of the queue. Raises NothingWaits. If somebody else is faster,
+        the next ticket is tried; after the last one, this raises TicketIsClaimed, which names them."""
         after = None
         nothing: Refusal = NothingWaits()
         while True:

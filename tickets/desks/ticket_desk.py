@@ -99,7 +99,7 @@ class Desk:
         self.appending = Appending(store, rules)
         self.looking = Looking(store.looks, store.people, clock)
         self._one_by_one = asyncio.Lock()
-        """For openings that are assigned: each counts the one before."""
+        """Openings with an assignment take turns, so that each counts the one before."""
 
     async def open(
         self,
@@ -149,7 +149,7 @@ class Desk:
     async def _opened_for_somebody(
         self, caller: Caller, ticket_id: TicketId, source: Source, actor: Actor, opened: TicketOpened
     ) -> Ticket:
-        """Open it for an agent who is on duty and has room for one more, or for nobody."""
+        """Open it for an agent who is on duty and has room for it, or for nobody."""
         how, capacity, busy = self._rules.assignment, self._rules.agent_capacity, set[UserKey]()
         while True:
             agent = await chosen_for(self._store.agents, how, opened.support_role, capacity, busy)
@@ -162,7 +162,7 @@ class Desk:
                 busy.add(it.agent)
 
     async def may_open(self, caller: Caller, form: Form) -> None:
-        """Whether the caller may open such a ticket now; it is asked before somebody fills in a form."""
+        """Whether the caller may open such a ticket now. It is asked before somebody fills in a form."""
         await self._blocks.must_not_be_blocked(caller.key)
         if not caller.is_staff:
             await self._limits.must_allow(form, caller.key)
@@ -192,7 +192,7 @@ class Desk:
         return tuple(OfferedForm(it, it.slug == forms.default, it.is_open(now)) for it in offered)
 
     def all_forms(self, caller: Caller) -> Forms:
-        """All that there are, also those that are not for the caller."""
+        """All forms, including those that are not offered to the caller."""
         policy.must_be_staff(caller, "see the forms of others")
         return self._forms()
 
@@ -240,7 +240,7 @@ class Desk:
         source: Source | None = None,
         uploads: Sequence[FileId] = (),
     ) -> Message:
-        """Say something that both sides see, with the caller's ``uploads``."""
+        """Post a message that both sides see, with the caller's ``uploads``."""
         return message_in(await self.say(caller, address, said, source=source, uploads=uploads))
 
     async def say(
@@ -252,7 +252,7 @@ class Desk:
         source: Source | None = None,
         uploads: Sequence[FileId] = (),
     ) -> Appended:
-        """The same, and whether it was posted before."""
+        """The same. Also returns whether it was posted before."""
         if uploads:
             ticket, source = await self.ticket(caller, address), source or from_api()
             use = Use(ticket.id, source.event_id)
@@ -287,8 +287,8 @@ class Desk:
         source: Source | None = None,
         keep_files: bool = False,
     ) -> Message:
-        """Change the words of a message or note of the caller's. Its files change too, or stay with
-        ``keep_files``."""
+        """Change the text of one of the caller's messages or notes. Its files change as well, unless
+        ``keep_files`` is set."""
         if not keep_files:
             _must_say_something(said)
 
@@ -305,7 +305,7 @@ class Desk:
     async def delete(
         self, caller: Caller, address: str, message_id: MessageId, *, source: Source | None = None
     ) -> Message:
-        """Take back a message or note of the caller's; a tombstone stays."""
+        """Delete one of the caller's messages or notes. A tombstone stays."""
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:
             message = policy.may_touch(caller, ticket, message, message_id)
@@ -318,7 +318,7 @@ class Desk:
     async def add_note(
         self, caller: Caller, address: str, said: Said, *, source: Source | None = None
     ) -> Message:
-        """Write down what the requester never sees; closed tickets take notes too."""
+        """Add a note, which the requester never sees. Closed tickets accept notes, too."""
         _must_say_something(said)
 
         def decide(ticket: Ticket, answered: Message | None) -> EventData:
@@ -338,9 +338,9 @@ class Desk:
         source: Source | None = None,
         versions: Collection[int] | None = None,
     ) -> Ticket:
-        """Set fields of an open ticket: topic, description, issue_level, support_role, assignee, and
-        status between OPEN and PENDING. Values are texts as the wire has them; what is the same
-        already changes nothing. ``versions`` are those that it may be changed from; None for any."""
+        """Set fields of an open ticket: topic, description, issue_level, support_role, assignee, and status
+        between OPEN and PENDING. Values are texts as on the wire; equal values change nothing. ``versions``
+        are the versions that may be changed; None for any."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.must_be_version(ticket, versions)
@@ -366,10 +366,9 @@ class Desk:
         source: Source | None = None,
         versions: Collection[int] | None = None,
     ) -> Ticket:
-        """End the ticket. Without ``to`` it becomes RESOLVED if staff has posted, else UNRESOLVED.
-
-        With ``heard_until`` it raises RequesterSpokeLast if the requester has said something later that
-        nobody has answered."""
+        """Close the ticket. Without ``to`` it becomes RESOLVED if staff has posted, else UNRESOLVED. With
+        ``heard_until`` it raises RequesterSpokeLast if the requester wrote something later that nobody has
+        answered."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.must_be_version(ticket, versions)

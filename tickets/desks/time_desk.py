@@ -18,8 +18,7 @@ from tickets.sources import Source
 
 class TimeDesk:
     """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down.
-
-    ``tickets.timekeeping`` does what is planned once its time has come."""
+    ``tickets.timekeeping`` carries out what is planned."""
 
     def __init__(self, desk: Desk, clock: Clock) -> None:
         self._desk = desk
@@ -28,7 +27,7 @@ class TimeDesk:
     async def snooze(
         self, caller: Caller, address: str, until: Millis, *, source: Source | None = None
     ) -> Ticket:
-        """Put it aside until this time, or the requester's next word if that comes first."""
+        """Put the ticket aside until this time, or until the requester writes, if that comes first."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_snooze(caller, ticket, until, self._clock())
@@ -37,7 +36,7 @@ class TimeDesk:
         return (await self._desk.appending.append(caller, address, decide, source)).ticket
 
     async def end_snooze(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
-        """Take it up again."""
+        """End the snooze."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_end_snooze(caller, ticket)
@@ -46,7 +45,7 @@ class TimeDesk:
         return (await self._desk.appending.append(caller, address, decide, source)).ticket
 
     async def ask_close(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
-        """Ask the requester whether all is done."""
+        """Ask the requester whether the ticket can be closed."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_ask_close(caller, ticket)
@@ -57,7 +56,7 @@ class TimeDesk:
     async def answer_close(
         self, caller: Caller, address: str, *, accept: bool, source: Source | None = None
     ) -> Ticket:
-        """The requester's answer: the ticket is RESOLVED, or it is staff's turn again."""
+        """Record the requester's answer: the ticket becomes RESOLVED, or it is staff's turn again."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_answer_close(caller, ticket)
@@ -66,7 +65,7 @@ class TimeDesk:
         return (await self._desk.appending.append(caller, address, decide, source)).ticket
 
     async def may_plan_closing(self, caller: Caller, address: str, at: Millis) -> None:
-        """Raises what ``plan_closing`` would, for those who do something before."""
+        """Raises what ``plan_closing`` would raise, for callers who do something else first."""
         policy.may_plan_closing(caller, await self._desk.ticket(caller, address), at, self._clock())
 
     async def plan_closing(

@@ -21,9 +21,9 @@ from tickets.sources import from_api
 
 MOST_TICKETS = 100
 MOST_UNSEEN = 1000
-"""So many tickets of one user that somebody does not see are taken off the number of theirs."""
+"""For the number of a user's tickets, so many tickets that the caller does not see are subtracted at most."""
 MOST_READ = 20
-"""So many pages of users are read for one page of those whose tickets somebody sees."""
+"""For one page of users whose tickets the caller sees, so many pages of users are read at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,9 @@ class UserDesk:
     async def users(
         self, caller: Caller, *, after: Cursor | None, limit: int, which: UserFilter = EVERYBODY
     ) -> Page[User]:
-        """Whoever has opened the most tickets first; those that are searched for in alphabetical order. Who
-        does not see all tickets sees whose tickets they see: a page may be shorter though there are more."""
+        """Users with the most tickets first, or those that match a search in alphabetical order. A caller who
+        does not see all tickets sees only users of whose tickets they see one, so a page may be shorter
+        although there are more."""
         policy.must_be_staff(caller, "see users")
         if policy.sees_all(caller):
             return await self._store.users.page(after, limit, which)
@@ -74,9 +75,8 @@ class UserDesk:
         return user, page.items
 
     async def change(self, caller: Caller, key: UserKey, changes: UserChanges) -> tuple[User, list[Ticket]]:
-        """Block or unblock them, and write something down about them, also before they first come.
-
-        A block is of the person: of whoever is known to be the same, in Discord or with an account, too."""
+        """Block or unblock a user, or write a note about them, even before they first come. A block applies
+        to the person: to every user in Discord or with an account who is known to be the same."""
         policy.must_be_staff(caller, "change users")
         await self._blocks.must_not_be_blocked(caller.key)
         if not policy.sees_all(caller):
@@ -91,9 +91,8 @@ class UserDesk:
         return await self.user(caller, key)
 
     async def merge(self, caller: Caller, key: UserKey, guest: UserKey) -> tuple[User, list[Ticket]]:
-        """Give everything of the guest's to the customer: tickets, messages, files and feed.
-
-        It appends one event for each ticket. If it ends in the middle, the same call does the rest."""
+        """Hand over everything of the guest to the customer: tickets, messages, files and feed. Appends one
+        event for each ticket. If it is interrupted, the same call does the rest."""
         policy.must_be_admin(caller, "merge users")
         await self._blocks.must_not_be_blocked(caller.key)
         old, known = await self._known(guest), await self._store.users.user(key)
@@ -105,7 +104,7 @@ class UserDesk:
         return await self.user(caller, key)
 
     async def claim(self, caller: Caller, guest: Caller) -> tuple[User, list[Ticket]]:
-        """The same, by the customer, who is known to be the guest as well."""
+        """The same, called by the customer, who is known to be the guest."""
         await self._blocks.must_not_be_blocked(caller.key, guest.key)
         policy.may_merge(guest.person, caller.person)
         await self._store.people.remember(caller.person)
@@ -116,9 +115,9 @@ class UserDesk:
         return user, page.items
 
     async def join(self, member: Person, account: Person) -> None:
-        """Give what a member of the guild opened in Discord to their account: Discord has said that both are
-        the same. If one of them is blocked, both are, and nothing is given. If it ends in the middle, the
-        same call does the rest."""
+        """Hand over what a member of the guild opened in Discord to their account, because Discord has
+        confirmed that both are the same person. If one of them is blocked, both are, and nothing is handed
+        over. If it is interrupted, the same call does the rest."""
         known = [await self._store.users.user(it.key) for it in (member, account)]
         if (block := next((it.block for it in known if it is not None and it.block), None)) is not None:
             for user, key in zip(known, (member.key, account.key), strict=True):
@@ -174,12 +173,12 @@ class UserDesk:
         return user
 
     async def _sees(self, caller: Caller, key: UserKey) -> bool:
-        """Whether they see a ticket of this user's, or are it."""
+        """Whether the caller sees a ticket of this user, or is this user."""
         theirs = policy.within_sight(caller, TicketFilter(requester=key))
         return key == caller.key or bool(await self._store.views.tickets(theirs, limit=1))
 
     async def _as_seen(self, caller: Caller, user: User) -> User:
-        """The user with the number of those tickets that the caller sees."""
+        """The user, with the number of tickets that the caller sees."""
         if policy.sees_all(caller) or user.person.key == caller.key:
             return user
         hidden = frozenset(SupportRole) - policy.support_roles_seen_by(caller.person)
@@ -195,13 +194,13 @@ class UserDesk:
 
 
 def _newcomer(key: UserKey, guest: Person | None = None) -> Person:
-    """Somebody who never showed a token: a customer, who is given the name of the guest they were."""
+    """A customer who never showed a token. They get the name of the guest they were."""
     if guest is None:
         return Person(key, key.id, UserRole.CUSTOMER)
     return Person(key, guest.name, UserRole.CUSTOMER, guest.email)
 
 
 def _merging(ticket: Ticket, to: UserKey) -> EventId:
-    """The same id for everybody who merges these two, each time."""
+    """The same id whenever anybody merges these two."""
     pair = f"{ticket.requester}\n{to}\n{ticket.seq}"
     return EventId(f"merge:{hashlib.sha256(pair.encode()).hexdigest()[:32]}")
