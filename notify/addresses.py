@@ -9,7 +9,7 @@ from tickets.ports.notifications import Reach
 from tickets.ports.store import People
 
 OfAccounts = Callable[[UserKey], Awaitable[Reach | None]]
-"""What an account says about how to reach its owner; None for users without an account."""
+"""Returns how to reach the owner of an account; None for users without an account."""
 
 
 async def _no_accounts(_: UserKey) -> None:
@@ -17,8 +17,8 @@ async def _no_accounts(_: UserKey) -> None:
 
 
 def mailable(email: str) -> str:
-    """The address as mail servers take it: a domain in other letters by its name in ASCII (RFC 5891). One
-    that has no such name stays as it is."""
+    """The address in the form that mail servers accept: a domain with other letters is written in ASCII (RFC
+    5891). A domain that cannot be written so stays as it is."""
     local, _, domain = email.rpartition("@")
     if domain.isascii():
         return email

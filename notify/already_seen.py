@@ -7,13 +7,13 @@ from tickets.ports.store import Store
 
 _MESSAGES = (NotificationKind.ANSWER, NotificationKind.EDITED, NotificationKind.REMINDER)
 LOOKS = 50
-"""How many of a user's newest tickets are looked at for read marks."""
+"""So many of a user's newest tickets are searched for read marks."""
 
 
 class AlreadySeen:
-    """A message counts as seen if the user's read mark is at it or behind it. For users who never sent a read
-    mark, it counts as seen once it was sent to a socket of theirs. For other events there are no read marks,
-    so there the socket decides."""
+    """Decides whether a user has seen something already. A message counts as seen if the user's read mark is
+    at it or behind it. For users who never sent a read mark, it counts as seen once it was sent to one of
+    their sockets. Other events have no read marks, so for them the socket decides."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

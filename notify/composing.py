@@ -1,4 +1,4 @@
-"""Makes mails of parcels: in text and HTML, one thread for each ticket, with a link to unsubscribe."""
+"""Makes mails from parcels: in text and HTML, one thread for each ticket, with a link to unsubscribe."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ LONGEST_SUBJECT: Final = 150
 
 
 class _OneLine(UnstructuredHeader, BaseHeader):
-    """A header that stays on one line. The library encodes a long one, and then no program understands the id
-    or the address in it."""
+    """A header that stays on one line. The library would encode a long one, and then no program understands
+    the id or the address in it."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
@@ -45,7 +45,7 @@ POLICY: Final = SMTP.clone(header_factory=_headers())
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A piece of news: what happened, and what was written then."""
+    """One piece of news: what happened, and what was written."""
 
     text: str
     words: str = ""
@@ -82,7 +82,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutTicket:
-    """What a mail says, and to whom it goes."""
+    """The content of a mail, and its recipient."""
 
     to: str
     user: UserKey
@@ -93,7 +93,7 @@ class AboutTicket:
 
 
 class Composer:
-    """Makes mails. ``ticket_url`` gives the page of a ticket, where there is one."""
+    """Makes mails. ``ticket_url`` returns the page of a ticket, if there is one."""
 
     def __init__(
         self,
@@ -145,7 +145,7 @@ class Composer:
         return mail.as_bytes(policy=POLICY)
 
     def letter(self, parcel_id: str, at: Millis, it: Letter) -> bytes:
-        """A mail with given words. Raises ValueError for an address to which no mail can go."""
+        """A mail with the given words. Raises ValueError for an address to which no mail can go."""
         mail = self._mail(parcel_id, at, it.to, it.subject)
         if it.in_reply_to is not None:
             mail["References"] = mail["In-Reply-To"] = _one_line(it.in_reply_to)
@@ -175,8 +175,8 @@ def _address(to: str) -> Address:
 
 
 def _one_line(text: str) -> str:
-    """The text without line ends, so that it stays one header. Encoded words in it are broken: the library
-    would decode them, line ends and all."""
+    """The text without line ends, so that it stays one header. Encoded words in it are broken up, because the
+    library would decode them together with their line ends."""
     return " ".join(label(clean_line(text)).split()).replace("=?", "= ?")
 
 

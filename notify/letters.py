@@ -1,4 +1,5 @@
-"""Puts mails about accounts into the queue, already worded. They are sent once the mail server takes them."""
+"""Puts mails about accounts into the queue, with their final words. They are sent once the mail server
+accepts them."""
 
 from dataclasses import replace
 
@@ -19,8 +20,8 @@ from tickets.ports.store import Clock
 
 
 class QueuedMailer:
-    """The port ``Mailer``. Queued letters are in no list of notifications, only in the queue itself, which
-    shows just their subjects."""
+    """The port ``Mailer``. Queued letters are in no list of notifications. Only the queue shows them, with
+    just their subjects."""
 
     def __init__(self, notifications: Notifications, clock: Clock, language: Language) -> None:
         self._notifications = notifications

@@ -1,4 +1,4 @@
-"""The sink that sends mails: one for each parcel, unless its news was seen already, and twice at most."""
+"""The sink that sends mails: one for each parcel, unless its news was seen already, and at most twice."""
 
 import asyncio
 from dataclasses import replace
@@ -65,7 +65,7 @@ class MailSink:
         await self._sending.send(left, send)
 
     async def give_up(self, parcel: Parcel, why: str) -> None:
-        """The queue shows it with the reason; the relay writes it into the log."""
+        """The queue shows it with the reason, and the relay logs it."""
 
     async def _composed(self, parcel: Parcel) -> tuple[str, bytes]:
         """The recipient and the mail. Raises Never if there is nobody to write to."""
@@ -99,7 +99,7 @@ class MailSink:
         )
 
     async def _reply_to(self, it: Notification, ticket: Ticket | None) -> str | None:
-        """The address for answers: for the ticket's requester, and only if answers are read."""
+        """The address for answers. Only the ticket's requester gets one, and only if answers are read."""
         if self._reply_domain is None or ticket is None or ticket.requester != it.user:
             return None
         expires_at = self._clock() + REPLIES_FOR

@@ -51,7 +51,7 @@ class NotificationSink:
         self._refused = RefusedAddresses(store)
 
     async def show(self, event: Event) -> None:
-        """Keep a notification for everybody whom the event concerns, on each channel that they want."""
+        """Store a notification for everybody whom the event concerns, on each channel that they want."""
         ticket = await self._store.views.ticket(event.ticket_id)
         if ticket is None or ticket.erased_at is not None:
             return
@@ -60,7 +60,7 @@ class NotificationSink:
             await self._tell(event, ticket, news)
 
     async def give_up(self, event: Event, why: str) -> None:
-        """Nobody is notified; the relay writes it into the log."""
+        """Nobody is notified. The relay logs that."""
 
     async def _hand_over(self, event: Event) -> None:
         """Give a guest's notifications to the customer that they have become."""
@@ -103,7 +103,7 @@ class NotificationSink:
         )
 
     async def _name_of(self, event: Event, news: News) -> str | Text:
-        """The name of whoever did it, as far as the reader may know it."""
+        """The name of the actor, as far as the reader may know it."""
         key = _person_in(event, news)
         if key is None:
             return Text("staff-name", role="GENERAL")
@@ -154,7 +154,7 @@ def _for_staff(event: Event, number: int, kind: NotificationKind, name: str | Te
 
 
 def _person_in(event: Event, news: News) -> UserKey | None:
-    """The person whom the text names: whoever did it, or the new assignee."""
+    """The person whom the text names: the actor, or the new assignee."""
     if news.kind is NotificationKind.ASSIGNED and not news.is_staff:
         assert isinstance(event.data, TicketChanged)  # noqa: S101  no other event assigns
         (new,) = [it.new for it in event.data.changes if it.field == "assignee"]

@@ -1,4 +1,5 @@
-"""What all ways of sending a parcel share: they give up after some time, and send it twice at most."""
+"""What all ways of sending a parcel share: they give up after some time, and send each parcel at most
+twice."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -15,7 +16,7 @@ from tickets.ports.store import Clock, Store
 GIVE_UP_AFTER: Final[Millis] = 3 * 24 * 3_600_000
 """Milliseconds for which a parcel is tried."""
 MOST_UNKNOWN: Final = 2
-"""How often a parcel may be sent without learning what became of it."""
+"""How often a parcel may be sent without an answer about its outcome."""
 LONGEST_ABSENCE: Final = 300.0
 """Seconds between two attempts to reach a server that is away."""
 SENT_TWICE: Final = "it was sent twice, and nobody heard what became of it; it may have arrived"
@@ -42,11 +43,11 @@ class OutcomeUnknown(Exception):
 
 
 HandingOver = Callable[[], Awaitable[None]]
-"""To be awaited right before something is handed over. Until then nothing can have arrived."""
+"""Must be awaited right before something is handed over. Until then nothing can have arrived."""
 
 
 class Sending:
-    """For one channel. ``send`` raises one of the above, or Never."""
+    """Sends the parcels of one channel. ``send`` raises one of the exceptions above, or Never."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._queue: SendingQueue = store.sending_queue
@@ -83,7 +84,7 @@ class Sending:
         self._absences = 0
 
     async def _not_seen(self, parcel: Parcel) -> tuple[Notification, ...]:
-        """What is not seen yet. A parcel whose sending has begun keeps all its items."""
+        """The items that are not seen yet. A parcel whose sending has begun keeps all its items."""
         if parcel.items[0].begun:
             return parcel.items
         seen = [it.id for it in parcel.items if await self._seen.has_been(it)]

@@ -22,11 +22,12 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = 15.0
 """Seconds that the gateway has for an answer."""
 MOST_CHARACTERS: Final = 480
-"""The longest text. Longer ones are cut, because gateways take three text messages at once."""
+"""Characters of the longest text. Longer ones are cut, because gateways accept three text messages at
+once."""
 LOG: Final = "log:"
 LONGEST_ERROR: Final = 300
 _COMES_RIGHT: Final = frozenset((401, 403, 404, 405, 408, 429))
-"""Answers to credentials or an address that somebody has to put right, and to a gateway that is busy."""
+"""Statuses of gateways that are busy, or whose address or credentials somebody has to correct."""
 
 
 class Gateway:
@@ -67,7 +68,7 @@ class Gateway:
 
     async def try_out(self) -> None:
         """Ask the gateway without sending anything. Raises ServerAway, and Delayed if it refuses our
-        credentials. Other answers to such a request mean nothing."""
+        credentials. Other answers to this request mean nothing."""
         if self._is_log:
             return
         try:
@@ -122,11 +123,11 @@ class SmsSink:
         await self._sending.send(left, send)
 
     async def give_up(self, parcel: Parcel, why: str) -> None:
-        """The queue shows it with the reason; the relay writes it into the log."""
+        """The queue shows it with the reason, and the relay logs it."""
 
 
 def in_short(parcel: Parcel) -> str:
-    """The lines, each once and in order, cut to what gateways take."""
+    """The lines, each once and in order, cut to the length that gateways accept."""
     lines = dict.fromkeys(label(it.text) for it in parcel.items)
     text = " ".join(lines)
     return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"

@@ -1,5 +1,4 @@
-"""Talks to the mail server, and tells what its answers mean for a mail: refused for good, to be tried again,
-or unknown."""
+"""Talks to the mail server, and interprets its answers: refused for good, to be tried again, or unknown."""
 
 import asyncio
 import re
@@ -20,7 +19,7 @@ PATIENCE: Final = 30.0
 LONGEST_ERROR: Final = 500
 _EXTENDED: Final = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _NOBODY: Final = re.compile(r"5\.1\.(?:[0-6]|10)|5\.2\.1|5\.4\.[14]")
-"""No such mailbox or domain, one that has moved or is disabled, and a domain that cannot be reached."""
+"""Codes for a mailbox or domain that does not exist, has moved, is disabled, or cannot be reached."""
 _CODES: Final = re.compile(r"55[0136]\b")
 
 
@@ -96,7 +95,7 @@ class SmtpServer:
 
     @property
     def _start_tls(self) -> bool | None:
-        """None for "if it is offered"."""
+        """None means: if the server offers it."""
         if self._at.is_encrypted:
             return False
         return True if self._at.username is not None and not _is_loopback(self._at.host) else None
@@ -116,9 +115,9 @@ def _is_loopback(host: str) -> bool:
 
 
 def nobody_is_there(said: str) -> bool:
-    """Whether a server's words about a recipient say that nobody is at the address, by their extended code
-    (RFC 3463) or else by their code. Servers also refuse for other reasons, as spam, or what is set up wrong
-    here; these are not about the address."""
+    """Whether a server's answer about a recipient means that the address does not exist, by its extended code
+    (RFC 3463) or else by its code. Servers also refuse for other reasons, such as spam or wrong set-up here;
+    these say nothing about the address."""
     if (extended := _EXTENDED.search(said)) is not None and extended[0] != "5.0.0":
         return _NOBODY.fullmatch(extended[0]) is not None
     return _CODES.match(said) is not None
@@ -129,7 +128,7 @@ def _refusal(error: aiosmtplib.SMTPResponseException) -> Refused | Delayed:
 
 
 def _said(error: BaseException) -> str:
-    """What the server said, or what went wrong."""
+    """What the server answered, or what went wrong."""
     if isinstance(error, aiosmtplib.SMTPResponseException):
         text = f"{error.code} {error.message}"
     else:

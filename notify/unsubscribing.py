@@ -19,7 +19,7 @@ class UnsubscribeLinks:
         return f"{self._base}/{self._token(str(user))}"
 
     def user_of(self, token: str) -> UserKey | None:
-        """The user whose link it is; None for a forged one."""
+        """The user to whom the link belongs; None for a forged link."""
         signature, _, encoded = token.partition(".")
         try:
             name = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()

@@ -1,6 +1,6 @@
 """Turns answers by mail into a message, a note, a reopened ticket, a mail back, or nothing.
 
-Each mail has its effect once: ids follow from its Message-ID and from the address to which it was sent."""
+Each mail takes effect once: ids follow from its Message-ID and from the address to which it was sent."""
 
 import hashlib
 import logging
@@ -53,8 +53,8 @@ def reply_address(token: str, domain: str) -> str:
 
 
 class AnsweringMail:
-    """A door of the desk, for mail. ``deployment`` stands in the Message-ID of our own mails. Without
-    ``has_limits``, as many answers are taken as come."""
+    """Passes answers by mail on to the desk. ``deployment`` is part of the Message-ID of our own mails.
+    Without ``has_limits``, any number of answers is accepted."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class AnsweringMail:
 
     async def take(self, mail: IncomingMail, behind: Mapping[str, Millis] | None = None) -> Became:
         """Handle the mail. ``behind`` names senders whose earlier mails wait, and until when. Raises
-        StoreUnavailable and Waits; then the same mail can be taken again."""
+        StoreUnavailable and Waits; then the same mail can be handled again."""
         if mail.undelivered is not None:
             return await self._take_report(mail.undelivered)
         address = await self._address_in(mail)
@@ -181,7 +181,7 @@ class AnsweringMail:
         return Became.MESSAGE
 
     async def _note(self, ticket: Ticket, mail: IncomingMail, said: Said, event_id: EventId) -> None:
-        """Leave a note for staff, who judge it; requesters never see it."""
+        """Add a note for staff to judge. Requesters never see it."""
         heading = Text("note-of-mail", sender=label(mail.sender) or "?")
         content = f"{in_language(heading, self._language)}\n\n{said.content}"[:MOST_CHARACTERS]
 
@@ -194,7 +194,7 @@ class AnsweringMail:
     async def _answer_back(
         self, mail: IncomingMail, address: ReplyAddress, ticket: Ticket, event_id: EventId
     ) -> None:
-        """Answer the mail, but only at an address that is known to be the user's. Nobody else is sent mail
+        """Answer the mail, but only to an address that is known to be the user's. Nobody else gets mail in
         this way."""
         reach = await self._addresses.reach(address.user)
         if reach.email is None:
@@ -207,7 +207,8 @@ class AnsweringMail:
         await self._store.notifications.add([queued(letter, self._clock(), letter_id)])
 
     async def _said(self, mail: IncomingMail, event_id: EventId) -> Said:
-        """The mail's words and files. A text that is too long for a message is also attached as a file."""
+        """The text and files of the mail. A text that is too long for a message is also attached as a
+        file."""
         text, files = mail.text, list(mail.files)
         if len(text) > MOST_CHARACTERS:
             files.insert(0, MailFile("mail.txt", "text/plain", text.encode(errors="replace")))

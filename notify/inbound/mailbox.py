@@ -1,4 +1,4 @@
-"""Reads the mailbox over IMAP: takes new mail in order, marks it as seen once it is handled, and waits for
+"""Reads the mailbox over IMAP: handles new mails in order, marks each as seen after that, and waits for
 more."""
 
 import asyncio
@@ -25,11 +25,11 @@ PATIENCE: Final = 30.0
 LOOK_EVERY: Final = 60.0
 """Seconds after which it looks for new mail even if the server said nothing."""
 SOONEST: Final = 0.1
-"""Seconds until it looks again, at least."""
+"""Seconds between two looks, at least."""
 LONGEST_PAUSE: Final = 300.0
 """Seconds between two attempts to reach a server that is away."""
 READ_WITHIN: Final = 60.0
-"""Seconds. No mail of people takes nearly as long."""
+"""Seconds that reading one mail may take. Mails of people take far less."""
 LARGEST: Final = 30 * 2**20
 """Bytes. Larger mails stay in the mailbox, marked as seen."""
 

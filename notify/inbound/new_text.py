@@ -1,20 +1,20 @@
-"""Finds what is new in the text of a mail: without quotes and signatures.
+"""Finds the new part of a mail's text, without quotes and signatures.
 
-Every line is looked at a few times and no more, so no text takes long. Where it is not clear whether words
-are new, they stay: a signature that is shown does less harm than an answer that is lost. Pure."""
+Every line is examined only a few times, so no text takes long. If it is unclear whether words are new, they
+stay: a signature that is shown does less harm than an answer that is lost. Pure."""
 
 import re
 from collections.abc import Sequence
 from typing import Final
 
 LONGEST: Final = 1_000_000
-"""Characters that are looked at. What comes after them is left out."""
+"""Characters that are examined. The rest is left out."""
 _LONGEST_MARK: Final = 400
-"""Characters. A longer line is somebody's words, whatever it begins with."""
+"""Characters. A longer line was written by a person, whatever it begins with."""
 _WRAPPED: Final = 3
-"""Lines over which mail programs spread the line that introduces a quote."""
+"""So many lines may form the introduction of a quote, because mail programs wrap it."""
 _SIGNED: Final = 6
-"""Lines that a closing formula may have below it."""
+"""Lines that may follow a closing formula."""
 
 _FIRST_WORD: Final = re.compile(r"(?:on|am|le|el|il|op|em)\b", re.IGNORECASE)
 _WROTE: Final = re.compile(
@@ -51,7 +51,7 @@ _POSTSCRIPT: Final = re.compile(r"p\.? ?s\b", re.IGNORECASE)
 
 
 def new_text(text: str) -> str:
-    """The new words. If there are none, the whole text, but for what stands below our own line."""
+    """The new words. If there are none, the whole text, but without what is below our own line."""
     whole = text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     above = _above([it.rstrip("\n") for it in whole.split("\n")])
     own = _without_quotes(_without_signature(above))
@@ -63,7 +63,7 @@ def _joined(lines: Sequence[str]) -> str:
 
 
 def _above(lines: list[str]) -> list[str]:
-    """The lines above that of our mails above which people write their answer, in any language."""
+    """The lines above the line in our mails that says "write your answer above", in any language."""
     for number, line in enumerate(lines):
         before, mark, after = line.partition("##-")
         if mark and "-##" in after and not any(it.isalnum() for it in before):
@@ -99,7 +99,7 @@ def _is_quoted(line: str) -> bool:
 
 
 def _bare(line: str) -> str:
-    """The line without marks of quoting, for looking at its words."""
+    """The line without quote marks, for examining its words."""
     return line.lstrip("> \t").rstrip()
 
 
@@ -108,8 +108,8 @@ def _next_words(lines: list[str], number: int) -> int | None:
 
 
 def _introduction(lines: list[str], number: int) -> int | None:
-    """The line after that which introduces a quote, as "On 5 January 2026 Sam wrote:" does. None if no such
-    line begins here."""
+    """The number of the line after the introduction of a quote, such as "On 5 January 2026 Sam wrote:". None
+    if no introduction begins here."""
     first = _bare(lines[number])
     if not _FIRST_WORD.match(first):
         return None
@@ -124,7 +124,7 @@ def _introduction(lines: list[str], number: int) -> int | None:
 
 
 def _is_head_of_quote(lines: list[str], number: int) -> bool:
-    """Whether the fields of another mail begin here, as Outlook writes them above it."""
+    """Whether a header of another mail begins here, as Outlook writes it above a quote."""
     line = _bare(lines[number])
     if _ORIGINAL.fullmatch(line):
         return True
@@ -144,7 +144,7 @@ def _has_fields(lines: list[str], number: int) -> bool:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
-    """A signature goes to the end of the text, or to what is quoted below it."""
+    """The lines without a signature, which reaches to the end of the text or to a quote below it."""
     for number, line in enumerate(lines):
         if line == "-- ":
             below = range(number + 1, len(lines))
@@ -153,7 +153,7 @@ def _without_signature(lines: list[str]) -> list[str]:
 
 
 def _without_device(lines: list[str]) -> list[str]:
-    """Without the advertisement at the end of what wrote the mail."""
+    """The lines without an advertisement of the mail program at the end."""
     end = len(lines)
     while end and (not lines[end - 1].strip() or _is_of_device(lines[end - 1])):
         end -= 1
@@ -165,7 +165,7 @@ def _is_of_device(line: str) -> bool:
 
 
 def _without_closing(lines: list[str]) -> list[str]:
-    """Without a closing formula and the name below it, unless more than that stands there."""
+    """The lines without a closing formula and the name below it, unless more follows."""
     words = [number for number, it in enumerate(lines) if it.strip()][-_SIGNED - 1 :]
     for place, number in enumerate(words):
         if number and _CLOSING.fullmatch(lines[number].strip()[:_LONGEST_MARK]):

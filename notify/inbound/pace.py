@@ -1,4 +1,4 @@
-"""How often somebody may answer by mail. What comes faster waits in the mailbox."""
+"""Limits how often somebody may answer by mail. Further mails wait in the mailbox."""
 
 from typing import Final
 
@@ -6,14 +6,14 @@ from tickets.model import Millis
 from tickets.ports.store import Clock
 
 AT_ONCE: Final = 15
-"""Answers, as many as messages over the API in a minute."""
+"""Answers that are accepted at once: as many as messages over the API in a minute."""
 ONE_IN: Final[Millis] = 4_000
-"""Milliseconds after which there is room for another one."""
+"""Milliseconds after which another answer is accepted."""
 _MANY: Final = 1_000
 
 
 class Waits(Exception):
-    """The mail stays in the mailbox until then: whoever sent it has answered too often, or an earlier mail of
+    """The mail stays in the mailbox until then: its sender has answered too often, or an earlier mail of
     theirs waits."""
 
     def __init__(self, who: str, until: Millis) -> None:
@@ -30,7 +30,7 @@ class Pace:
         self._empty_at: dict[str, Millis] = {}
 
     def admit(self, who: str) -> None:
-        """Count an answer, or raise Waits."""
+        """Count an answer. Raises Waits."""
         now = self._clock()
         empty_at = max(self._empty_at.get(who, now), now)
         if empty_at - now > (AT_ONCE - 1) * ONE_IN:

@@ -19,15 +19,15 @@ from notify.inbound.words_of_html import words_of_html
 
 MOST_FILES: Final = 10
 MOST_PARTS: Final = 200
-"""Further parts are left out."""
+"""Parts that are read. Further ones are left out."""
 LONGEST_NAME: Final = 1_000
 LONGEST_HEADER: Final = 20_000
 LONGEST_OF_PART: Final = 2_000
-"""Characters of a header that tells of a part what it is."""
+"""Characters of a header that describes a part."""
 _SIGNATURES: Final = frozenset(
     ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 )
-"""Parts that prove who wrote the mail, and are no files for people."""
+"""Types of parts that prove who wrote the mail. They are no files for people."""
 _CHARSETS: Final = {
     "iso-8859-1": "cp1252",
     "latin1": "cp1252",
@@ -40,7 +40,8 @@ _CHARSETS: Final = {
     "iso-8859-8-i": "iso-8859-8",
     "iso-8859-9": "cp1254",
 }
-"""What programs mean by these names: a larger set of the same kind, as browsers read them."""
+"""The charsets that programs really mean by these names. As in browsers, each is a larger set of the same
+kind."""
 _MACHINES: Final = re.compile(
     r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)\b", re.IGNORECASE
 )
@@ -110,7 +111,7 @@ def _first(mail: EmailMessage, field: str) -> str:
 
 
 def _is_by_machine(mail: EmailMessage) -> bool:
-    """Whether a machine sent it, by RFC 3834 and by what older programs write."""
+    """Whether a machine sent it, by RFC 3834 and by the headers of older programs."""
     submitted = _first(mail, "Auto-Submitted").lower()
     if submitted and not submitted.startswith("no"):
         return True
@@ -147,8 +148,8 @@ def _passes_dmarc(mail: EmailMessage, authserv_id: str, sender: str) -> bool:
 
 
 def _unquoted(value: str) -> str:
-    """Without comments (RFC 5322), and without what would mean something outside of quotation marks: senders
-    choose what stands in both, as by the first part of their own address."""
+    """The header without comments (RFC 5322), and without quoted strings. Senders choose what is in both, for
+    instance by the first part of their own address."""
     kept: list[str] = []
     depth, is_quoted, characters = 0, False, iter(value)
     for it in characters:
@@ -167,8 +168,8 @@ def _unquoted(value: str) -> str:
 
 
 class _Mail(EmailMessage):
-    """A mail and each of its parts. Their headers are read by the old policy: the new one takes minutes for a
-    header that was made for it."""
+    """A mail, or one of its parts. Headers are parsed by the old policy, because the new one can be made to
+    take minutes."""
 
     def get(self, name: str, failobj: Any = None) -> Any:
         value = super().get(name)
@@ -181,7 +182,7 @@ class _Mail(EmailMessage):
 
 
 def _read_parts(mail: EmailMessage) -> tuple[str, list[MailFile]]:
-    """The text, and the files. Some programs begin a new part of text behind each picture."""
+    """The text and the files. Some programs begin a new text part after each picture."""
     body = _body(mail)
     texts: list[str] = []
     files: list[MailFile] = []
@@ -205,7 +206,7 @@ def _body(mail: EmailMessage) -> MIMEPart | None:
 
 
 def _leaves(mail: EmailMessage, body: MIMEPart | None) -> Iterator[Message]:
-    """All parts that have no parts of their own, and of several versions of a text only the body. A mail
+    """All parts without parts of their own. Of several versions of a text, only the body is among them. A mail
     within the mail is one part."""
     left: list[tuple[Message, bool]] = [(mail, False)]
     while left:
@@ -219,7 +220,7 @@ def _leaves(mail: EmailMessage, body: MIMEPart | None) -> Iterator[Message]:
 
 
 def _goes_on(part: Message, body: MIMEPart) -> bool:
-    """Whether it is text that goes on behind the body, and no file."""
+    """Whether the part continues the text of the body, and is no file."""
     is_file = part.get_content_disposition() == "attachment" or _name_of(part) is not None
     return part.get_content_type() == body.get_content_type() and not is_file
 
@@ -241,7 +242,7 @@ def _content_of(part: Message) -> bytes:
 
 
 def _name_of(part: Message) -> str | None:
-    """The file's name. Many programs write it as the words of a subject, which the standard does not have."""
+    """The file's name. Many programs encode it like a subject, although the standard does not allow that."""
     try:
         name = part.get_filename()
         return None if name is None else str(make_header(decode_header(name[:LONGEST_NAME])))
@@ -250,8 +251,8 @@ def _name_of(part: Message) -> str | None:
 
 
 def _decoded(part: Message) -> str:
-    """The text in the charset that it names. If it names none that is known, or a wrong one, it is UTF-8,
-    or else what Windows writes in the West, which is also what programs mean by Latin 1."""
+    """The text in the charset that it names. If the name is unknown or wrong, it is read as UTF-8, or else in
+    the charset of Windows in Western countries, which programs also mean by Latin 1."""
     charset, content = _charset_of(part), _content_of(part)
     for it in (charset, "utf-8"):
         try:

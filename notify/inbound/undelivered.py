@@ -34,7 +34,7 @@ class Failure:
 
 
 def undelivered_in(mail: Message) -> Undelivered | None:
-    """What the mail reports, if it is such a report."""
+    """The report in the mail; None if the mail is no such report."""
     if mail.get_content_type() != "multipart/report":
         return None
     message_id, failures = "", list[Failure]()

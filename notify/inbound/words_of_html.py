@@ -1,18 +1,18 @@
-"""Turns the HTML of a mail into its words, in one pass over it, whatever it is made of. Pure."""
+"""Turns the HTML of a mail into text. It takes one pass, whatever the HTML looks like. Pure."""
 
 import re
 from html import unescape
 from typing import Final
 
 LONGEST: Final = 1_000_000
-"""Characters that are looked at. What comes after them is left out."""
+"""Characters that are examined. The rest is left out."""
 _UNSEEN: Final = frozenset({"script", "style", "head", "title", "template"})
 _BREAKS: Final = re.compile(r"p|div|br|tr|li|table|ul|ol|pre|hr|blockquote|h[1-6]|section|article")
 _TAG: Final = re.compile(r"(/?)([a-z][a-z0-9]{0,15})", re.IGNORECASE)
 
 
 class _Words:
-    """Writes a quote as text does, with a mark before each of its lines."""
+    """Writes quotes as in plain text, with a mark before each line."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -22,7 +22,7 @@ class _Words:
         self._in_comment = False
 
     def take(self, piece: str) -> None:
-        """What stands behind a ``<``, up to the next."""
+        """Handle what follows a ``<``, up to the next one."""
         if self._in_comment:
             _, end, after = piece.partition("-->")
             self._in_comment = not end
@@ -67,7 +67,7 @@ class _Words:
 
 
 def words_of_html(text: str) -> str:
-    """What people see of it, line by line."""
+    """The visible text, line by line."""
     words = _Words()
     first, *pieces = text[:LONGEST].split("<")
     words.take(f"!>{first}")

@@ -1,4 +1,5 @@
-"""The desk for webhooks: an issuer's admins say who is to be told what, and see what was sent."""
+"""The desk for webhooks. The admins of an issuer decide which endpoints hear of what, and see what was
+sent."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -32,16 +33,17 @@ from tickets.webhooks import (
 )
 
 OUR_OWN = "guildesk."
-"""What the names of our own issuers begin with; tickets of theirs are told to listed endpoints only."""
+"""The beginning of the names of our own issuers. Only listed endpoints hear of their tickets."""
 
 
 async def nobody() -> None:
-    """Where nobody keeps in mind what endpoints there are."""
+    """Used if nobody wants to know of changed endpoints."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookOptions:
-    """``private`` allows endpoints in one's own network. ``changed`` is told once endpoints are others."""
+    """``private`` allows endpoints in one's own network. ``changed`` is called once endpoints have
+    changed."""
 
     private: bool = False
     changed: Callable[[], Awaitable[None]] = nobody
@@ -49,7 +51,7 @@ class WebhookOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointChanges:
-    """What is None stays as it is."""
+    """What to change. None leaves a value as it is."""
 
     url: str | None = None
     events: Sequence[str] | None = None
@@ -58,8 +60,9 @@ class EndpointChanges:
 
 
 class WebhookDesk:
-    """For admins, who see the endpoints of their own issuer, and all if they are of the desk itself. Every
-    method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
+    """For admins, who see the endpoints of their own issuer. Admins of the desk itself see all.
+
+    Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
 
     def __init__(self, store: Store, clock: Clock, options: WebhookOptions | None = None) -> None:
         self._webhooks = store.webhooks
@@ -68,13 +71,13 @@ class WebhookDesk:
         self._blocks = Blocks(store.users)
 
     async def endpoints(self, caller: Caller) -> list[Endpoint]:
-        """Those of the caller's issuer, the oldest first."""
+        """The endpoints of the caller's issuer, the oldest first."""
         policy.must_be_admin(caller, "see webhooks")
         own = [it for it in await self._webhooks.endpoints() if _is_of(caller, it)]
         return sorted(own, key=lambda it: (it.created_at, it.id))
 
     async def endpoint(self, caller: Caller, endpoint_id: str) -> Endpoint:
-        """One of them, or WebhookNotFound."""
+        """One of these endpoints. Raises WebhookNotFound."""
         policy.must_be_admin(caller, "see webhooks")
         found = await self._webhooks.endpoint(EndpointId(endpoint_id))
         if found is None or not _is_of(caller, found):
@@ -82,8 +85,8 @@ class WebhookDesk:
         return found
 
     async def add(self, caller: Caller, url: str, events: Sequence[str], description: str) -> Endpoint:
-        """A new one, with a secret of its own. Raises WebhookUrlIsNoGood, TooManyWebhooks and, for users of
-        ours, WebhooksAreListed."""
+        """Add an endpoint with a new secret. Raises WebhookUrlIsNoGood, TooManyWebhooks and, for our own
+        users, WebhooksAreListed."""
         await self._may_change(caller)
         if _is_ours(caller):
             raise WebhooksAreListed
@@ -106,7 +109,7 @@ class WebhookDesk:
         return endpoint
 
     async def change(self, caller: Caller, endpoint_id: str, changes: EndpointChanges) -> Endpoint:
-        """Another address or other events; on or off. Whoever enables it lets it begin anew."""
+        """Change its address or events, or switch it on or off. Enabling it forgets earlier failures."""
         await self._may_change(caller)
         if changes.url is not None:
             self._must_be_good(changes.url)
@@ -129,7 +132,7 @@ class WebhookDesk:
         return endpoint
 
     async def rotate(self, caller: Caller, endpoint_id: str) -> Endpoint:
-        """Give it another secret. For a day, the one before signs too."""
+        """Give it a new secret. For a day, the previous one signs as well."""
         await self._may_change(caller)
 
         def changed(it: Endpoint) -> Endpoint:
@@ -145,14 +148,14 @@ class WebhookDesk:
         return await self._changed(caller, endpoint_id, changed)
 
     async def remove(self, caller: Caller, endpoint_id: str) -> None:
-        """Forget it, with all that was sent to it."""
+        """Remove it, with all its deliveries."""
         await self._may_change(caller)
         endpoint = await self._unlisted(caller, endpoint_id)
         await self._webhooks.remove(endpoint.id)
         await self._options.changed()
 
     async def test(self, caller: Caller, endpoint_id: str) -> Delivery:
-        """Send it something that means nothing. Raises WebhookIsDisabled."""
+        """Send it a test event without meaning. Raises WebhookIsDisabled."""
         await self._may_change(caller)
         endpoint = await self._enabled(caller, endpoint_id)
         now = self._clock()
@@ -169,12 +172,12 @@ class WebhookDesk:
         after: Cursor | None,
         limit: int,
     ) -> Page[Delivery]:
-        """What was sent to it, the newest first."""
+        """Its deliveries, the newest first."""
         endpoint = await self.endpoint(caller, endpoint_id)
         return await self._webhooks.deliveries(endpoint.id, status, after, limit)
 
     async def delivery(self, caller: Caller, endpoint_id: str, delivery_id: str) -> Delivery:
-        """One of them, or DeliveryNotFound."""
+        """One of its deliveries. Raises DeliveryNotFound."""
         endpoint = await self.endpoint(caller, endpoint_id)
         found = await self._webhooks.delivery(endpoint.id, DeliveryId(delivery_id))
         if found is None:
@@ -182,7 +185,8 @@ class WebhookDesk:
         return found
 
     async def redeliver(self, caller: Caller, endpoint_id: str, delivery_id: str) -> Delivery:
-        """Send it again, with the same ``webhook-id``, as things are now. Raises WebhookIsDisabled."""
+        """Send it again with the same ``webhook-id``, in words of the present state. Raises
+        WebhookIsDisabled."""
         await self._may_change(caller)
         endpoint = await self._enabled(caller, endpoint_id)
         if not await self._webhooks.redeliver(endpoint.id, DeliveryId(delivery_id), self._clock()):
@@ -190,7 +194,7 @@ class WebhookDesk:
         return await self.delivery(caller, endpoint_id, delivery_id)
 
     async def _unlisted(self, caller: Caller, endpoint_id: str) -> Endpoint:
-        """One that the desk file does not list, where it is changed."""
+        """The endpoint, if it may be changed: endpoints of the desk file may not."""
         endpoint = await self.endpoint(caller, endpoint_id)
         if endpoint.is_listed:
             raise WebhooksAreListed
@@ -222,13 +226,13 @@ class WebhookDesk:
 
 
 def _is_of(caller: Caller, endpoint: Endpoint) -> bool:
-    """Whether it is the caller's issuer's. Those of the desk file are nobody's. Admins of our own, whom no
-    backend has named, look after the whole desk, and see all."""
+    """Whether it belongs to the caller's issuer. Endpoints of the desk file belong to nobody. Admins of our
+    own issuers look after the whole desk, and see all endpoints."""
     if _is_ours(caller):
         return True
     return not endpoint.is_listed and endpoint.issuers == (caller.key.issuer,)
 
 
 def _is_ours(caller: Caller) -> bool:
-    """Whether they have an account here, or are of the guild."""
+    """Whether they have an account here, or are a member of the guild."""
     return caller.key.issuer == UserKey.DISCORD or caller.key.issuer.startswith(OUR_OWN)

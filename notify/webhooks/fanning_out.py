@@ -1,4 +1,4 @@
-"""The sink that keeps for each endpoint what it is to be told of an event."""
+"""The sink that makes a delivery of an event for each endpoint that wants it."""
 
 from collections.abc import Callable, Collection, Iterable
 
@@ -12,12 +12,12 @@ from tickets.ports.webhooks import Answer, Webhooks, new_delivery
 from tickets.webhooks import EndpointId
 
 FED_WITHIN = 0.2
-"""Seconds within which an event mostly comes into the feed."""
+"""Seconds within which an event is usually in the feed."""
 
 
 async def stop_what_waits_for_nobody(webhooks: Webhooks, told: Iterable[EndpointId], now: Millis) -> None:
-    """Who disables or removes an endpoint stops what waits for it. What is kept for it at that moment, by
-    somebody who has just seen it enabled, would wait for ever."""
+    """Stop the deliveries of endpoints that were disabled or removed. Disabling stops them as well, but a
+    process that had just read the endpoint as enabled may add one afterwards, which would wait for ever."""
     there = {it.id: it for it in await webhooks.endpoints()}
     for it in told:
         if it not in there:
@@ -27,7 +27,8 @@ async def stop_what_waits_for_nobody(webhooks: Webhooks, told: Iterable[Endpoint
 
 
 class FanningOut:
-    """Makes a row for each endpoint, ticket and seq; ``wake`` hears which endpoints have something new."""
+    """Makes one delivery for each endpoint, ticket and seq. ``wake`` is called with the endpoints that have
+    new deliveries."""
 
     name = SinkName.WEBHOOKS
 
@@ -54,4 +55,4 @@ class FanningOut:
         self._wake([it.id for it in hearing])
 
     async def give_up(self, event: Event, why: str) -> None:
-        """No endpoint hears of it; the relay has it in the log."""
+        """No endpoint hears of it. The relay logs that."""

@@ -1,4 +1,4 @@
-"""How an endpoint does: what it answered is remembered only where that is news."""
+"""The health of an endpoint. A result is stored only if it is news."""
 
 import logging
 from functools import partial
@@ -12,11 +12,11 @@ log = logging.getLogger(__name__)
 
 GONE: Final = 410
 DISABLED: Final = "the endpoint is disabled"
-"""Why what waited for it is not sent."""
+"""The reason on deliveries that were waiting when the endpoint was disabled."""
 
 
 class Health:
-    """Of one endpoint, as this process knows it."""
+    """The health of one endpoint, as this process knows it."""
 
     def __init__(self, endpoint: Endpoint, webhooks: Webhooks, clock: Clock) -> None:
         self.endpoint = endpoint
@@ -24,8 +24,8 @@ class Health:
         self._clock = clock
 
     async def endpoint_now(self) -> Endpoint | None:
-        """As its admins want it at this moment: other addresses and secrets count at once. None if nothing
-        is sent to it any more."""
+        """The endpoint as it is stored now, so that changed addresses and secrets count at once. None if
+        nothing is sent to it any more."""
         kept = await self._webhooks.endpoint(self.endpoint.id)
         if kept is None or not kept.is_enabled:
             return None
@@ -33,12 +33,12 @@ class Health:
         return kept
 
     async def works(self) -> None:
-        """It has taken something."""
+        """Note that it has accepted a delivery."""
         if self.endpoint.is_enabled and self.endpoint.failing_since is not None:
             await self._become(await self._webhooks.change(self.endpoint.id, _working_if_enabled))
 
     async def fails(self, answer: Answer, delivery: Delivery) -> bool:
-        """It has not taken something; whether nothing more is sent to it."""
+        """Note that it has not accepted a delivery. Returns whether nothing more is sent to it."""
         change = partial(
             after_failure, now=self._clock(), fault=answer.in_words, is_gone=answer.status == GONE
         )

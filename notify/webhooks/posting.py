@@ -1,4 +1,4 @@
-"""Posts a body to an endpoint, signed, and to no address but those of the Internet."""
+"""Posts a signed body to an endpoint, and only to public addresses of the Internet."""
 
 import asyncio
 import errno
@@ -34,9 +34,9 @@ ANSWERS_WITHIN: Final = 15.0
 KEPT_OF_BODY: Final = 1024
 """Bytes."""
 BODY_WITHIN: Final = 2.0
-"""Seconds for those; the status has come by then."""
+"""Seconds to read this much of the body, after the status has come."""
 LOOKUPS: Final = 32
-"""Names that are looked up at once."""
+"""Names that are looked up at the same time."""
 LONGEST_FAULT: Final = 300
 HEADERS: Final = {
     "User-Agent": "Guildesk-Webhooks/1",
@@ -47,14 +47,14 @@ HEADERS: Final = {
 
 
 class PrivateAddress(OSError):
-    """The name leads to an address that is not of the Internet."""
+    """The name leads to an address that is not public."""
 
 
 AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
 
 
 def public_socket(info: AddressInfo) -> socket.socket:
-    """A socket for an address, which is the very one that is connected to. Raises PrivateAddress."""
+    """A socket for exactly the address that will be connected to. Raises PrivateAddress."""
     family, kind, protocol, _, address = info
     if not is_public(ip_address(address[0])):
         told = f"{address[0]} is a private address; WEBHOOK_PRIVATE=on allows those"
@@ -63,12 +63,12 @@ def public_socket(info: AddressInfo) -> socket.socket:
 
 
 Look = Callable[..., list[Any]]
-"""What ``socket.getaddrinfo`` does."""
+"""A function like ``socket.getaddrinfo``."""
 
 
 class Lookups(AbstractResolver):
-    """Looks up names in threads of its own, each name once at a time: names that are not answered for hold
-    up nothing else, nor the end of the program."""
+    """Looks up names in threads of its own, each name once at a time. So a name whose lookup hangs delays
+    neither other names nor the end of the program."""
 
     def __init__(self, look: Look = socket.getaddrinfo) -> None:
         self._look = look
@@ -113,7 +113,8 @@ class Lookups(AbstractResolver):
 
 
 async def _aside(work: Callable[[], list[Any]]) -> list[Any]:
-    """What the work gives, done in a thread for which the program does not wait when it ends."""
+    """The result of the work. A thread does it, and the program does not wait for this thread when it
+    ends."""
     loop = asyncio.get_running_loop()
     given: asyncio.Future[list[Any]] = loop.create_future()
 
@@ -155,19 +156,19 @@ async def webhook_session(*, private: bool, look: Look = socket.getaddrinfo) -> 
 
 
 def signatures(secrets: Sequence[str], webhook_id: str, at: datetime, body: str) -> str:
-    """The header: one signature by each secret."""
+    """The signature header, with one signature for each secret."""
     return " ".join(Webhook(it).sign(webhook_id, at, body) for it in secrets)
 
 
 class Posting:
-    """Says what came of each try, and never raises."""
+    """Posts, and returns the outcome of each try. It never raises."""
 
     def __init__(self, session: ClientSession, clock: Clock) -> None:
         self._session = session
         self._clock = clock
 
     async def post(self, endpoint: Endpoint, webhook_id: str, body: str) -> tuple[Answer, float | None]:
-        """The answer, and after how many seconds the endpoint asks to be tried again, if it does."""
+        """The answer, and the seconds after which the endpoint asks to be tried again, if it does."""
         now = self._clock()
         at = datetime.fromtimestamp(now // 1000, UTC)
         headers = {
@@ -192,7 +193,7 @@ class Posting:
 
 
 async def _beginning(response: ClientResponse) -> str:
-    """The first kB of what was said; one that says more or says it slowly is not listened to any longer."""
+    """The first kB of the answer's body. The rest is not read, and a slow body is cut off."""
     said = b""
     with suppress(TimeoutError, ClientError):
         async with asyncio.timeout(BODY_WITHIN):
@@ -204,7 +205,7 @@ async def _beginning(response: ClientResponse) -> str:
 
 
 def _retry_after(response: ClientResponse, now: datetime) -> float | None:
-    """The seconds of a ``Retry-After``, or those until its date."""
+    """The seconds of a ``Retry-After``, or the seconds until its date."""
     told = response.headers.get("Retry-After", "")
     if response.status not in (429, 503) or not told.isascii():
         return None

@@ -1,4 +1,4 @@
-"""Puts into words what an endpoint is told, at the moment of sending: what was erased is told to nobody."""
+"""Renders what an endpoint is told, at the moment of sending. So nobody is told what was erased."""
 
 import json
 from datetime import UTC, datetime
@@ -31,11 +31,11 @@ from wire.objects import Objects
 Json = dict[str, Any]
 
 BACKENDS = UserKey("guildesk.webhooks", "")
-"""Backends see what staff sees."""
+"""Backends see the same as staff."""
 
 
 class Rendering:
-    """Makes bodies out of the log and of what the store knows now."""
+    """Makes bodies from the log and from what the store knows now."""
 
     def __init__(self, store: Store, file_urls: FileUrls) -> None:
         self._store = store
@@ -43,7 +43,7 @@ class Rendering:
         self._payloads = Payloads(store, self._objects, revisions=False)
 
     async def body(self, delivery: Delivery) -> str | None:
-        """The body in JSON, as ``wire.webhooks`` has it; None if what it would tell is not there any more."""
+        """The body in JSON, as ``wire.webhooks`` defines it. None if what it is about no longer exists."""
         if delivery.type is WebhookType.TEST:
             return _body(delivery.type, delivery.created_at, {"endpoint_id": delivery.endpoint_id})
         if (about := delivery.about) is not None:
@@ -80,7 +80,7 @@ def _user(key: UserKey) -> Json:
 
 
 def _more(event: Event) -> Json:
-    """What the ticket alone does not say."""
+    """The parts of a body that are not in the ticket itself."""
     match event.data:
         case TicketAbsorbed(other, number):
             return {"merged": {"id": other, "number": number}}
@@ -94,7 +94,7 @@ _ON_THE_WIRE: Final = {"requester": "user_id", "requester_role": "user_role"}
 
 
 def changed_fields(event: Event) -> list[str]:
-    """The fields of the ticket that the event has changed, as they are called on the wire."""
+    """The fields of the ticket that the event has changed, by their names on the wire."""
     match event.data:
         case TicketChanged(changes):
             names = ["metadata" if metadata_name(it.field) else it.field for it in changes]

@@ -1,4 +1,4 @@
-"""Sends what endpoints are to be told: a relay for each, so that none waits for another."""
+"""Sends deliveries to endpoints. Each endpoint has a relay of its own, so none waits for another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from tickets.ports.webhooks import Answer, Delivery, DeliveryId, DeliveryStatus,
 from tickets.webhooks import HOLDS_UP, TRIED_FOR, EndpointId, pause_after
 
 LONGEST_WISH: Final = 24 * 3600.0
-"""Seconds for which an endpoint may ask not to be tried again."""
+"""The longest pause in seconds that an endpoint may ask for."""
 
 
 @dataclass(slots=True)
 class Outcomes:
-    """What came of the tries that are being written down."""
+    """The outcomes of tries that are not stored yet."""
 
     answers: dict[DeliveryId, Answer]
 
@@ -28,7 +28,7 @@ class Outcomes:
 
 
 class NotTaken(NotNow):
-    """It is tried again, after growing pauses."""
+    """The endpoint did not accept it. It is tried again after growing pauses."""
 
     grows = True
 
@@ -75,11 +75,11 @@ class ToEndpoint:
         raise NotTaken(answer.in_words, min(wish or 0.0, LONGEST_WISH))
 
     async def give_up(self, delivery: Delivery, why: str) -> None:
-        """Whoever looks at the deliveries of the endpoint sees it."""
+        """Nothing to do: the endpoint's list of deliveries shows it."""
 
 
 class Deliveries:
-    """The work of one endpoint's relay: what waits, and what came of it."""
+    """The pending work of one endpoint's relay, and its outcomes."""
 
     def __init__(self, webhooks: Webhooks, outcomes: Outcomes) -> None:
         self._webhooks = webhooks

@@ -1,4 +1,4 @@
-"""Knows in each process what endpoints hear of, so that no due row is made that nobody is waiting for."""
+"""Knows in each process which events endpoints want, so that no due rows are made that nobody needs."""
 
 import asyncio
 import logging
@@ -15,14 +15,14 @@ from tickets.webhooks import EVERYBODY, Endpoint, is_named
 log = logging.getLogger(__name__)
 
 LOOK_EVERY: Final = 1.0
-"""Seconds between two looks at the endpoints: another process may have changed them."""
+"""Seconds between two reads of the endpoints, because another process may have changed them."""
 
 Listed = Callable[[], Sequence[Endpoint]]
-"""The endpoints of the desk file, as it is now."""
+"""Returns the present endpoints of the desk file."""
 
 
 class WantedEvents:
-    """What the store is opened with; ``look`` has to be called once it is."""
+    """Is given to the store when it is opened. ``look`` must be called once the store is open."""
 
     def __init__(self, listed: Listed = tuple) -> None:
         self._listed = listed
@@ -30,11 +30,11 @@ class WantedEvents:
         self.listening = Listening(SinkName.WEBHOOKS, self._wants, self._concerns)
 
     async def look(self, store: Store) -> None:
-        """Read which endpoints there are."""
+        """Read the endpoints."""
         self._kept = [it for it in await store.webhooks.endpoints() if it.is_enabled]
 
     async def run(self, store: Store) -> None:
-        """Look again and again, until cancelled."""
+        """Read them again and again, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:

@@ -1,4 +1,4 @@
-"""All that the leader does for webhooks: it fans out, sends, and tells people of endpoints that fail."""
+"""Everything that the leader does for webhooks: it fans out, sends, and tells people of failing endpoints."""
 
 import asyncio
 import logging
@@ -27,20 +27,20 @@ from tickets.webhooks import HOUR, KEPT, Disabled, Endpoint, EndpointId, pause_a
 log = logging.getLogger(__name__)
 
 LOOK_EVERY: Final = 1.0
-"""Seconds between two looks at the endpoints, and at what other processes want to have sent."""
+"""Seconds between two reads of the endpoints, and of what other processes want to have sent."""
 AT_ONCE: Final = 8
-"""Tickets of which one endpoint is told at once."""
+"""Tickets that are sent to one endpoint at the same time."""
 
 Found = Callable[[Sequence[Fault]], Awaitable[None]]
-"""Hears which endpoints people have to look at: these, and no others."""
+"""Is called with the faults of all endpoints that people have to look at."""
 
 
 async def nobody(_: Sequence[Fault]) -> None:
-    """Where nobody is to be told."""
+    """Used if nobody is to be told."""
 
 
 class WebhookWork:
-    """One term's work."""
+    """The work of one term."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class WebhookWork:
         self._swept_at = 0
 
     async def run(self) -> None:
-        """Work until cancelled; raises NotLeader once another process leads."""
+        """Work until cancelled. Raises NotLeader once another process leads."""
         store, fanning_out = self._store, FanningOut(self._store, self._clock, self._wake)
         relay = Relay(fanning_out, store.backlog, store.bell, self._clock)
         async with asyncio.TaskGroup() as tasks:
@@ -83,7 +83,7 @@ class WebhookWork:
                 self._sending[it].relay.wake()
 
     async def _look(self, tasks: asyncio.TaskGroup) -> bool:
-        """Send to those that are there and enabled, and to no others; whether any is new."""
+        """Send to all enabled endpoints and to no others. Returns whether any of them is new."""
         await self._keep_those_of_the_desk_file()
         endpoints = {it.id: it for it in await self._store.webhooks.endpoints()}
         ended = [it for it in self._sending if it not in endpoints or not endpoints[it].is_enabled]
@@ -113,7 +113,8 @@ class WebhookWork:
         return _Sending(relay, tasks.create_task(relay.run(), name=f"webhook {endpoint.id}"))
 
     async def _keep_those_of_the_desk_file(self) -> None:
-        """What stands there is sent to, what stood there is forgotten. One that was changed is tried anew."""
+        """Bring the stored endpoints into agreement with the desk file. A changed endpoint starts without its
+        earlier failures."""
         webhooks = self._store.webhooks
         listed = {it.id: it for it in self._listed()}
         kept = {it.id: it for it in await webhooks.endpoints() if it.is_listed}
@@ -133,14 +134,15 @@ class WebhookWork:
 
 
 class _Sending:
-    """To one endpoint."""
+    """The sending to one endpoint."""
 
     def __init__(self, relay: Relay[EndpointId, Delivery], task: asyncio.Task[None]) -> None:
         self.relay = relay
         self._task = task
 
     async def end(self) -> None:
-        """Whoever has just disabled it, because of an answer, may not have stopped what waits."""
+        """Stop sending. A process that has just disabled the endpoint because of an answer may not have
+        stopped the waiting deliveries."""
         self._task.cancel()
         await asyncio.wait([self._task])
 
@@ -150,12 +152,12 @@ def _rewritten(old: Endpoint, new: Endpoint, now: Millis) -> Endpoint:
 
 
 def _written(endpoint: Endpoint) -> Endpoint:
-    """What stands in the desk file of it."""
+    """The endpoint as the desk file describes it."""
     return replace(working(endpoint), created_at=0, updated_at=0)
 
 
 def faults_of(endpoint: Endpoint) -> list[Fault]:
-    """What people have to look at."""
+    """The faults that people have to look at."""
     facts = {"webhook": endpoint.id, "host": endpoint.host, "why": endpoint.last_fault or "it fails"}
     if endpoint.disabled is Disabled.FAILING:
         return [WEBHOOK_DISABLED.of(**facts)]

@@ -1,4 +1,4 @@
-"""Where accounts are kept, with their sessions, the keys that sign their tokens, and what was mailed."""
+"""Stores accounts, their sessions, the keys that sign their tokens, and proofs that were mailed."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def email_key(email: str) -> str:
-    """The form in which two spellings of the same address are equal."""
+    """The normal form of an address. It is equal for two spellings of the same address."""
     return unicodedata.normalize("NFC", email.strip()).casefold()
 
 
@@ -28,7 +28,7 @@ class Account:
     role: UserRole
     created_at: Millis
     password_hash: str | None = None
-    """None for somebody who only signs in elsewhere."""
+    """None for somebody who signs in elsewhere only."""
     email_verified: bool = False
     disabled: bool = False
     locale: str | None = None
@@ -48,18 +48,18 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A family of refresh tokens, each made of the session's ``secret`` and its ``turn``."""
+    """A family of refresh tokens, which are made from the session's ``secret`` and its ``turn``."""
 
     id: str
     secret: str
     person: Person
-    """The person as they were when the session began. Guests are stored nowhere else."""
+    """The person at the beginning of the session. Guests are stored nowhere else."""
     created_at: Millis
     turned_at: Millis
     """When the newest refresh token was made."""
     expires_at: Millis
     turn: int = 1
-    """Which token is the newest."""
+    """The number of the newest token."""
     device: str = ""
     """The name that the device gives itself."""
 
@@ -74,7 +74,7 @@ class SigningKey:
 
 
 class ProofKind(StrEnum):
-    """What somebody with the mailed token may do."""
+    """What the owner of a mailed token may do."""
 
     VERIFY = "verify"
     RESET = "reset"
@@ -83,20 +83,21 @@ class ProofKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """Somebody who shows what was sent to an address has that address. It is good once. ``digest`` is that of
-    the token; ``account`` is whom it is about, who does not exist yet where it is for VERIFY."""
+    """Whoever shows the token that was sent to an address owns that address. It can be used once. ``digest``
+    is that of the token. ``account`` is the account in question; for VERIFY it does not exist yet."""
 
     digest: str
     kind: ProofKind
     account: Account
     expires_at: Millis
     guest: Person | None = None
-    """Whose tickets become the account's once it is there: whoever registers has shown a token of theirs."""
+    """The guest whose tickets are handed over to the new account. Whoever registers has shown a token of this
+    guest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """How often somebody has tried, since when, and when last."""
+    """How often somebody has tried, since when, and the last time."""
 
     count: int
     since: Millis
@@ -104,18 +105,19 @@ class Tried:
 
 
 def digest_of_email(email: str) -> str:
-    """What was typed as an address is not kept: it may be a password in the wrong field."""
+    """A digest of a typed address. The address itself is not stored, because it may be a password in the
+    wrong field."""
     return sha256(email_key(email).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def refused_key(email: str) -> str:
-    """The key of tries under which it stands that a mail server refuses this address."""
+    """The key of the record that a mail server refuses this address."""
     return f"refused {digest_of_email(email)}"
 
 
 def tries_of(account: Account) -> tuple[str, ...]:
-    """How the keys of tries begin that are about this account: anywhere, from where it is known, with its old
-    password, mails to it, and that its address is refused."""
+    """The beginnings of the keys of all tries about this account: from anywhere, from known addresses, with
+    its old password, mails to it, and the refusal of its address."""
     digest = digest_of_email(account.email)
     return (
         f"account {digest}",
@@ -134,7 +136,7 @@ class Added(StrEnum):
 
 
 class Accounts(Protocol):
-    """Each address has one account, however it is spelled."""
+    """Each address has at most one account, in whatever spelling."""
 
     @property
     def endings(self) -> int:
@@ -150,31 +152,30 @@ class Accounts(Protocol):
     async def with_discord_id(self, discord_id: str) -> Account | None: ...
 
     async def change(self, account_id: str, change: Callable[[Account], Account]) -> Account | None:
-        """Change it and give it; None if it is gone. ``change`` keeps id, address and user of Discord. It may
-        be called again."""
+        """Change the account and return it; None if it is gone. ``change`` keeps id, address and user of
+        Discord. It may be called again."""
         ...
 
     async def link(self, account_id: str, discord_id: str) -> Added:
-        """Let this user of Discord be the account's, who has none yet."""
+        """Link the account to this user of Discord, unless it is linked already."""
         ...
 
     async def remove(self, account_id: str) -> None: ...
 
     async def page(self, after: Cursor | None, limit: int) -> Page[Account]:
-        """The newest first."""
+        """A page of accounts, the newest first."""
         ...
 
     async def end_tokens(self, key: UserKey, at: Millis) -> None:
-        """From now on, tokens of a user, or of a session, that were made before this time are no good any
-        more."""
+        """From now on, tokens of a user, or of a session, that were made before this time are invalid."""
         ...
 
     async def ends(self, since: Millis) -> Mapping[UserKey, Millis]:
-        """The users and sessions whose tokens were ended since then, and when."""
+        """The users and sessions whose tokens were ended since then, with the times."""
         ...
 
     async def sweep(self, before: Millis) -> None:
-        """Forget whose tokens were ended before this time."""
+        """Forget ends of tokens before this time."""
         ...
 
 
@@ -190,17 +191,17 @@ class Sessions(Protocol):
         ...
 
     async def of(self, key: UserKey) -> list[Session]:
-        """Whoever used theirs last first."""
+        """The sessions of a user, the last used first."""
         ...
 
     async def end(self, session_id: str) -> None: ...
 
     async def end_all(self, key: UserKey, *, but: str | None = None) -> None:
-        """End all sessions of the user but this one."""
+        """End all sessions of the user except this one."""
         ...
 
     async def sweep(self, now: Millis) -> None:
-        """Forget those that have expired."""
+        """Remove expired sessions."""
         ...
 
 
@@ -212,7 +213,7 @@ class SigningKeys(Protocol):
     async def add(self, key: SigningKey) -> None: ...
 
     async def remove_before(self, at: Millis) -> None:
-        """Forget those that were made before this time."""
+        """Remove keys that were made before this time."""
         ...
 
 
@@ -220,16 +221,16 @@ class Proofs(Protocol):
     """The tokens that were mailed or texted to people."""
 
     async def add(self, proof: Proof) -> None:
-        """Keep it until it is taken or swept."""
+        """Store it until it is taken or swept."""
         ...
 
     async def take(self, digest: str, kind: ProofKind, now: Millis) -> Proof | None:
-        """The one of this digest, which is gone then; None if there is none that is good. Of two at once,
-        one gets it."""
+        """Remove and return the proof with this digest. None if there is none that is valid. Of two callers
+        at the same time, one gets it."""
         ...
 
     async def forget(self, account_id: str) -> None:
-        """All that are about this account."""
+        """Remove all proofs about this account."""
         ...
 
     async def sweep(self, now: Millis) -> None: ...
@@ -241,16 +242,15 @@ class Tries(Protocol):
     async def change(
         self, key: str, until: Millis, change: Callable[[Tried | None], tuple[Tried | None, T]]
     ) -> T:
-        """Replace what is known under the key by the first that ``change`` gives; the second is the answer.
-
-        Of several at once, each sees what the one before has left. It is kept ``until`` then. ``change`` may
-        be called again."""
+        """Replace the record under the key by the first value that ``change`` returns; the second is returned
+        to the caller. Of several callers at the same time, each sees the result of the one before. The record
+        is kept ``until`` then. ``change`` may be called again."""
         ...
 
     async def get(self, key: str) -> Tried | None: ...
 
     async def forget(self, beginning: str) -> None:
-        """All whose keys begin like this."""
+        """Remove all records whose keys begin with this text."""
         ...
 
     async def sweep(self, now: Millis) -> None: ...
@@ -258,7 +258,7 @@ class Tries(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """All that the desk keeps of people who sign in here."""
+    """Everything that is stored about people who sign in here."""
 
     accounts: Accounts
     sessions: Sessions

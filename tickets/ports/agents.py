@@ -18,7 +18,7 @@ class Assignment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """One agent; ``discord_id`` links who they are in Discord to who they are to a backend."""
+    """One agent. ``discord_id`` links their user in Discord to their user at a backend."""
 
     key: UserKey
     name: str
@@ -26,26 +26,27 @@ class Agent:
     support_roles: tuple[SupportRole, ...] = ()
     on_duty: bool = False
     sees: tuple[SupportRole, ...] | None = None
-    """The support roles whose tickets they see in Discord, as they were there last; none if they have left
-    the guild or lost their roles. None where nobody has looked, as for those who are not in Discord."""
+    """The support roles whose tickets they see in Discord, as last seen there. Empty if they have left the
+    guild or lost their roles. None if nobody has looked, as for agents who are not in Discord."""
 
     capacity: int | None = None
-    """How many open tickets they are given at most; None for as many as the desk says."""
+    """Open tickets that they may be given at most; None for the desk's number."""
 
     def may_get(self, role: SupportRole) -> bool:
         """Whether tickets that ask for this support role may be given to them."""
         return self.sees is None or role in self.sees
 
     def room(self, capacity: int | None) -> int | None:
-        """How many open tickets they are given at most, where the desk says ``capacity``; None for any."""
+        """Open tickets that they may be given at most, if the desk's number is ``capacity``; None for any
+        number."""
         return capacity if self.capacity is None else self.capacity
 
     def sees_ticket(self, ticket: Ticket, role: SupportRole | None = None) -> bool:
-        """Whether they see the ticket, also if it asked for another ``role``."""
+        """Whether they see the ticket, or would see it if it asked for another ``role``."""
         return self.may_get(role or ticket.support_role) or self.is_added_to(ticket)
 
     def is_added_to(self, ticket: Ticket) -> bool:
-        """Whether they see the ticket as a colleague, whatever their support role; whoever is no longer staff
+        """Whether they see the ticket as a colleague, whatever their support role. Whoever is no longer staff
         sees none."""
         return self.sees != () and not set(self.keys).isdisjoint(ticket.colleagues)
 
@@ -57,7 +58,7 @@ class Agent:
         return tuple({self.key: None, UserKey(UserKey.DISCORD, self.discord_id): None})
 
     def linked_to(self, other: "Agent") -> "Agent":
-        """The same, with what was known of them as somebody of Discord's alone."""
+        """The same agent, with everything known about them as a user of Discord alone."""
         roles = {*self.support_roles, *other.support_roles}
         return replace(
             self,
@@ -73,32 +74,33 @@ class Agents(Protocol):
     """The table of agents; there are few."""
 
     async def all(self) -> list[Agent]:
-        """In order of their keys."""
+        """All agents, in the order of their keys."""
         ...
 
     async def save(self, agent: Agent) -> None:
-        """Insert or replace."""
+        """Insert or replace the agent."""
         ...
 
     async def remove(self, key: UserKey) -> None: ...
 
     async def take_turn(self, keys: Sequence[UserKey]) -> UserKey | None:
-        """The agent among these whose last turn is longest ago. The turn is now theirs."""
+        """The agent among these whose last turn is the longest ago. They have had their turn now."""
         ...
 
     async def load(self, keys: Iterable[UserKey]) -> dict[UserKey, int]:
-        """How many open tickets each has; agents without any are left out."""
+        """How many open tickets each has. Agents without any are left out."""
         ...
 
 
 def agent_with(agents: Iterable[Agent], key: UserKey) -> Agent | None:
-    """The agent who has this key. A linked agent comes before one known only from Discord."""
+    """The agent with this key. A linked agent comes before one known only from Discord."""
     found = [agent for agent in agents if key in agent.keys]
     return min(found, key=lambda it: it.key.issuer == UserKey.DISCORD, default=None)
 
 
 def agent_called(agents: Iterable[Agent], agent_id: str, issuer: str) -> Agent | None:
-    """By the id that their backend gave them, this issuer's first; or by the id in Discord."""
+    """The agent with this id: first the id that a backend of this issuer gave them, then the id in
+    Discord."""
     found = [agent for agent in agents if agent_id in {key.id for key in agent.keys}]
     return min(found, key=lambda it: it.key != UserKey(issuer, agent_id), default=None)
 
@@ -110,9 +112,8 @@ async def chosen_for(
     capacity: int | None = None,
     but: Collection[UserKey] = (),
 ) -> Agent | None:
-    """Who gets a new ticket for this support role; None if nobody of it is on duty and has room for one.
-
-    ``capacity`` is that of agents who have none of their own; ``but`` are agents who do not get it."""
+    """The agent who gets a new ticket for this support role; None if nobody of it is on duty and has room for
+    one. ``capacity`` is that of agents without one of their own. The agents ``but`` do not get it."""
     on_duty = [
         it
         for it in await agents.all()

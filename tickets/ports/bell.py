@@ -12,24 +12,23 @@ Listener = Callable[[Event, UserKey], None]
 
 
 class Bell:
-    """The store rings it after each commit, of this process or another, with the event and its ticket's
-    requester. For another process's event it rings a little later, and sometimes twice."""
+    """The store rings it after each commit, with the event and its ticket's requester. For an event of
+    another process it rings a little later, and sometimes twice."""
 
     def __init__(self) -> None:
         self._listeners: list[tuple[Listener, str | None]] = []
 
     def listen(self, listener: Listener, works_for: str | None = None) -> Callable[[], None]:
-        """Call ``listener`` in the event loop; it must not wait. Returns how to stop it.
-
-        It is called at every ring, or, if it ``works_for`` a sink or a kind of timer, where that may have
-        something to do."""
+        """Call ``listener`` in the event loop; it must not wait. Returns a function that ends this. The
+        listener is called at every ring, or, if it ``works_for`` a sink or a kind of timer, only if that may
+        have something to do."""
         entry = (listener, works_for)
         self._listeners.append(entry)
         return lambda: self._listeners.remove(entry)
 
     def ring(self, event: Event, requester: UserKey, due: Collection[str] | None = None) -> None:
-        """``due`` names the sinks and the kinds of timers that have something to do; None if nobody knows.
-        A listener that fails is logged: its failure is not the store's."""
+        """``due`` names the sinks and the kinds of timers that have something to do; None if that is unknown.
+        A listener that fails is logged, and the store is not affected."""
         for listener, works_for in tuple(self._listeners):
             if not (works_for is None or due is None or works_for in due):
                 continue

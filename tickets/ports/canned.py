@@ -1,4 +1,4 @@
-"""Where canned answers are kept."""
+"""Stores canned answers."""
 
 from enum import Enum
 from typing import Protocol
@@ -19,17 +19,17 @@ class CannedAnswers(Protocol):
     """There are few, each with a name of its own."""
 
     async def all(self) -> list[CannedAnswer]:
-        """In order of their names."""
+        """All of them, in the order of their names."""
         ...
 
     async def get(self, name: str) -> CannedAnswer | None: ...
 
     async def add(self, answer: CannedAnswer) -> Kept:
-        """Keep a new one; of two with one name, one is TAKEN."""
+        """Add a new one. Of two with the same name, one is TAKEN."""
         ...
 
     async def change(self, name: str, new_name: str, content: str, at: Millis) -> Kept:
-        """Change its name and its words; how often it was used stays."""
+        """Change its name and text. How often it was used stays."""
         ...
 
     async def remove(self, name: str) -> Kept: ...

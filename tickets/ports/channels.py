@@ -17,34 +17,34 @@ class ChannelState(StrEnum):
 
 
 LOG_LINE: Final = ":log"
-"""How the names of links end that are lines of the log channel."""
+"""The end of the names of links to lines of the log channel."""
 FEEDBACK_POST: Final = ":feedback"
 TRANSCRIPT_POSTS: Final = (":transcript", FEEDBACK_POST)
-"""The same of posts of the transcript channels."""
+"""The same for posts of the transcript channels."""
 BOARD, PANELS, STANDING_PANELS, WEEKLY = map(TicketId, ("board", "panels", "standing-panels", "weekly"))
 OF_NO_TICKET: Final = frozenset({BOARD, PANELS, STANDING_PANELS, WEEKLY})
-"""What stands in a ticket's place in links and timers that are no ticket's. No ticket has such an id."""
+"""Stand in place of a ticket's id in links and timers that belong to no ticket. No ticket has such an id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A ticket's place in Discord; ids are Discord's."""
+    """A ticket's place in Discord. All ids are Discord's."""
 
     ticket_id: TicketId
     channel_id: int
     state: ChannelState = ChannelState.OPEN
     category_id: int | None = None
-    """The category into which the sink put it last. If it stands elsewhere, somebody moved it by hand."""
+    """The category into which the sink put it last. If it is in another one, somebody moved it by hand."""
     card_id: int | None = None
     card_digest: str | None = None
-    """What the card showed last, so that it is edited only when something changed; None while it is not in
-    order: Discord refuses it, or it is not pinned."""
+    """A digest of what the card showed last, so that it is edited only after a change. None while the card is
+    not in order: Discord refuses it, or it is not pinned."""
     webhook_id: int | None = None
     webhook_token: str | None = None
     seen_through: int | None = None
     """The newest message of the channel that the gateway brought and that was processed."""
     parent_id: int | None = None
-    """The channel in which it is, if it is a thread."""
+    """The channel that contains it, if it is a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Link:
 
 
 class Places(Protocol):
-    """A sink's own memory: in which place of each ticket it shows something, and which messages show what."""
+    """A sink's memory: the place of each ticket, and which messages show what."""
 
     async def of_ticket(self, ticket_id: TicketId) -> Channel | None: ...
 
@@ -73,34 +73,34 @@ class Places(Protocol):
         ...
 
     async def save(self, channel: Channel) -> None:
-        """Insert or replace, all but ``seen_through``, which only moves by ``seen``."""
+        """Insert or replace everything except ``seen_through``, which only ``seen`` changes."""
         ...
 
     async def change(self, place: Channel, **fields: Any) -> Channel:
-        """Change these fields of the place, and leave all others as they are by now; nothing changes if the
-        ticket has another place by now. Returns ``place`` with them."""
+        """Change these fields of the place, and leave all others as they are by now. Nothing changes if the
+        ticket has another place by now. Returns ``place`` with the new values."""
         ...
 
     async def seen(self, channel_id: int, message_id: int) -> None:
-        """Move ``seen_through`` forward; never back."""
+        """Move ``seen_through`` forward, never back."""
         ...
 
     async def link(self, link: Link) -> None: ...
 
     async def links(self, ticket_id: TicketId, message_id: MessageId) -> list[Link]:
-        """In order of parts."""
+        """The links in the order of their parts."""
         ...
 
     async def links_of(self, ticket_id: TicketId) -> list[Link]:
-        """Everything that shows something of the ticket, in whatever channel."""
+        """All links of the ticket, in any channel."""
         ...
 
     async def unlink(self, ticket_id: TicketId) -> None:
-        """Nothing shows anything of the ticket any more."""
+        """Remove all links of the ticket."""
         ...
 
     async def shown_by(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> MessageId | None:
-        """The message that this Discord message shows, by a link; None if no link names it."""
+        """The message that this Discord message shows; None if no link names it."""
         ...
 
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
@@ -112,7 +112,7 @@ class Channels(Places, Protocol):
     """The memory of the Discord sink: the channels of tickets, and their queue."""
 
     async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str | None) -> None:
-        """Keep what this card shows, None if it is not in order, and leave all else as it is."""
+        """Store what this card shows (None if it is not in order), and leave everything else as it is."""
         ...
 
     async def next_to_get_a_channel(self, limit: int) -> list[TicketId]:
@@ -127,13 +127,13 @@ def discord_id_of(message_id: MessageId) -> int | None:
 
 
 def thread_of(message_id: MessageId) -> int | None:
-    """The thread in Discord in which this note was written; None for what was written elsewhere."""
+    """The thread in Discord in which this note was written; None if it was written elsewhere."""
     parts = message_id.split(":")
     return int(parts[2][1:]) if parts[0] == "d" and len(parts) > 2 and parts[2].startswith("t") else None
 
 
 def event_id_from_discord(message_id: int, suffix: str = "") -> EventId:
-    """The id of an event that was made of a Discord message, the same whoever sees it and how often."""
+    """The id of an event from a Discord message. It is the same whoever sees the message, and how often."""
     return EventId(f"d:{message_id}{suffix}")
 
 
@@ -143,8 +143,8 @@ def event_id_from_thread(thread_id: int, message_id: int, suffix: str = "") -> E
 
 
 def typed_in(place: Channel, message_id: MessageId) -> int | None:
-    """The Discord message from which this message was made, if it was written in this place. Of channels
-    only the kind counts: a ticket may have had several."""
+    """The Discord message from which this message was made, if it was written in this place. For channels
+    only the kind counts, because a ticket may have had several."""
     origin, *parts = message_id.split(":")
     if place.parent_id is not None:
         is_here = origin == "r" and parts[0] == str(place.channel_id)

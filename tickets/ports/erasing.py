@@ -1,4 +1,4 @@
-"""Erasures: what is asked for, how far it is, and what a store has to do for it."""
+"""Erasures: what is asked for, the progress, and the store's part in it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,16 +16,16 @@ class ErasureState(StrEnum):
     """The leader has not begun."""
     WORKING = "working"
     WAITING = "waiting"
-    """Nothing is left in the store; Discord still has something."""
+    """Nothing is left in the store, but something is left in Discord."""
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """That everything about a person is to be forgotten, and in the end the receipt for it.
+    """A request to erase everything about a person, and in the end its receipt.
 
-    ``user`` and ``people`` are None and empty once nothing is left of them in the store: then nothing in it
-    tells any more who it was."""
+    ``user`` and ``people`` are None and empty once nothing about them is left in the store. From then on,
+    nothing in it tells who it was."""
 
     id: str
     user: UserKey | None
@@ -36,66 +36,68 @@ class Erasure:
     """The user, and everybody who was merged into them."""
     state: ErasureState = ErasureState.ASKED
     counted: tuple[UserKey, ...] = ()
-    """Those of them for whom ``removed`` has what was kept beside tickets: it is counted before it goes."""
+    """The people for whom ``removed`` already counts what is stored beside tickets. It is counted before it
+    is removed."""
     total: int = 0
     """How many tickets there were at the beginning."""
     tickets: tuple[TicketId, ...] = ()
-    """Those in which nothing is left."""
+    """The tickets that are blank already."""
     looked_upto: str = ""
-    """Where in the log it was looked for the people in tickets of others, as the store names the place."""
+    """How far the log was searched for these people in other people's tickets, in a form of the store's
+    own."""
     looked_at: int = 0
-    """How many events that were."""
+    """How many events were searched."""
     named_in: tuple[TicketId, ...] = ()
-    """Tickets of others that named them, and now name the pseudonym."""
+    """Other people's tickets that named them, and now contain the pseudonym."""
     removed: Mapping[str, int] = field(default_factory=dict)
-    """How many of what were removed."""
+    """How many things of each kind were removed."""
     left: tuple[str, ...] = ()
     """What could not be removed, and why, in words for people."""
     done_at: Millis | None = None
 
     @property
     def pseudonym(self) -> UserKey:
-        """What stands in the place of the person."""
+        """The pseudonym that replaces the person."""
         return UserKey(UserKey.ERASED, f"erased-{self.id}")
 
 
 @dataclass(frozen=True, slots=True)
 class LookedThrough:
-    """A piece of the log in which nobody is named any more who was to be forgotten."""
+    """A part of the log in which the people are no longer named."""
 
     upto: str
     """Where the next piece begins."""
     count: int
     """Events of this piece; 0 once there are no more."""
     tickets: frozenset[TicketId] = frozenset()
-    """Those that named them, or name the pseudonym by now."""
+    """Tickets that named them, or contain the pseudonym."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pseudonym:
-    """What stands in the place of these people."""
+    """The pseudonym for these people."""
 
     key: UserKey
     people: frozenset[UserKey]
     names: frozenset[str] = frozenset()
-    """Under which they were known."""
+    """The names under which they were known."""
 
 
 class Erasures(Protocol):
-    """Every step can be done again, and then finds nothing to do."""
+    """Every step can be repeated. Then it finds nothing to do."""
 
     async def keep(self, erasure: Erasure) -> None:
-        """Keep it as it is now."""
+        """Store the erasure in its present state."""
         ...
 
     async def get(self, erasure_id: str) -> Erasure | None: ...
 
     async def of_user(self, user: UserKey) -> Erasure | None:
-        """The one that is under way for this user."""
+        """The erasure that is in progress for this user."""
         ...
 
     async def newest(self, limit: int) -> list[Erasure]:
-        """The newest first."""
+        """The newest erasures, the newest first."""
         ...
 
     async def unfinished(self) -> list[Erasure]:
@@ -103,51 +105,50 @@ class Erasures(Protocol):
         ...
 
     async def blank(self, ticket: Ticket, events: Sequence[Event]) -> None:
-        """Put these events in the place of those of an erased ticket, and make what follows from them:
-        messages, words, and what lists show. Its timers go, and why something of it failed."""
+        """Replace the events of an erased ticket by these, and update everything that follows from them:
+        messages, words, and lists. Its timers and the reasons of its failures are removed."""
         ...
 
     async def look_through(self, pseudonym: Pseudonym, after: str) -> LookedThrough:
-        """Put the pseudonym wherever the next events name these people by key, and make what follows from
-        them: messages, what lists show, statistics. Texts of notifications about these tickets have it in the
-        place of the names. ``after`` is where the piece before ended, and empty for the first."""
+        """Put the pseudonym into the next events that name these people by key, and update everything that
+        follows: messages, lists, statistics. In notifications about these tickets it replaces the names.
+        ``after`` is the end of the previous part, and empty for the first one."""
         ...
 
     async def events_to_look_at(self) -> int:
-        """About how many events there are."""
+        """Roughly how many events there are."""
         ...
 
     async def put_pseudonym(self, pseudonym: Pseudonym) -> None:
-        """The same beside the log: sums by agent, files of theirs in tickets of others, and erasures for
-        which they asked."""
+        """The same for data outside of the log: sums by agent, their files in other people's tickets, and
+        erasures that they asked for."""
         ...
 
     async def uploads(self, user: UserKey, tickets: Sequence[TicketId]) -> set[FileId]:
-        """Files that the user has uploaded and that are part of no ticket, or that became part of these."""
+        """Files that the user has uploaded and that belong to no ticket, or to one of these."""
         ...
 
     async def count(self, users: Sequence[UserKey], tickets: Sequence[TicketId]) -> Mapping[str, int]:
-        """How many of what is kept beside tickets, of these users or about these tickets. Of answers kept for
-        idempotency keys, it counts those that tell of the first user, or of these tickets."""
+        """How many things are stored beside tickets about these users or these tickets. Among answers for
+        idempotency keys, it counts those that mention the first user, or these tickets."""
         ...
 
     async def forget(self, user: UserKey, tickets: Sequence[TicketId]) -> None:
-        """Remove what is kept of somebody beside their tickets, and these uploads."""
+        """Remove what is stored about somebody beside their tickets, and these uploads."""
         ...
 
     async def forget_answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> None:
-        """Blank the answers kept for idempotency keys that tell of the user, or of these tickets. A request
-        that is sent once more gets 404, and does nothing."""
+        """Blank the answers for idempotency keys that mention the user, or these tickets. A repeated request
+        then gets 404, and does nothing."""
         ...
 
     async def everybody(self) -> set[UserKey]:
-        """Whoever is known, or has tickets."""
+        """Everybody who is known, or has tickets."""
         ...
 
     async def scrub(self) -> Sequence[str]:
-        """Let no free page and no journal hold what was removed; gives what cannot be cleaned, and why.
-
-        Raises StoreUnavailable if others keep it from that for now."""
+        """Overwrite free pages and journals that may contain removed data. Returns what cannot be cleaned,
+        and why. Raises StoreUnavailable if others prevent it for now."""
         ...
 
     async def swept_until(self, what: str) -> Millis:

@@ -11,22 +11,21 @@ from tickets.model import EventId, TicketId, UserKey
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in the feed, as clients know it: behind the event there, from which ``proof`` is made.
-
-    A restored store has other events at places that clients know. The proof shows that."""
+    """A place in the feed, as clients know it: right after an event, from which ``proof`` is made. After a
+    restore, the same place may follow another event. The proof shows that."""
 
     pos: int
     proof: str | None = None
-    """4 hexadecimal digits; None if there is nothing to prove, as before the first event."""
+    """4 hexadecimal digits; None if nothing can be proved, as before the first event."""
 
     @classmethod
     def of(cls, pos: int, event: EventId | None) -> Self:
-        """The place of an event; None if there is no event, as at 0."""
+        """The place right after an event; None if there is no event, as at 0."""
         return cls(pos, None if event is None else hashlib.sha256(event.encode()).hexdigest()[:4])
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """What ``str`` gives, or a bare number."""
+        """The inverse of ``str``. Also takes a bare number."""
         pos, _, proof = text.partition("-")
         return cls(int(pos), proof or None)
 
@@ -36,7 +35,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """An entry of the global feed. ``pos`` grows over all tickets; ``requester`` is the ticket's."""
+    """An entry of the feed. ``pos`` grows over all tickets; ``requester`` is that of the ticket."""
 
     pos: int
     requester: UserKey
@@ -58,11 +57,11 @@ class Feed(Protocol):
         tickets: Collection[TicketId] = (),
         limit: int = 100,
     ) -> list[Fed]:
-        """The entries behind ``pos`` in order: of all tickets, or of one requester's and ``tickets``."""
+        """The entries after ``pos`` in order: of all tickets, or of one requester and of ``tickets``."""
         ...
 
     async def of_ticket(self, ticket_id: TicketId, pos: int, *, limit: int = 100) -> list[Fed]:
-        """The entries of one ticket behind ``pos``, in order."""
+        """The entries of one ticket after ``pos``, in order."""
         ...
 
     async def last(self) -> int:
@@ -70,7 +69,7 @@ class Feed(Protocol):
         ...
 
     async def entry(self, ticket_id: TicketId, seq: int) -> Fed | None:
-        """Where an event of a ticket stands; None if it has not come into the feed yet, or is gone."""
+        """The entry of an event; None if it is not in the feed yet, or is gone."""
         ...
 
     async def event_at(self, pos: int) -> EventId | None:

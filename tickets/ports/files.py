@@ -9,7 +9,8 @@ from tickets.model import Attachment, FileId
 
 
 class Draft(Protocol):
-    """Bytes while they come in; little of them is held in memory. They are gone when the block ends."""
+    """The bytes of a file while it is uploaded, of which only a little is in memory. They are removed when
+    the block ends."""
 
     @property
     def size(self) -> int: ...
@@ -23,11 +24,11 @@ class Draft(Protocol):
         ...
 
     async def flush(self) -> None:
-        """To be called after the last piece."""
+        """Must be called after the last piece."""
         ...
 
     def stream(self) -> IO[bytes]:
-        """All that was written, to be read in a thread."""
+        """Everything that was written. Must be read in a thread."""
         ...
 
     def pieces(self) -> Iterator[bytes]:
@@ -37,8 +38,8 @@ class Draft(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file that is there, of ``size`` bytes. ``read(first, count)`` gives so many of them piece by piece,
-    from the offset ``first`` on; the bytes before it are never read."""
+    """A stored file of ``size`` bytes. ``read(first, count)`` gives so many bytes from the offset ``first``
+    on, piece by piece. Bytes before it are not read."""
 
     file: Attachment
     size: int
@@ -49,11 +50,11 @@ class Files(Protocol):
     """Bytes of attachments, by id."""
 
     def draft(self) -> Draft:
-        """A place for what is to be ``put`` later."""
+        """A place for a file that will be ``put`` later."""
         ...
 
     async def put(self, file: Attachment, content: bytes | Draft) -> None:
-        """Keep the bytes durably; putting the same id again changes nothing."""
+        """Store the bytes durably. Putting the same id again changes nothing."""
         ...
 
     async def get(self, file_id: FileId) -> tuple[Attachment, bytes] | None:

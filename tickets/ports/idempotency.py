@@ -1,4 +1,4 @@
-"""Idempotency keys: what a client asks for under a key is done once, however often it asks."""
+"""Idempotency keys: a request with a key is done once, however often it is sent."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,25 +11,24 @@ KEPT: Millis = 24 * 60 * 60 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Who works on the request with a key, and the answer to it."""
+    """Who works on the request with a key, and the answer."""
 
     digest: str
-    """The digest of what was asked for under the key."""
+    """A digest of the request."""
     seed: str
-    """The ids of what is done for the key are made from it, so that doing it again makes the same ids."""
+    """The seed for the ids of everything that the request makes, so that repeated work makes the same ids."""
     answer: tuple[int, str] | None = None
     """Status and body, once the work is done."""
     is_mine: bool = False
-    """Whether the asker is to do the work, because nobody does it, or not any more."""
+    """Whether the caller must do the work, because nobody does it, or nobody does any more."""
 
 
 class IdempotencyKeys(Protocol):
     """The reservations of the last day."""
 
     async def reserve(self, key: str, digest: str, *, now: Millis, until: Millis) -> Reservation:
-        """The key's reservation, made if there is none. Its holder has until then to settle it.
-
-        After that, the next who asks for the same gets it."""
+        """The key's reservation, which is made if there is none. Its holder has ``until`` then to settle it.
+        After that, the next caller with the same request gets it."""
         ...
 
     async def settle(self, key: str, seed: str, answer: tuple[int, str]) -> None:
@@ -37,5 +36,5 @@ class IdempotencyKeys(Protocol):
         ...
 
     async def release(self, key: str, seed: str) -> None:
-        """The work is not done; the next who asks may do it at once."""
+        """The work is not done. The next caller may do it at once."""
         ...

@@ -13,15 +13,16 @@ class Term:
     """The time in which one process leads: runs the bot and writes what the sinks have done."""
 
     epoch: int = 0
-    """One more with each term; 0 before the first."""
+    """Grows by one with each term; 0 before the first."""
     holder: str | None = None
-    """The process; None if the term was given back, or the process is known to be gone."""
+    """The process; None if the term was given back, or the process is known to have ended."""
     beat: int = 0
-    """It changes for as long as the holder lives."""
+    """Changes as long as the holder lives."""
 
 
 class Lease(Protocol):
-    """Which process leads. It knows no time: whoever waits for a sign of the holder uses its own clock."""
+    """Decides which process leads. It contains no times: a process that waits for a sign of life uses its own
+    clock."""
 
     async def observe(self) -> Term: ...
 
@@ -31,9 +32,9 @@ class Lease(Protocol):
         ...
 
     async def renew(self, term: Term) -> None:
-        """Beat; raises NotLeader once another term has begun."""
+        """Beat. Raises NotLeader once another term has begun."""
         ...
 
     async def release(self, term: Term) -> None:
-        """Give the term back, so that others need not wait; does nothing if it is over."""
+        """Give the term back, so that others need not wait. Does nothing if it is over."""
         ...

@@ -7,14 +7,13 @@ from tickets.model import Millis, TicketId, UserKey
 
 
 class Ledger(Protocol):
-    """Who was erased, outside the store, so that a store from before that forgets them again.
-
-    It tells nobody's id: only whether an id that is known is one of them."""
+    """A list of erasures outside of the store, so that a restored store can repeat them. It contains no ids.
+    It can only tell whether a known id is in it."""
 
     async def record(
         self, erasure_id: str, at: Millis, users: Collection[UserKey], tickets: Collection[TicketId]
     ) -> None:
-        """Keep durably who is erased; more of the same erasure is added to what is there."""
+        """Record durably who is erased. Further people of the same erasure are added."""
         ...
 
     async def ids(self) -> list[str]:
@@ -22,9 +21,9 @@ class Ledger(Protocol):
         ...
 
     async def among(self, erasure_id: str, users: Collection[UserKey]) -> set[UserKey]:
-        """The users among these who were erased then."""
+        """Which of these users were erased then."""
         ...
 
     async def tickets(self, erasure_id: str) -> set[TicketId]:
-        """The tickets that were."""
+        """The tickets that were erased then."""
         ...

@@ -1,4 +1,4 @@
-"""Lists: which items, in which order, and from where on."""
+"""Lists: which items they have, in which order, and where a page begins."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +22,13 @@ from tickets.ports.readings import Reading, Unread
 Item = TypeVar("Item")
 
 LOOKS = 5000
-"""Tickets read for one page, if a filter asks for more than an index knows."""
+"""Tickets that are read for one page, if no index can check the whole filter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page of a list ended: by what the list is sorted, of the last item that was looked at.
-
-    Each list has so many numbers, and that of users a text behind them."""
+    """The end of a page of a list: the values of the last examined item by which the list is sorted. Each
+    list has a fixed number of numbers; some also have a text."""
 
     numbers: tuple[int, ...]
     text: str = ""
@@ -37,14 +36,14 @@ class Cursor:
 
 @dataclass(frozen=True)  # with slots, Page[Ticket](…) fails in Python 3.11
 class Page(Generic[Item]):
-    """Some items, and where the next page begins; None if there are no more."""
+    """Some items, and the beginning of the next page; None if there are no more."""
 
     items: list[Item]
     next: Cursor | None = None
 
     @classmethod
     def of(cls, found: Sequence[Item], limit: int | None, place: Callable[[Item], Cursor]) -> Self:
-        """The first ``limit`` of what was found, where one more was asked for."""
+        """The first ``limit`` items, out of one more than that."""
         if limit is None or len(found) <= limit:
             return cls(list(found))
         return cls(list(found[:limit]), place(found[limit - 1]))
@@ -71,9 +70,9 @@ class TicketFilter(MarkFilter):
     """Closed, and at this time or later."""
     closed_until: Millis | None = None
     words: frozenset[str] | None = None
-    """Words as ``words_of`` makes them; a ticket must hold each of them. An empty set finds nothing."""
+    """Words as ``words_of`` makes them. A ticket must contain all of them. An empty set finds nothing."""
     in_notes: bool = False
-    """Whether words may be found in notes, too."""
+    """Whether words may be in notes, too."""
 
 
 class TicketOrder(StrEnum):
@@ -86,7 +85,7 @@ class TicketOrder(StrEnum):
 
     @property
     def field(self) -> str:
-        """The time by which it sorts."""
+        """The field of the time by which it sorts."""
         return self.removeprefix("-")
 
     @property
@@ -94,18 +93,18 @@ class TicketOrder(StrEnum):
         return self.startswith("-")
 
     def place(self, ticket: Ticket) -> Cursor:
-        """Where a ticket stands in this order: its time, and its number."""
+        """The place of a ticket in this order: its time and its number."""
         at = ticket.updated_at if self.field == "updated_at" else ticket.created_at
         return Cursor((at, ticket.number))
 
 
 def place_by_number(ticket: Ticket) -> Cursor:
-    """Where a ticket stands among others by their numbers."""
+    """The place of a ticket in the order of numbers."""
     return Cursor((ticket.number,))
 
 
 def place_by_seq(message: Message) -> Cursor:
-    """Where a message stands in its ticket."""
+    """The place of a message in its ticket."""
     return Cursor((message.seq,))
 
 
@@ -115,7 +114,7 @@ class Views(Protocol):
     async def ticket(self, ticket_id: TicketId) -> Ticket | None: ...
 
     async def ticket_at(self, address: str) -> Ticket | None:
-        """By its id or its number."""
+        """The ticket with this id or number."""
         ...
 
     async def tickets(
@@ -126,7 +125,8 @@ class Views(Protocol):
         after: Cursor | None = None,
         limit: int | None = None,
     ) -> list[Ticket]:
-        """All of them, or the first; ``after`` continues behind the last ticket of those before."""
+        """All matching tickets, or the first of them. ``after`` continues after the last ticket of the
+        previous call."""
         ...
 
     async def page(
@@ -138,8 +138,8 @@ class Views(Protocol):
         limit: int | None = None,
         looks: int | None = LOOKS,
     ) -> Page[Ticket]:
-        """The same, but at most so many tickets are looked at: a page may be shorter than asked for, even
-        empty, though there are more."""
+        """The same, but only a limited number of tickets is examined. So a page may be shorter than asked
+        for, even empty, although there are more."""
         ...
 
     async def last_messages(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Message]:
@@ -147,11 +147,13 @@ class Views(Protocol):
         ...
 
     async def unread(self, seen: Mapping[TicketId, Reading]) -> Mapping[TicketId, Unread]:
-        """Of each ticket what is behind the readings; tickets may be missing of which all was seen."""
+        """For each ticket, how many messages are after its readings. Tickets of which everything was seen may
+        be missing."""
         ...
 
     async def labels(self, begins: str, limit: int) -> list[str]:
-        """Labels that tickets have and that begin so, in order; it costs no more for many tickets."""
+        """Labels that tickets have and that begin with this text, in order. The cost does not grow with the
+        number of tickets."""
         ...
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None: ...
@@ -164,5 +166,5 @@ class Views(Protocol):
         limit: int | None = None,
         notes: bool = False,
     ) -> list[Message]:
-        """Oldest first, tombstones included; messages, or with ``notes`` the notes instead."""
+        """The messages, or with ``notes`` the notes, the oldest first, with tombstones."""
         ...

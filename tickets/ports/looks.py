@@ -1,4 +1,4 @@
-"""Who of staff has looked at which record or person, and when."""
+"""Which members of staff have looked at which record or person, and when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from tickets.model import Millis, TicketId, UserKey
 from tickets.ports.lists import Cursor, Page
 
 GATHERED: Final[Millis] = 60_000
-"""Within a minute of the clock, the same look again is the same look."""
+"""Repeated looks within the same minute of the clock are one look."""
 GATHERED_WHILE_OPEN: Final[Millis] = 10 * GATHERED
-"""The same for conversations, whose pages are read again whenever something happens."""
+"""The same for conversations, whose pages are loaded again whenever something happens."""
 
 
 class LookKind(StrEnum):
@@ -21,7 +21,7 @@ class LookKind(StrEnum):
     TRANSCRIPT = "transcript"
     """The record of a ticket."""
     CONVERSATION = "conversation"
-    """What was said in a ticket, or noted, or changed: its page, or the same over the API."""
+    """The conversation of a ticket, with notes and changes: its page, or the same over the API."""
     USER = "user"
     """A user, with their tickets."""
     EXPORT = "export"
@@ -30,7 +30,7 @@ class LookKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """``by`` has looked. ``user`` is whom it is about: for a ticket the requester at that time."""
+    """``by`` has looked. ``user`` is the person looked at; for a ticket, the requester at that time."""
 
     id: str
     at: Millis
@@ -48,7 +48,7 @@ def look_of(
     at: Millis,
     ticket: tuple[TicketId, int] | None = None,
 ) -> Look:
-    """The same look has the same id, for a minute; for ten, if it is at a conversation."""
+    """A look. Repeated looks within a minute have the same id; at a conversation, within ten minutes."""
     ticket_id, number = ticket or (None, None)
     gathered = GATHERED_WHILE_OPEN if kind is LookKind.CONVERSATION else GATHERED
     subject = f"{by}\n{kind}\n{ticket_id or user}\n{at // gathered}"
@@ -76,22 +76,22 @@ class LookFilter:
 
 
 def place_of(look: Look) -> Cursor:
-    """Where a page that ends with this look goes on."""
+    """The beginning of the page after this look."""
     return Cursor((look.at,), look.id)
 
 
 class Looks(Protocol):
     async def add(self, looks: Sequence[Look]) -> None:
-        """Keep them; those that are kept already stay as they are."""
+        """Add looks. Looks that are stored already stay as they are."""
         ...
 
     async def page(self, which: LookFilter, after: Cursor | None, limit: int) -> Page[Look]:
-        """The newest first."""
+        """A page of looks, the newest first."""
         ...
 
     async def forget(self, user: UserKey, pseudonym: UserKey) -> int:
-        """Forget what is about this user, and tell how much that was. Where they have looked themselves, the
-        pseudonym stands in their place."""
+        """Remove looks at this user, and return how many there were. Looks by this user stay under the
+        pseudonym."""
         ...
 
     async def forget_ticket(self, ticket_id: TicketId) -> int: ...

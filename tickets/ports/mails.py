@@ -1,4 +1,4 @@
-"""Mail to people, as the desks ask for it; what sends it stands elsewhere."""
+"""Mails to people, as desks ask for them. They are sent elsewhere."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class MailKind(StrEnum):
-    """The kind of a mail. Its words are made where it is sent."""
+    """The kinds of mails. Their words are made where they are sent."""
 
     VERIFY = "verify"
     """Somebody registers with this address. Facts: token, link."""
@@ -36,7 +36,7 @@ class Mailer(Protocol):
     """Sends mail later."""
 
     async def send(self, mail: Mail) -> None:
-        """Take it in durably; it is sent as soon as the mail server takes it. Raises StoreUnavailable."""
+        """Accept it durably. It is sent as soon as the mail server accepts it. Raises StoreUnavailable."""
         ...
 
 
@@ -44,5 +44,5 @@ class Texter(Protocol):
     """Sends text messages later."""
 
     async def send_code(self, phone: str, code: str, locale: str | None) -> None:
-        """Take it in durably, in the reader's language if it is known. Raises StoreUnavailable."""
+        """Accept it durably, in the reader's language if it is known. Raises StoreUnavailable."""
         ...

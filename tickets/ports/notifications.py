@@ -1,4 +1,4 @@
-"""Notifications as the store keeps them: for those who read them, and for what sends them."""
+"""Notifications in the store: for those who read them, and for what sends them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from tickets.ports.sinks import Due
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How somebody can be reached; only what was verified stands here."""
+    """How somebody can be reached: only verified addresses."""
 
     email: str | None = None
     phone: str | None = None
@@ -27,13 +27,13 @@ class Reach:
 
 class Addresses(Protocol):
     async def reach(self, user: UserKey) -> Reach:
-        """What is known and verified of the user now."""
+        """The verified addresses of the user now."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is sent to one user at once: notifications of one lane and channel, the oldest first."""
+    """Notifications of one lane and channel that are sent to one user together, the oldest first."""
 
     channel: NotificationChannel
     lane: str
@@ -46,22 +46,22 @@ class Parcel:
 
     @property
     def ticket_id(self) -> TicketId:
-        """What a relay works off in order: the lane, which names the ticket."""
+        """A relay keeps the order within this: the lane, which names the ticket."""
         return TicketId(self.lane)
 
 
 def place_of(notification: Notification) -> Cursor:
-    """Where a page ends that ends with this one."""
+    """The end of a page with this notification as its last."""
     return Cursor((notification.created_at,), notification.id)
 
 
 REPLIES_FOR: Final[Millis] = 60 * 24 * 3_600_000
-"""Milliseconds for which an address to answer to is good, at least half of that from any mail on."""
+"""Milliseconds for which a reply address is valid. After any mail, it is valid for at least half of that."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyAddress:
-    """To which a user answers by mail about a ticket: whoever knows the ``token`` may try."""
+    """The address to which a user answers by mail about a ticket. Whoever knows the ``token`` may use it."""
 
     token: str
     ticket_id: TicketId
@@ -70,10 +70,10 @@ class ReplyAddress:
 
 
 class Notifications(Protocol):
-    """Those of all users, by user and by what is left to do."""
+    """The notifications of all users, by user and by state."""
 
     async def add(self, new: Sequence[Notification]) -> list[Notification]:
-        """Keep them. Those whose ids are known stay as they are; gives the others."""
+        """Add notifications. Those with known ids stay as they are; returns the others."""
         ...
 
     async def get(self, notification_id: NotificationId) -> Notification | None: ...
@@ -81,23 +81,25 @@ class Notifications(Protocol):
     async def of_user(
         self, user: UserKey, *, unread: bool = False, after: Cursor | None, limit: int
     ) -> Page[Notification]:
-        """The user's, the newest first; ``unread`` in-app ones alone if that is asked for."""
+        """The user's notifications, the newest first; only the ``unread`` in-app ones if that is asked
+        for."""
         ...
 
     async def left(self, after: Cursor | None, limit: int) -> Page[Notification]:
-        """Those of all users that wait or failed, the newest first."""
+        """The notifications of all users that wait or have failed, the newest first."""
         ...
 
     async def read(self, user: UserKey, notification_id: NotificationId, at: Millis) -> Notification | None:
-        """The user has read it; None if they have no such one. One that was read stays as it was."""
+        """Mark it as read; None if the user has no such notification. One that was read before stays as it
+        was."""
         ...
 
     async def read_upto(self, user: UserKey, last: Notification, at: Millis) -> int:
-        """The user has read this one and all that are older; how many had not been read."""
+        """Mark this one and all older ones as read. Returns how many of them were unread."""
         ...
 
     async def retry(self, notification_id: NotificationId, at: Millis) -> Notification | None:
-        """Make it due if it FAILED. None if there is no such one, or it has not failed."""
+        """Make it due if it FAILED; else None."""
         ...
 
     async def bounced(self, sent: Notification, why: str) -> int:
@@ -105,47 +107,48 @@ class Notifications(Protocol):
         ...
 
     async def wishes(self, user: UserKey) -> Wishes | None:
-        """What the user has chosen; None if nothing."""
+        """The user's wishes; None if they have none."""
         ...
 
     async def wish(self, user: UserKey, wishes: Wishes) -> None: ...
 
     async def shown(self, user: UserKey, ticket_id: TicketId, seq: int) -> None:
-        """Everything up to ``seq`` of the ticket was shown on a socket of the user's."""
+        """Everything up to ``seq`` of the ticket was shown on a socket of the user."""
         ...
 
     async def shown_upto(self, user: UserKey, ticket_id: TicketId) -> int:
-        """Up to where; 0 for nothing."""
+        """Up to which seq that is so; 0 for nothing."""
         ...
 
     async def reply_address(self, new: ReplyAddress) -> ReplyAddress:
-        """The one of this ticket and user, if it does not expire before half of the new one's time; else the
-        new one, which is kept."""
+        """The present reply address of this ticket and user, unless it expires within half of the new one's
+        time. Else the new one, which is stored."""
         ...
 
     async def reply_address_of(self, token: str) -> ReplyAddress | None: ...
 
     async def forget(self, user: UserKey) -> int:
-        """Remove everything that is the user's, also what is waiting to be sent; how many there were."""
+        """Remove all notifications of the user, including those that wait to be sent. Returns how many there
+        were."""
         ...
 
     async def forget_ticket(self, ticket_id: TicketId) -> int:
-        """Remove everything that tells of the ticket; how many there were."""
+        """Remove all notifications about the ticket. Returns how many there were."""
         ...
 
     async def move(self, user: UserKey, to: UserKey, ticket_id: TicketId | None = None) -> None:
-        """Everything of the user's is the other's from now on; or what tells of one ticket."""
+        """Give the user's notifications to another user: all of them, or those about one ticket."""
         ...
 
 
 class SendingQueue(Protocol):
-    """What is to be sent, lane by lane: what a relay works off.
+    """The notifications to be sent, lane by lane, as a relay works through them. Only the leader uses it.
 
-    Only the leader uses it. What is pending in a lane goes as one parcel once the first of it is due; what
-    was begun, and may have arrived, goes alone and unchanged."""
+    Everything that is pending in a lane is one parcel once the first of it is due. A parcel whose sending has
+    begun, and which may have arrived, is sent again alone and unchanged."""
 
     async def tickets_due(self, channel: NotificationChannel, now: Millis, limit: int) -> list[TicketId]:
-        """The lanes in which something is due, whatever has waited longest first."""
+        """The lanes in which something is due, the longest waiting first."""
         ...
 
     async def next_due(
@@ -155,7 +158,7 @@ class SendingQueue(Protocol):
     async def earliest(self, channel: NotificationChannel) -> Millis | None: ...
 
     async def begin(self, parcel: Parcel) -> None:
-        """It is being sent from now on: if nothing else is said, it may have arrived."""
+        """The sending begins. Until the outcome is known, the parcel may have arrived."""
         ...
 
     async def tried(self, parcel: Parcel, why: str, *, may_have_arrived: bool) -> None:
@@ -167,19 +170,19 @@ class SendingQueue(Protocol):
         ...
 
     async def done(self, channel: NotificationChannel, parcel: Parcel) -> None:
-        """It is SENT, but for what was suppressed."""
+        """The parcel is SENT, except for what was suppressed."""
         ...
 
     async def put_off(self, channel: NotificationChannel, parcel: Parcel, until: Millis) -> None:
-        """Try it again then, and nothing else of its lane before."""
+        """Try the parcel again then, and nothing else of its lane before."""
         ...
 
     async def failed(self, channel: NotificationChannel, parcel: Parcel, reason: str) -> None: ...
 
     async def hasten(self, channel: NotificationChannel, lanes: Sequence[TicketId]) -> None:
-        """Let what was put off in these lanes be tried now."""
+        """Try again now what was postponed in these lanes."""
         ...
 
 
 OPEN_ENDS = (NotificationStatus.PENDING, NotificationStatus.FAILED)
-"""The statuses of what is left."""
+"""The statuses of notifications that wait or have failed."""

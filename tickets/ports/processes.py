@@ -1,4 +1,5 @@
-"""All processes that work on the store: each tells now and then that it is there, and how it does."""
+"""A registry of all processes that work on the store. Each of them says now and then that it is alive, and
+what its state is."""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -6,13 +7,14 @@ from typing import Final, Protocol
 from tickets.model import Millis
 
 KEPT: Final[Millis] = 15 * 60 * 1000
-"""For so long one is known after its last sign of life, so that people see which one has died."""
+"""A process stays in the registry for so long after its last sign of life, so that people see which one has
+died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessSeen:
-    """A process as it was at its last sign of life. ``discord`` is what a leader says of it: "ok", or what is
-    the matter; others leave Discord to the leader, and say nothing."""
+    """A process at its last sign of life. ``discord`` is what a leader says of Discord: "ok", or what is
+    wrong. Other processes say nothing."""
 
     name: str
     role: str
@@ -27,16 +29,16 @@ class ProcessSeen:
 
 
 class Processes(Protocol):
-    """The registry. Who leads is decided elsewhere, by the lease."""
+    """The registry. The lease, and not the registry, decides who leads."""
 
     async def seen(self, process: ProcessSeen) -> None:
-        """Keep this, and forget those that gave no sign for long."""
+        """Store this sign of life, and remove processes that gave none for long."""
         ...
 
     async def gone(self, name: str) -> None:
-        """The process ends, and need not be looked for."""
+        """Remove the process, which ends."""
         ...
 
     async def all(self) -> list[ProcessSeen]:
-        """The processes that were seen lately, the oldest first."""
+        """The processes that gave a sign of life lately, the oldest first."""
         ...

@@ -1,4 +1,4 @@
-"""What the staff's side of the desk needs from the outside, as protocols that speak the domain."""
+"""Lists for staff: the tickets that wait, and feedback."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from tickets.ports.lists import Cursor, Page
 
 
 def place_in_queue(ticket: Ticket) -> Cursor:
-    """Where a ticket stands among those that wait for staff: the most urgent first, then the longest wait."""
+    """The place of a ticket among those that wait for staff: the most urgent first, then the longest wait."""
     return Cursor((ticket.issue_level.urgency, ticket.waiting_since or ticket.created_at, ticket.number))
 
 
 def place_by_rating(ticket: Ticket) -> Cursor:
-    """Where a ticket stands among those with feedback."""
+    """The place of a ticket among those with feedback."""
     return Cursor((ticket.feedback.given_at if ticket.feedback else 0, ticket.number))
 
 
@@ -39,7 +39,7 @@ class AtWork:
     at_risk: int = 0
     """Open tickets that will miss a target soon."""
     breached: int = 0
-    """Open tickets that have missed a target which still has to be reached."""
+    """Open tickets that have missed a target which still has to be met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +61,24 @@ class Rated(Protocol):
     async def page(
         self, after: Cursor | None, limit: int, which: FeedbackFilter = ALL_FEEDBACK
     ) -> Page[Ticket]:
-        """The newest feedback first; ``after`` continues a page. It costs no more for many tickets."""
+        """The newest feedback first. ``after`` continues a page. The cost does not grow with the number of
+        tickets."""
         ...
 
     async def ratings(self) -> list[Rating]:
-        """Counted by assignee and stars."""
+        """The counts of ratings, by assignee and stars."""
         ...
 
 
 class Waiting(Protocol):
-    """Whose turn it is: the tickets that wait for staff, and those of each agent."""
+    """The tickets that wait for staff, and those of each agent."""
 
     async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
-        """In the order to work them; ``after`` continues a page."""
+        """The queue in the order in which to work on it. ``after`` continues a page."""
         ...
 
     async def assigned(self, keys: Sequence[UserKey], after: Cursor | None, limit: int) -> Page[Ticket]:
-        """Tickets assigned under any of the keys, the newest first; closed ones too."""
+        """Tickets that are assigned under any of the keys, the newest first, closed ones too."""
         ...
 
     async def at_work(self) -> list[AtWork]:

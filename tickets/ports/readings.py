@@ -1,4 +1,4 @@
-"""What each side of a ticket has seen: one row for each ticket, which only ever moves forward."""
+"""What each side has seen of a ticket. There is one row for each ticket, which only moves forward."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,25 +9,26 @@ from tickets.model import Ticket, TicketId
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Up to which message each side has seen the ticket; 0 for nothing."""
+    """The last message that each side has seen, by its seq; 0 for nothing."""
 
     requester_seq: int = 0
     staff_seq: int = 0
 
     def with_answers(self, ticket: Ticket) -> "Reading":
-        """Staff who post have seen what was there; that needs no row of its own."""
+        """The reading, in which staff has seen everything before its own last post. That needs no row of its
+        own."""
         return replace(self, staff_seq=max(self.staff_seq, ticket.answered_seq))
 
 
 UNREAD = Reading()
 
 MOST_UNREAD = 100
-"""Nobody counts further: it stands for so many, or more."""
+"""The highest count. It stands for so many, or more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """How many messages each side has not seen: what the other side wrote, and for the requester what the
+    """How many messages each side has not seen: those of the other side, and for the requester those that the
     desk wrote by itself. Deleted ones do not count. At most ``MOST_UNREAD``."""
 
     requester: int = 0
@@ -38,7 +39,7 @@ class Readings(Protocol):
     """How far each side says that it has read, by ticket."""
 
     async def requester_has_seen(self, ticket_id: TicketId, seq: int) -> bool:
-        """Move the requester's mark to ``seq``. False, without a change, if it is there already or
+        """Move the requester's mark to ``seq``. Returns False, and changes nothing, if it is there already or
         further."""
         ...
 

@@ -1,4 +1,4 @@
-"""What is read out of many tickets at once: those that were resolved, and sums of what there was."""
+"""What reports need: the resolved tickets, and sums of days and months."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,18 +22,18 @@ class Span:
 
 
 def place_by_opening(ticket: Counted) -> Cursor:
-    """Where a ticket stands among all of them, the oldest first."""
+    """The place of a ticket in the order of opening, the oldest first."""
     return Cursor((ticket.created_at, ticket.number))
 
 
 def place_by_closing(ticket: Ticket) -> Cursor:
-    """Where a ticket stands among the resolved ones: the longest resolved first."""
+    """The place of a ticket among resolved ones, the longest resolved first."""
     return Cursor((ticket.closed_at or 0, ticket.number))
 
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A day whose sums are to be made anew. ``mark`` is another one each time."""
+    """A day whose sums must be counted again. ``mark`` is new each time."""
 
     day: str
     mark: str
@@ -47,7 +47,7 @@ class Reports(Protocol):
         ...
 
     async def counted(self, span: Span, after: Cursor | None, limit: int) -> list[Counted]:
-        """What counts of tickets that were opened within the span, the oldest first. It is at least as new as
+        """The counted part of tickets that were opened within the span, the oldest first. At least as new as
         the latest append of this process."""
         ...
 
@@ -66,9 +66,9 @@ class Reports(Protocol):
         ...
 
     async def keep(self, period: str, sums: Mapping[By, Sums]) -> None:
-        """Keep the sums of a day or a month, in place of those before. Only a leader does."""
+        """Store the sums of a day or a month, and replace earlier ones. Only a leader does this."""
         ...
 
     async def settle(self, stale: Stale) -> None:
-        """The day is counted, unless something has changed since it was found stale."""
+        """Note that the day is counted, unless something has changed since it was found stale."""
         ...

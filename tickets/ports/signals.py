@@ -1,4 +1,5 @@
-"""Signals are heard now or never: nobody keeps them longer than it takes to reach the other processes."""
+"""Signals between processes. They are heard now or never, because nobody stores them for longer than it takes
+to reach the other processes."""
 
 import time
 from collections import deque
@@ -13,7 +14,7 @@ from tickets.notifications import NotificationId
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """Somebody is writing something on a ticket."""
+    """Somebody is typing on a ticket."""
 
     ticket_id: TicketId
     requester: UserKey
@@ -33,7 +34,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class DeskFileInUse:
-    """A process works with the desk file of this digest."""
+    """A process uses the desk file with this digest."""
 
     process: str
     digest: str
@@ -57,30 +58,31 @@ class Notified:
 Signal = Typing | Read | Noted | DeskFileInUse | Notified
 
 MOST_UNSENT: Final = 256
-"""Signals that may wait for a slow store. Of more, the oldest is forgotten."""
+"""Signals that may wait for a slow store. If there are more, the oldest is dropped."""
 
 T = TypeVar("T")
 
 
 class _Circle(Generic[T]):
-    """Those who listen. ``send`` brings what is said here to the other processes."""
+    """The listeners of one kind of signal. ``send`` passes signals of this process on to other processes."""
 
     def __init__(self, send: Callable[[T], None]) -> None:
         self._listeners: list[Callable[[T], None]] = []
         self._send = send
 
     def listen(self, listener: Callable[[T], None]) -> Callable[[], None]:
-        """Call ``listener`` with each, in the event loop; it must not wait. Returns how to stop it."""
+        """Call ``listener`` with each signal in the event loop; it must not wait. Returns a function that
+        ends this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def say(self, it: T) -> None:
-        """Tell those who listen, here and in other processes."""
+        """Tell the listeners here and in other processes."""
         self.hear(it)
         self._send(it)
 
     def hear(self, it: T) -> None:
-        """Tell those who listen here."""
+        """Tell the listeners here."""
         for listener in tuple(self._listeners):
             listener(it)
 
@@ -105,13 +107,13 @@ class Signals(_Circle[Typing]):
         return bool(self._unsent)
 
     def take_unsent(self) -> list[Signal]:
-        """The signals that were said here since the last call."""
+        """The signals of this process since the last call."""
         taken = list(self._unsent)
         self._unsent.clear()
         return taken
 
     def overhear(self, it: Signal) -> None:
-        """Tell those who listen here what was said in another process."""
+        """Tell the listeners here about a signal of another process."""
         match it:
             case Read():
                 self.reads.hear(it)
@@ -128,7 +130,7 @@ class Signals(_Circle[Typing]):
 
 
 class Throttle:
-    """Lets something through for each key once in so many seconds."""
+    """Lets something through for each key at most once in so many seconds."""
 
     def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds

@@ -23,19 +23,19 @@ class SinkName(StrEnum):
     TIMERS = "timers"
     """Sets the timers that an event asks for."""
     WEBHOOKS = "webhooks"
-    """Keeps for each endpoint of a backend what it is to be told."""
+    """Makes a delivery for each endpoint that wants the event."""
     LOG = "log"
-    """Says in the log channel what becomes of tickets."""
+    """Posts what happens to tickets in the log channel."""
     THREADS = "threads"
-    """Shows a ticket in the thread in which its requester talks, if they opened it in Discord."""
+    """Shows a ticket in the thread of its requester, if they opened it in Discord."""
 
     NOTIFICATIONS = "notifications"
-    """Tells those who are not looking."""
+    """Notifies people who are not looking."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """A sink that is configured, and which events of which tickets it wants: the store makes due rows for no
+    """A configured sink, and which events of which tickets it wants. The store makes due rows for no
     others."""
 
     sink: SinkName
@@ -43,7 +43,7 @@ class Listening:
     concerns: Callable[[Event, Ticket], bool] = lambda *_: True
 
     def is_due(self, event: Event, ticket: Ticket) -> bool:
-        """Whether the sink has to show the event; ``ticket`` is whose it is, as it is right after it."""
+        """Whether the sink has to show the event. ``ticket`` is its ticket right after it."""
         return self.wants(event) and self.concerns(event, ticket)
 
 
@@ -53,7 +53,7 @@ def due_at(sinks: Iterable[Listening], event: Event, ticket: Ticket) -> frozense
 
 
 def due_perhaps(sinks: Iterable[Listening], event: Event) -> frozenset[SinkName]:
-    """The same, where the ticket is not at hand: some of them may have nothing to do."""
+    """The same without the ticket: some of these sinks may have nothing to do."""
     return frozenset(it.sink for it in sinks if it.wants(event))
 
 
@@ -62,12 +62,12 @@ EVERYTHING = (
     Listening(SinkName.NOTIFICATIONS, is_news, is_news_to_anybody),
     Listening(SinkName.THREADS, is_for_requesters, lambda _, it: it.panel_channel_id is not None),
 )
-"""The sinks that there always are."""
+"""The sinks that always exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due(Generic[Item]):
-    """An event that a sink has yet to show, or a timer that is to go off, and how often that was tried."""
+    """An event that a sink still has to show, or a timer that has to go off, and how often that was tried."""
 
     item: Item
     attempts: int
@@ -75,14 +75,14 @@ class Due(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An event that a sink was to show and never could, and why."""
+    """An event that a sink could not show, and why."""
 
     seq: int
     reason: str
 
 
 class Work(Protocol[AskedName, Item]):
-    """What a relay works off, by the name of a sink or of a kind of timer: ``Backlog`` and ``Timers``."""
+    """The work of a relay, by the name of a sink or of a kind of timer: ``Backlog`` and ``Timers``."""
 
     async def tickets_due(self, name: AskedName, now: Millis, limit: int, /) -> list[TicketId]: ...
 
@@ -100,49 +100,51 @@ class Work(Protocol[AskedName, Item]):
 
 
 LONGEST_PUT_OFF: Final[Millis] = 30 * 60_000
-"""No sink puts an event off for so long. What seems to be put off for longer was so before the clock was set
-back, and is due."""
+"""The longest time for which a sink postpones an event. An event that seems to be postponed for longer was so
+before the clock was set back, and is due."""
 
 
 class Backlog(Protocol):
-    """What the sinks still have to show, found at once however large the log. An event may be tried now
-    unless it was put off until a time within ``LONGEST_PUT_OFF`` from now."""
+    """What the sinks still have to show. It is found at once, however large the log is.
+
+    An event may be tried now unless it was postponed to a time within ``LONGEST_PUT_OFF`` from now."""
 
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
-        """Tickets whose lowest unshown event may be tried now; the most urgent level first, then the
-        one waiting longest."""
+        """Tickets whose lowest pending event may be tried now: the most urgent level first, then the longest
+        waiting."""
         ...
 
     async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due[Event] | None:
-        """The ticket's lowest unshown event, if it may be tried now."""
+        """The ticket's lowest pending event, if it may be tried now."""
         ...
 
     async def earliest(self, sink: SinkName) -> Millis | None:
-        """When the next unshown event may be tried; None if there is none."""
+        """When the next pending event may be tried; None if there is none."""
         ...
 
     async def done(self, sink: SinkName, event: Event) -> None:
-        """The sink is done with the event; for Discord, a message so shown is DELIVERED."""
+        """The sink has shown the event. If it was a message for Discord, the message is DELIVERED."""
         ...
 
     async def put_off(self, sink: SinkName, event: Event, until: Millis) -> None:
-        """Try again then; counts an attempt."""
+        """Try the event again then, and count the attempt."""
         ...
 
     async def failed(self, sink: SinkName, event: Event, reason: str) -> None:
-        """It can never be shown: step over it; for Discord, its message is FAILED."""
+        """The event can never be shown, and is skipped. If it was a message for Discord, the message is
+        FAILED."""
         ...
 
     async def failures(self, sink: SinkName, ticket_id: TicketId) -> list[Failure]:
-        """What FAILED of the ticket, in the order of its log."""
+        """The failed events of the ticket, in the order of its log."""
         ...
 
     async def retry(self, sink: SinkName, ticket_id: TicketId, seqs: Sequence[int]) -> None:
-        """Make events due again, now, that FAILED; of others nothing changes."""
+        """Make those of these events due now that FAILED. Others do not change."""
         ...
 
     async def pending(self, sink: SinkName, ticket_id: TicketId) -> bool:
-        """Whether the sink has yet to show anything of the ticket, now or later."""
+        """Whether the sink still has to show anything of the ticket, now or later."""
         ...
 
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
@@ -151,20 +153,20 @@ class Backlog(Protocol):
         ...
 
     async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
-        """Let what was put off of these tickets be tried now; attempts stay counted."""
+        """Try postponed events of these tickets now. Attempts stay counted."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How much a sink has still to show; ``oldest_at`` is since when the first of it has been waiting."""
+    """How much a sink still has to show. ``oldest_at`` is since when the first of it has been waiting."""
 
     count: int = 0
     oldest_at: Millis | None = None
 
 
 class Depths(Protocol):
-    """How much waits, for people who watch; it may take longer than other questions."""
+    """How much is pending, for people who watch. It may take longer than other queries."""
 
     async def backlog(self) -> Mapping[str, Depth]:
         """By the name of each configured sink, of each kind of timer, which waits from its time on, and of
@@ -172,30 +174,28 @@ class Depths(Protocol):
         ...
 
     async def without_channel(self) -> int:
-        """How many tickets at work have no channel yet."""
+        """How many open tickets have no channel yet."""
         ...
 
 
 class Sink(Protocol[Name, ShownItem]):
-    """Shows events somewhere, or does what timers of one kind were set for.
-
-    It decides nothing by itself, and doing the same again does no harm."""
+    """Shows events somewhere, or carries out timers of one kind. It decides nothing by itself, and repeating
+    its work does no harm."""
 
     name: Name
 
     async def show(self, item: ShownItem, /) -> None:
-        """Return once it is done, or raise NotNow or Never.
-
-        Any other exception counts as NotNow for a limited number of attempts, then as Never."""
+        """Return once it is done, or raise NotNow or Never. Any other exception counts as NotNow for a
+        limited number of attempts, then as Never."""
         ...
 
     async def give_up(self, item: ShownItem, why: str, /) -> None:
-        """Tell people that it cannot be done; called once, after it is marked FAILED."""
+        """Tell people that it cannot be done. It is called once, after the event is marked FAILED."""
         ...
 
 
 class NotNow(Exception):
-    """The sink cannot show the event at present; ``seconds`` says how long to wait, if it is known."""
+    """The sink cannot show the event at present. ``seconds`` is how long to wait, if that is known."""
 
     grows = False
     """Whether the pauses still grow from attempt to attempt, beginning with ``seconds``."""
@@ -206,7 +206,7 @@ class NotNow(Exception):
 
 
 class Away(NotNow):
-    """The sink as a whole cannot show anything at present: no ticket needs to be tried before then."""
+    """The sink cannot show anything at present, so no ticket need be tried before then."""
 
 
 class Never(Exception):

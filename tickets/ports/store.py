@@ -90,25 +90,25 @@ class People(Protocol):
     """Everybody whom the store knows, by key."""
 
     def knows(self, person: Person) -> bool:
-        """Whether this process has lately told the store the same about this person."""
+        """Whether this process has lately stored the same about this person."""
         ...
 
     async def remember(self, person: Person) -> None:
-        """Keep the person as they are now. This is cheap for somebody whom it ``knows``."""
+        """Store the person as they are now. This is cheap for somebody whom it ``knows``."""
         ...
 
     async def introduce(self, person: Person) -> Person:
-        """Keep the person unless the key is known already. Gives whoever is known then."""
+        """Store the person, unless the key is known already. Returns the person who is known then."""
         ...
 
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
-        """The people with these keys, as far as they are known."""
+        """The known people among these keys."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What the store was given when it was first opened, and keeps."""
+    """What a store is given when it is first opened."""
 
     id: str
     """Marks this deployment's channels in Discord; 8 characters."""
@@ -118,7 +118,7 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A store, opened. ``name`` is what the start line says."""
+    """An open store. ``name`` is its name in the start line."""
 
     name: str
     deployment: Deployment
@@ -131,7 +131,7 @@ class Store:
     timers: Timers
     channels: Channels
     threads: Places
-    """The threads in which requesters talk who opened their tickets in Discord."""
+    """The threads of requesters who opened their tickets in Discord."""
     feed: Feed
     files: Files
     idempotency_keys: IdempotencyKeys

@@ -1,4 +1,4 @@
-"""What happens later: each ticket has at most one timer of a kind, and the store remembers them all."""
+"""Timers: what happens later. Each ticket has at most one timer of a kind, and the store keeps them all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class TimerKind(StrEnum):
     SNOOZE = "snooze"
     """The end of a snooze."""
     REMINDER = "reminder"
-    """A word to a requester who has been silent."""
+    """A reminder for a requester who has been silent."""
     SILENCE = "silence"
     """The closing of a ticket whose requester has been silent for too long."""
     CLOSING = "closing"
@@ -33,13 +33,13 @@ class TimerKind(StrEnum):
     ARCHIVING = "archiving"
     """The archiving of the thread of a closed ticket's requester."""
     SLA = "sla"
-    """Tells the next news of a ticket's targets."""
+    """Reports the next news of a ticket's targets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """It goes off at ``due_at``. ``set_at_seq`` is the seq of the event for which it was set; much may have
-    happened since, so whoever acts on it looks at the ticket again."""
+    """It goes off at ``due_at``. ``set_at_seq`` is the seq of the event for which it was set. Much may have
+    happened since, so whoever handles it looks at the ticket again."""
 
     ticket_id: TicketId
     kind: TimerKind
@@ -48,21 +48,20 @@ class Timer:
 
     @property
     def id(self) -> str:
-        """The id of the event that it brings about, so that going off twice brings about one."""
+        """The id of the event that it causes. So if it goes off twice, there is one event."""
         return f"t:{self.kind}:{self.set_at_seq}"
 
 
 class Timers(Protocol):
-    """Timers survive restarts, and are found at once however many there are."""
+    """Timers survive restarts, and are found at once, however many there are."""
 
     async def set(self, timer: Timer) -> None:
-        """Set it in place of an earlier one of its kind.
-
-        One that was set for the same or a later event stays as it is, also if it has gone off since."""
+        """Set the timer in place of an earlier one of its kind. A timer for the same or a later event stays
+        as it is, even if it has gone off since."""
         ...
 
     async def tickets_due(self, kind: TimerKind, now: Millis, limit: int) -> list[TicketId]:
-        """Tickets whose timer is due; the one that has waited longest first."""
+        """Tickets whose timer is due, the longest waiting first."""
         ...
 
     async def next_due(self, kind: TimerKind, ticket_id: TicketId, now: Millis) -> Due[Timer] | None:
@@ -74,17 +73,17 @@ class Timers(Protocol):
         ...
 
     async def done(self, kind: TimerKind, timer: Timer) -> None:
-        """It has gone off; one that was set for a later event meanwhile stays."""
+        """It has gone off. A timer that was set for a later event meanwhile stays."""
         ...
 
     async def put_off(self, kind: TimerKind, timer: Timer, until: Millis) -> None:
-        """Try again then; counts an attempt."""
+        """Try it again then, and count the attempt."""
         ...
 
     async def failed(self, kind: TimerKind, timer: Timer, reason: str) -> None:
-        """What it was set for can never be done."""
+        """Its purpose can never be fulfilled."""
         ...
 
     async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId]) -> None:
-        """Let those that were put off be tried now; others wait for their time."""
+        """Try postponed timers now. Others wait for their time."""
         ...

@@ -1,4 +1,4 @@
-"""Uploads: files that were sent ahead of the ticket or message that they will be part of."""
+"""Uploads: files that are sent before the ticket or message to which they belong."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,7 +8,7 @@ from tickets.model import Attachment, EventId, FileId, Millis, TicketId, UserKey
 UNUSED_FOR: Millis = 24 * 60 * 60 * 1000
 """How long an upload waits to be used."""
 SWEPT_AFTER: Millis = UNUSED_FOR + 60 * 60 * 1000
-"""Later than the last moment at which an upload can be used, so that nothing is swept away while it is
+"""Later than the last moment at which an upload can be used, so that nothing is removed while it is being
 used."""
 
 
@@ -20,7 +20,7 @@ class Unused:
     size: int
 
     def leaves_room_for(self, file: Attachment) -> bool:
-        """One file alone is always taken, however large files may be."""
+        """A single file is always accepted, however large."""
         if self.count == 0:
             return True
         return self.count < MOST_UNUSED and self.size + file.size <= MOST_UNUSED_BYTES
@@ -50,30 +50,32 @@ class Uploads(Protocol):
     """Uploads: who made them, and what they were used for. The bytes are in ``Files``."""
 
     async def add(self, upload: Upload) -> bool:
-        """Remember it, unless the uploader's unused ones leave no room for it; the same id again changes
-        nothing. Whether it is remembered. However many are added at once, never is one too many kept."""
+        """Store the upload, unless the uploader's unused ones leave no room for it. The same id again
+        changes nothing. Returns whether it is stored. However many are added at once, never is one too
+        many stored."""
         ...
 
     async def get(self, file_id: FileId) -> Upload | None: ...
 
     async def bind(self, file_id: FileId, uploader: UserKey, use: Use, since: Millis) -> Upload | None:
-        """The upload, if it is this uploader's, not older than ``since``, and unused or of this very use."""
+        """Bind the upload to this use, and return it, if it belongs to this uploader, is not older than
+        ``since``, and is unused or bound to this use already."""
         ...
 
     async def unbind(self, use: Use) -> None:
-        """Uploads that were bound to this use are unused again."""
+        """Make uploads that were bound to this use unused again."""
         ...
 
     async def unsettled(self, before: Millis, limit: int) -> list[Upload]:
-        """Uploads older than this about which it is not known whether they were used; the oldest first."""
+        """Uploads older than this for which it is not known whether they were used, the oldest first."""
         ...
 
     async def settle(self, file_id: FileId) -> None:
-        """The upload was used, so sweeping leaves it alone."""
+        """Note that the upload was used, so that it is not swept."""
         ...
 
     async def remove(self, file_id: FileId) -> None: ...
 
     async def hand_over(self, uploader: UserKey, to: UserKey) -> None:
-        """Whatever the one has uploaded is the other's from now on."""
+        """Give everything that one user has uploaded to another."""
         ...

@@ -7,16 +7,16 @@ from tickets.model import Millis, Person, UserKey
 from tickets.ports.lists import Cursor, Page
 
 MOST_RISEN = 10_000
-"""Tickets opened while somebody reads pages of users."""
+"""Tickets that are opened while somebody reads pages of users."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Keeps somebody from opening and posting. Without ``until`` it stays until it is lifted."""
+    """Keeps somebody from opening tickets and posting. Without ``until`` it stays until it is lifted."""
 
     until: Millis | None = None
     reason: str | None = None
-    """For staff alone."""
+    """Only for staff."""
 
     def is_over(self, now: Millis) -> bool:
         return self.until is not None and self.until <= now
@@ -24,7 +24,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody who opens tickets, or might. A block that has run out is none."""
+    """Somebody who opens tickets, or might. A block that has ended is None."""
 
     person: Person
     ticket_count: int = 0
@@ -39,10 +39,10 @@ class UserFilter:
     """Which users to list. None leaves a criterion open."""
 
     email: str | None = None
-    """The whole address, whatever its case."""
+    """The whole address, in upper or lower case."""
     begins: tuple[str, ...] | None = None
-    """As ``asked_begins`` makes them: each begins a word of the user's name, id or address. An empty one
-    finds nobody."""
+    """Texts as ``asked_begins`` makes them. Each must be the beginning of a word of the user's name, id or
+    address. An empty tuple finds nobody."""
 
     @property
     def is_open(self) -> bool:
@@ -67,14 +67,14 @@ class Users(Protocol):
     async def user(self, key: UserKey) -> User | None: ...
 
     async def block(self, key: UserKey, block: Block | None) -> None:
-        """Block them, or no more; also somebody who is not known yet."""
+        """Block or unblock the user, even one who is not known yet."""
         ...
 
     async def note(self, key: UserKey, note: str | None) -> None:
-        """Keep what staff has written down about them; also about somebody who is not known yet."""
+        """Store staff's note about the user, even one who is not known yet."""
         ...
 
     async def is_blocked(self, key: UserKey) -> bool:
-        """A block of this process counts at once, one of another process within seconds, and none after its
-        end."""
+        """A block of this process counts at once, and one of another process within seconds. A block that has
+        ended does not count."""
         ...

@@ -1,4 +1,4 @@
-"""Where the endpoints of webhooks are kept, and what is sent to them."""
+"""Stores the endpoints of webhooks, and the deliveries to them."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ DeliveryId = NewType("DeliveryId", str)
 
 
 class DeliveryStatus(StrEnum):
-    """What has become of a delivery."""
+    """The state of a delivery."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -24,8 +24,8 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of the newest try: the status that was answered, with the first kB of the body, or else the
-    ``fault`` that kept an answer away."""
+    """The outcome of the newest try: the status of the answer with the first kB of its body, or the ``fault``
+    if there was no answer."""
 
     at: Millis
     status: int | None = None
@@ -43,30 +43,30 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One thing that one endpoint is told. What it says is made when it is sent.
+    """One message to one endpoint. Its content is made when it is sent.
 
-    Those with one ``ticket_id`` go in the order of their ``seq``. What is about no ticket has an id of its
-    own there."""
+    Deliveries with the same ``ticket_id`` are sent in the order of their ``seq``. A delivery about no ticket
+    has an id of its own there."""
 
     endpoint_id: EndpointId
     ticket_id: TicketId
     seq: int
     type: WebhookType
     user: UserKey | None
-    """The requester of the ticket that it is about."""
+    """The requester of its ticket."""
     created_at: Millis
     begun_at: Millis
-    """Since when it is tried; later than ``created_at`` if it was sent again by hand."""
+    """Since when it is tried. Later than ``created_at`` if it was sent again by hand."""
     due_at: Millis | None
-    """When it is tried next; None if it is not."""
+    """When it is tried next; None if it is not tried any more."""
     status: DeliveryStatus = DeliveryStatus.PENDING
     attempts: int = 0
     """Failed tries."""
     passes: bool = False
-    """Whether it no longer holds up later ones of its ticket."""
+    """Whether later deliveries of its ticket need no longer wait for it."""
     answer: Answer | None = None
     about: About | None = None
-    """What the delivery says, if no event says it."""
+    """The content of the delivery, if it does not come from an event."""
 
     @property
     def webhook_id(self) -> str:
@@ -75,7 +75,7 @@ class Delivery:
 
     @property
     def id(self) -> DeliveryId:
-        """The same however often it is made, so that it is kept once."""
+        """The same for the same delivery, so that it is stored once."""
         digest = hashlib.sha256(f"{self.endpoint_id} {self.webhook_id}".encode()).hexdigest()
         return DeliveryId(digest[:32])
 
@@ -103,7 +103,7 @@ def new_delivery(
 
 
 def place_of(delivery: Delivery) -> Cursor:
-    """Where the delivery stands among those of its endpoint, the newest first."""
+    """The place of the delivery in the list of its endpoint, the newest first."""
     return Cursor((delivery.created_at,), delivery.id)
 
 
@@ -111,80 +111,82 @@ class Webhooks(Protocol):
     """Endpoints are few. Deliveries are many, and are found at once."""
 
     async def endpoints(self) -> list[Endpoint]:
-        """All, in the order of their ids."""
+        """All endpoints, in the order of their ids."""
         ...
 
     async def endpoint(self, endpoint_id: EndpointId) -> Endpoint | None: ...
 
     async def add(self, endpoint: Endpoint) -> None:
-        """Keep a new one. One of this id stays as it is."""
+        """Add a new endpoint. One with the same id stays as it is."""
         ...
 
     async def change(
         self, endpoint_id: EndpointId, change: Callable[[Endpoint], Endpoint]
     ) -> Endpoint | None:
-        """Change it as a whole, in no one else's way; ``change`` may be called again. None if it is gone."""
+        """Change the endpoint as a whole. ``change`` may be called again if somebody else was faster. None if
+        it is gone."""
         ...
 
     async def remove(self, endpoint_id: EndpointId) -> bool:
-        """Forget it with all that was sent to it; whether it was there."""
+        """Remove the endpoint with all its deliveries. Returns whether it was there."""
         ...
 
     async def deliver(self, deliveries: Sequence[Delivery]) -> None:
-        """Keep what is to be sent; those that are there stay as they are."""
+        """Add deliveries. Those that exist stay as they are."""
         ...
 
     async def tickets_due(self, endpoint_id: EndpointId, now: Millis, limit: int) -> list[TicketId]:
-        """Tickets of which something may be tried now; the one that has waited longest first."""
+        """Tickets with a delivery that may be tried now, the longest waiting first."""
         ...
 
     async def next_due(
         self, endpoint_id: EndpointId, ticket_id: TicketId, now: Millis
     ) -> Due[Delivery] | None:
-        """The ticket's next one that may be tried now: its lowest that is not sent, or one behind such as
-        no longer hold it up."""
+        """The ticket's next delivery that may be tried now: the lowest that is not sent, or a later one if
+        those before it no longer hold it up."""
         ...
 
     async def earliest(self, endpoint_id: EndpointId) -> Millis | None:
-        """When the next one may be tried; None if there is none."""
+        """When the next delivery may be tried; None if there is none."""
         ...
 
     async def settle(self, delivery: Delivery, status: DeliveryStatus, answer: Answer | None) -> None:
-        """The delivery was taken, or is not tried any more."""
+        """The delivery was accepted, or is not tried any more."""
         ...
 
     async def put_off(
         self, delivery: Delivery, until: Millis, answer: Answer | None, *, passes: bool
     ) -> None:
-        """Try again then; counts a failed try."""
+        """Try it again then, and count the failed try."""
         ...
 
     async def hasten(self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId]) -> None:
-        """Let what was put off of these tickets be tried now; tries stay counted."""
+        """Try postponed deliveries of these tickets now. Tries stay counted."""
         ...
 
     async def stop(self, endpoint_id: EndpointId, why: Answer) -> None:
-        """Nothing that waits for this endpoint is tried any more."""
+        """Stop everything that waits for this endpoint."""
         ...
 
     async def deliveries(
         self, endpoint_id: EndpointId, status: DeliveryStatus | None, after: Cursor | None, limit: int
     ) -> Page[Delivery]:
-        """The newest first; ``after`` continues a page."""
+        """The deliveries to an endpoint, the newest first. ``after`` continues a page."""
         ...
 
     async def delivery(self, endpoint_id: EndpointId, delivery_id: DeliveryId) -> Delivery | None: ...
 
     async def redeliver(self, endpoint_id: EndpointId, delivery_id: DeliveryId, now: Millis) -> bool:
-        """Send it again from now on, whatever has become of it; whether it is there."""
+        """Send it again from now on, whatever its state. Returns whether it exists."""
         ...
 
     async def sweep(self, before: Millis) -> int:
-        """Forget what was made before and waits no more; how much that was."""
+        """Remove deliveries that were made before then and do not wait any more. Returns how many there
+        were."""
         ...
 
     async def forget_user(self, user: UserKey) -> None:
-        """Forget all that was sent, or was to be sent, of this user's tickets, with what was answered."""
+        """Remove all deliveries about this user's tickets, with their answers."""
         ...
 
     async def move_user(self, user: UserKey, to: UserKey) -> None:
