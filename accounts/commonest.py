@@ -17,7 +17,7 @@ LIST: Final = "commonest.bin"
 
 
 def is_common(password: str) -> bool:
-    """Whether the password is among the first that attackers try; capitals make no difference."""
+    """Whether the password is among the first that attackers try. Upper and lower case make no difference."""
     return _hashed(password) in _all()
 
 

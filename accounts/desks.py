@@ -45,19 +45,19 @@ class AccountOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountDesks:
-    """All that is done around accounts. ``is_on`` says whether tokens of ours are taken at all."""
+    """Everything around accounts. ``is_on`` says whether the desk's own tokens are accepted at all."""
 
     is_on: bool
     has_passwords: bool
-    """Whether people have accounts here."""
+    """Whether people have accounts with passwords here."""
     signing_in: SigningIn
     registering: Registering
     own: OwnAccounts
     guests: Guests
     discord: DiscordSignIn | None
-    """None where nobody signs in with Discord."""
+    """None if nobody signs in with Discord."""
     discord_staff: DiscordStaff | None
-    """None where staff does not sign in with Discord."""
+    """None if staff does not sign in with Discord."""
     keyring: Keyring
     identity: Identity
     passwords: Passwords
@@ -73,7 +73,7 @@ class AccountDesks:
             await asyncio.sleep(SWEEP_EVERY)
 
     async def sweep(self) -> None:
-        """Forget what has expired."""
+        """Remove what has expired."""
         now = self.clock()
         await self.identity.sessions.sweep(now)
         await self.identity.proofs.sweep(now)
@@ -83,8 +83,8 @@ class AccountDesks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithDiscord:
-    """What signing in with Discord needs. ``guild`` is None where staff does not sign in with Discord.
-    Whoever made ``session`` closes it."""
+    """What signing in with Discord needs. ``guild`` is None if staff does not sign in with Discord. Whoever
+    made ``session`` closes it."""
 
     app: DiscordApp
     session: aiohttp.ClientSession

@@ -100,8 +100,8 @@ class DiscordOAuth:
         return user
 
     async def _asked(self, method: str, path: str, **options: Any) -> Any:
-        """Discord bans addresses whose requests it refuses too often, and the bot has the same address. So
-        strangers cannot make us ask Discord as often as they like."""
+        """Asks Discord. Discord bans addresses whose requests it refuses too often, and the bot has the same
+        address. So strangers cannot make us ask Discord as often as they like."""
         if not self._pace.has_capacity():
             raise DiscordIsAway
         await self._pace.acquire()  # does not wait

@@ -24,7 +24,7 @@ class Guests:
         self._has_guests = has_guests
 
     async def come(self, name: str | None, *, device: str = "") -> SignedIn:
-        """A new guest. Nothing is stored of them before they write. Raises GuestsAreOff."""
+        """A new guest. Nothing about them is stored before they write. Raises GuestsAreOff."""
         if not self._has_guests:
             raise GuestsAreOff
         guest_id = new_id()
@@ -33,16 +33,15 @@ class Guests:
         return await self._signing_in.begin(Person(key, name or NAME, UserRole.TEMP_USER, email), device)
 
     async def claim(self, caller: Caller, guest: Caller) -> tuple[User, list[Ticket]]:
-        """Give everything of the guest to the caller, who has shown the tokens of both. The guest's sessions
-        end."""
+        """Give everything of the guest to the caller, who has shown both tokens. The guest's sessions end."""
         claimed = await self._users.claim(caller, guest)
         if guest.key.issuer == UserKey.ACCOUNTS:
             await self._signing_in.end_all(guest.key)
         return claimed
 
     async def bring(self, person: Person, guest: Person | None) -> bool:
-        """The same for somebody who has just signed in and brings a guest's token. True if the guest's
-        tickets are theirs now. If that is refused, as it is for blocked users, they are signed in all the
+        """The same for somebody who has just signed in with a guest's token. Returns True if the guest's
+        tickets are theirs now. If that is refused, for instance for blocked users, they are signed in all the
         same."""
         if guest is None or guest.role is not UserRole.TEMP_USER:
             return False

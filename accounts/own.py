@@ -36,7 +36,7 @@ class OwnChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanges:
-    """What an admin changes. None leaves a value as it is."""
+    """The changes of an admin. None leaves a value as it is."""
 
     role: UserRole | None = None
     disabled: bool | None = None
@@ -99,7 +99,7 @@ class OwnAccounts:
         return changed
 
     async def remove(self, caller: Caller) -> None:
-        """Forget the caller's account, sessions, and what was mailed. Tickets stay."""
+        """Remove the caller's account, sessions, and mailed proofs. Tickets stay."""
         account = await self._must_have(caller, "delete it")
         await self._forget(account)
 

@@ -73,5 +73,5 @@ class Phones:
 
 
 def _digest(account: Account, code: str) -> str:
-    """The digest of a code. It is good for this phone of this account only."""
+    """The digest of a code. The code is valid only for this phone of this account."""
     return digest_of(f"{account.id}\n{account.phone}\n{code}")

@@ -240,7 +240,7 @@ class Registering:
 
     @asynccontextmanager
     async def _usable_again(self, proof: Proof) -> AsyncIterator[None]:
-        """What fails in here leaves the mailed link as good as it was."""
+        """In this block, a failure leaves the mailed link valid."""
         try:
             yield
         except Exception:
@@ -259,7 +259,8 @@ class Registering:
 
 
 def _owners(account: Account, username: str | None) -> Account:
-    """The account of an address that its owner confirms now, with nothing that a stranger may have said."""
+    """The account of an address that its owner confirms now, without anything that a stranger may have
+    entered."""
     name = username or clean_line(account.email.rpartition("@")[0])
     return replace(account, username=name, email_verified=True, phone=None, phone_verified=False)
 
@@ -275,5 +276,5 @@ def _mail(account: Account, kind: MailKind, **facts: str) -> Mail:
 
 
 def sortable_id(now: Millis) -> str:
-    """32 hexadecimal digits that begin with the time, so that lists go by it."""
+    """32 hexadecimal digits that begin with the time, so that lists can be sorted by it."""
     return f"{now:012x}{secrets.token_hex(10)}"

@@ -25,7 +25,7 @@ SENT: Final = 3
 
 
 def pause_after(count: int, most: int) -> Millis:
-    """The pause after so many failed tries, of which ``most`` are free."""
+    """The pause after so many failed tries. The first ``most`` tries have none."""
     if count < most:
         return 0
     return min(LONGEST_PAUSE, FIRST_PAUSE << min(count - most, 10))
@@ -45,7 +45,7 @@ def one_more(tried: Tried | None, now: Millis, most: int) -> tuple[Tried, Millis
 
 
 def _one_less(tried: Tried | None) -> tuple[Tried | None, None]:
-    """A try that succeeded does not count as a failed one."""
+    """Take back a try that succeeded, so that it does not count as a failed one."""
     if tried is None or tried.count <= 1:
         return None, None
     return replace(tried, count=tried.count - 1), None
@@ -105,17 +105,17 @@ class LoginTries:
         await self._tries.change(_address(network), self._clock() + DAY, _one_less)
 
     async def may_mail(self, email: str) -> bool:
-        """Whether one more mail may go to this address; counts it."""
+        """Whether another mail may be sent to this address. Counts it."""
         return not await self._sent(f"mail {digest_of_email(email)}")
 
     async def begin_code(self, phone: str) -> None:
-        """Count a code that is sent to this phone, or raise TooManyTries: each costs money, and disturbs
+        """Count a code that is sent to this phone, or raise TooManyTries. Each costs money, and disturbs
         somebody."""
         if wait := await self._sent(f"phone {sha256(phone.encode()).hexdigest()}"):
             raise TooManyTries(wait)
 
     async def _sent(self, key: str) -> Millis:
-        """Count what is sent; how long to wait if too much of it was already."""
+        """Count what is sent. Returns how long to wait if there was too much already."""
         now = self._clock()
 
         def change(tried: Tried | None) -> tuple[Tried, Millis]:

@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """The command line; Ctrl-C ends it without a traceback, also while it is still being imported."""
+    """Run the command line. Ctrl-C ends it without a traceback, even while it is still being imported."""
     signal.signal(signal.SIGINT, _leave)
     from bot.program import command_line  # takes most of a second
 
@@ -19,13 +19,13 @@ def main() -> None:
 
 
 def _as_ctrl_c(*_: object) -> None:
-    """What was begun is taken back, whoever ends the command."""
+    """Turn the signal into Ctrl-C, so that the command cleans up in the same way."""
     signal.raise_signal(signal.SIGINT)
 
 
 def _leave(*_: object) -> None:
-    """Nothing has begun that would have to be ended; an exception would come anywhere within the imports,
-    also where nobody takes it."""
+    """End the process at once. Nothing has begun that needs cleaning up. An exception would appear anywhere
+    within the imports, even where nobody catches it."""
     os._exit(130)
 
 

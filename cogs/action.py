@@ -63,7 +63,8 @@ class Lines(Protocol):
         ...
 
     async def notice(self, ticket: Ticket, goes_at: Millis, keeper: Words | None = None) -> Words:
-        """What the channel of a closed ticket says: when it goes, or who keeps it open until then."""
+        """What the channel of a closed ticket says: when it will be removed, or who keeps it open until
+        when."""
         ...
 
     async def closing(self, ticket: Ticket) -> Words:
@@ -150,9 +151,9 @@ class Means(CommonDesks):
     doctor: Doctor
     clock: Clock
     zone: Callable[[], tzinfo]
-    """Where the desk is: times of the day that people type mean those there."""
+    """The desk's time zone. Times of the day that people type are in it."""
     language: Language
-    """Of those for whose own there are no texts."""
+    """The language for people in whose own language there are no texts."""
     form_ids: FormIds = field(default_factory=FormIds)
 
 
@@ -166,11 +167,11 @@ class Action(commands.Cog):
         self.means = means
 
     def buttons(self) -> Sequence[CardButton]:
-        """The action's buttons on the card of every open ticket, and in what *More* opens."""
+        """The action's buttons on the card of every open ticket, and behind *More*."""
         return ()
 
     def selects(self) -> Sequence[CardSelect]:
-        """The action's selects in what *More* opens."""
+        """The action's selects behind *More*."""
         return ()
 
     def carrying_buttons(self) -> Sequence[CarryingButton]:
@@ -178,7 +179,7 @@ class Action(commands.Cog):
         return ()
 
     def forms(self) -> Mapping[str, Again]:
-        """How the action's forms are built again by what their ids carry."""
+        """Functions that build the action's forms again from what their ids carry."""
         return {}
 
     def items(self) -> Sequence[type[discord.ui.DynamicItem[Any]]]:
@@ -198,36 +199,36 @@ class Action(commands.Cog):
         return ()
 
     def plan_buttons(self) -> Sequence[CarryingButton]:
-        """Those of these buttons that are also below the line about a planned closing."""
+        """The action's buttons below the line about a planned closing."""
         return ()
 
     def transcript_buttons(self) -> Sequence[CarryingButton]:
-        """Those of these buttons that are also below a transcript's post that does not show it."""
+        """The action's buttons below a transcript's post that does not show the transcript."""
         return ()
 
     def board_buttons(self) -> Sequence[CarryingButton]:
-        """Those of these buttons that are also on the board."""
+        """The action's buttons on the board."""
         return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request of somebody of staff."""
+    """A request of a member of staff."""
 
     interaction: discord.Interaction
     caller: Caller
     language: Language
-    """In which they read the answer."""
+    """The language in which they read the answer."""
 
     @property
     def source(self) -> Source:
-        """The source of the event that this causes. It is the same each time it is processed."""
+        """The source of the event that this causes. It is the same each time the request is processed."""
         return from_command(self.interaction.id)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedHere(Asked):
-    """A request of somebody of staff in the channel of a ticket."""
+    """A request of a member of staff in the channel of a ticket."""
 
     channel: Channel
 
@@ -237,7 +238,7 @@ class AskedHere(Asked):
 
 
 async def channel_here(means: Means, interaction: discord.Interaction) -> Channel | None:
-    """The ticket's channel in which somebody acts, also if they act in one of its threads."""
+    """The ticket's channel in which somebody acts, even if they act in one of its threads."""
     here = interaction.channel
     parent_id = here.parent_id if isinstance(here, discord.Thread) else None
     return await means.channels.at(parent_id or interaction.channel_id or 0)
@@ -246,7 +247,7 @@ async def channel_here(means: Means, interaction: discord.Interaction) -> Channe
 def by_staff(
     act: Callable[Concatenate[A, Asked, P], Awaitable[Answer | Words]],
 ) -> Callable[Concatenate[A, discord.Interaction, P], Coroutine[Any, Any, None]]:
-    """For members of staff, in any channel. Only the person sees the answer or refusal of ``act``."""
+    """For members of staff, in any channel. Only the person sees the result or refusal of ``act``."""
 
     @wraps(act)
     async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:

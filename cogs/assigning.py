@@ -13,9 +13,9 @@ from texts.text import Text
 from tickets.model import Caller, Ticket
 
 OFFERED = 25
-"""Choices that Discord takes."""
+"""The number of choices that Discord accepts."""
 ASKED_FOR = 100
-"""Members of whom those are chosen: as many as Discord gives at once."""
+"""The number of members from whom the choices are taken: as many as Discord gives at once."""
 
 
 class Assigning(Action):

@@ -26,14 +26,14 @@ from tickets.refusals import TooManyCanned
 from tickets.sources import from_command
 
 OFFERED: Final = 25
-"""Choices that Discord takes."""
+"""The number of choices that Discord accepts."""
 CONTENT_LIMIT: Final = 4000
 LISTED: Final = 1900
 """Characters of a list."""
 FILE_LIMIT: Final = 4 * 2**20
-"""Bytes of a file that is brought: more than all that are kept can have."""
+"""Bytes of an imported file: more than all canned answers can have."""
 NAME_LIMIT: Final = 100
-"""Characters of a name as it is typed, for instance ``Password reset``."""
+"""Characters of a typed name, such as ``Password reset``."""
 
 
 class _InFile(TypedDict):
@@ -93,7 +93,7 @@ class Canning(Action):
 
     @in_ticket
     async def _send(self, asked: AskedHere, carried: str) -> Answer | Words:
-        """Send the previewed answer: once, however often the button is pressed."""
+        """Send the previewed answer. It is sent once, however often the button is pressed."""
         name, digest = carried.split("/")
         found = await self.means.canned.fill(asked.caller, asked.ticket_id, name)
         if _digest(found.content) != digest:
@@ -131,7 +131,7 @@ class Canning(Action):
         return self._form(self.language(interaction), name)
 
     def _form(self, language: Language, name: str = "", content: str = "") -> CannedForm:
-        """For a new one, or to change the one of this name."""
+        """The form for a new answer, or for changing the one with this name."""
 
         async def keep(interaction: discord.Interaction, new_name: str, words: str) -> None:
             if name:
@@ -220,7 +220,7 @@ async def choices(
 
 
 def meant(typed: str) -> str:
-    """The name that somebody means, also where they typed it themselves, as ``Password reset``."""
+    """The name that somebody means, even if they typed it themselves, such as ``Password reset``."""
     return named(typed) or typed
 
 

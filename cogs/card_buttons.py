@@ -1,6 +1,5 @@
-"""Buttons and selects on the cards of tickets, and in what *More* opens.
-
-They have no state, because the channel identifies the ticket. So every process can answer them."""
+"""Buttons and selects on the cards of tickets, and behind *More*. They have no state, because the channel
+identifies the ticket. So every process can answer them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from texts.text import Words, in_language
 from tickets.model import Ticket
 
 IN_A_ROW = 5
-"""Buttons that Discord takes in a row."""
+"""The number of buttons that Discord accepts in a row."""
 MOST_CHOICES = 25
-"""Choices that Discord takes in a select."""
+"""The number of choices that Discord accepts in a select."""
 
 
 def _any(_: Ticket) -> bool:
@@ -24,10 +23,9 @@ def _any(_: Ticket) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CardButton:
-    """A button that is on the card of every open ticket that it ``is_for``.
-
-    ``key`` names it for as long as a card is in Discord: a button whose key is given up does nothing. If
-    it is ``in_more``, it is in what *More* opens instead."""
+    """A button on the card of every open ticket that it ``is_for``. ``key`` must not change as long as there
+    are cards in Discord: a button with an unknown key does nothing. If it is ``in_more``, it is behind *More*
+    instead."""
 
     key: str
     label: Words
@@ -49,8 +47,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class CardSelect:
-    """A select in what *More* opens. ``choices`` says what it offers somebody for a ticket; ``chosen`` is
-    given the value that was taken."""
+    """A select behind *More*. ``choices`` returns the options for a person and a ticket. ``chosen`` is called
+    with the chosen value."""
 
     key: str
     placeholder: Words
@@ -100,7 +98,7 @@ def row_of(buttons: Sequence[CardButton], language: Language) -> discord.ui.Acti
 def select_row(
     select: CardSelect, choices: Sequence[Choice], language: Language
 ) -> discord.ui.ActionRow[Any]:
-    """A row that holds the select."""
+    """A row with the select."""
     return discord.ui.ActionRow(_Select(select, choices, language))
 
 

@@ -1,4 +1,4 @@
-"""The buttons below answers. Their ids have all their data, so they work after a restart, too."""
+"""Buttons below answers. Their ids carry all their data, so they work after a restart, too."""
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,7 +11,7 @@ from texts.language import Language
 from texts.text import Words, in_language
 
 ROOM: Final = 80
-"""Characters that a button can carry: Discord takes ids of 100."""
+"""Characters that a button can carry, because Discord accepts ids of 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class CarryingButton:
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
-    """Such a button, with its data."""
+    """Such a button with its data."""
 
     button: CarryingButton
     what: str

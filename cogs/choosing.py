@@ -1,4 +1,4 @@
-"""The selects on panels, with which members choose what their ticket is about."""
+"""The selects on panels, with which members choose the subject of their ticket."""
 
 import re
 from collections.abc import Awaitable, Callable

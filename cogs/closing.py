@@ -23,7 +23,8 @@ from tickets.refusals import RequesterSpokeLast
 
 
 class CloseForm(discord.ui.Modal):
-    """Outcome, reason, and a canned answer, where there are any; ``canned`` are their names."""
+    """Outcome, reason, and a canned answer, where these exist. ``canned`` are the names of the canned
+    answers."""
 
     def __init__(self, closing: "Closing", language: Language, canned: list[str]) -> None:
         super().__init__(
@@ -123,7 +124,8 @@ class Closing(Action):
     async def close_later(
         self, asked: AskedHere, span: str, outcome: str | None, reason: str | None, canned: str | None
     ) -> Text:
-        """Plan the closing; then it is RESOLVED if staff has posted. What is to be sent is sent now."""
+        """Plan the closing. Then the ticket becomes RESOLVED if staff has posted. The canned answer is sent
+        now."""
         if outcome is not None:
             raise Declined(Text("outcome-is-given-later"))
         at = moment_of(span, self.means.clock(), self.means.zone())
@@ -152,7 +154,7 @@ class Closing(Action):
 
     @in_ticket
     async def _close_anyway(self, asked: AskedHere, carried: str) -> Answer | Words:
-        """Close the ticket although the requester wrote last, unless they have written again since."""
+        """Close the ticket although the requester wrote last, unless they have written again meanwhile."""
         outcome, canned, heard_until = carried.split("/")
         shown = asked.interaction.message
         reason = shown.embeds[0].description if shown is not None and shown.embeds else None
@@ -183,7 +185,7 @@ class Closing(Action):
     async def _ask_once_more(
         self, asked: AskedHere, outcome: Status | None, reason: str | None, canned: str | None
     ) -> Answer:
-        """Ask for confirmation. The button has the choices, and the embed the reason, so no process need
+        """Ask for confirmation. The button carries the choices and the embed the reason, so no process need
         remember them."""
         ticket = await self.means.desk.ticket(asked.caller, asked.ticket_id)
         spoke_at = ticket.last_message_at or 0

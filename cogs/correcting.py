@@ -1,5 +1,5 @@
-"""The menus of messages in a ticket's channel: editing or deleting what the bot posted for somebody, and
-reading earlier versions."""
+"""The menus of messages in a ticket's channel: edit or delete what the bot posted for somebody, and read
+earlier versions."""
 
 from functools import partial
 
@@ -71,7 +71,7 @@ class Correcting(Action):
 
     @in_ticket
     async def ask(self, asked: AskedHere, discord_id: int) -> Answer:
-        """The form with what it says now, for whoever may change it."""
+        """The form with the present text, for those who may change it."""
         message = await self._correctable(asked, discord_id)
         if len(message.content) > LIMIT:
             raise Declined(Text("too-long-for-form"))
@@ -80,7 +80,7 @@ class Correcting(Action):
 
     @in_ticket
     async def change(self, asked: AskedHere, message_id: MessageId, content: str) -> Words:
-        """Change what it says; the requester's side follows."""
+        """Change the text, on the requester's side as well."""
         words = "" if shows_nothing(content) else clean_text(content)
         edit = partial(self.means.correcting.edit, asked.caller, asked.ticket_id, message_id, words)
         message = await edit(source=asked.source)
@@ -88,14 +88,14 @@ class Correcting(Action):
 
     @in_ticket
     async def take_back(self, asked: AskedHere, discord_id: int) -> Words:
-        """Delete it on both sides."""
+        """Delete the message on both sides."""
         message = await self._correctable(asked, discord_id)
         await self.means.correcting.take_back(asked.caller, asked.ticket_id, message.id, source=asked.source)
         return Text("note-is-taken-back") if message.is_note else Text("message-is-taken-back")
 
     @in_ticket
     async def versions(self, asked: AskedHere, discord_id: int) -> Answer | Words:
-        """What it said before it was edited."""
+        """The texts of the message before its edits."""
         shown = await self.means.correcting.shown_by(asked.channel, discord_id)
         typed = MessageId(event_id_from_discord(discord_id))
         for message_id in (shown,) if shown else (typed, MessageId(f"{typed}:n")):

@@ -15,7 +15,7 @@ from texts.text import Text, Words, joined
 from tickets import policy
 
 ROOM: Final = 1_700
-"""Characters of faults in a message, which takes 2,000; the file has all of them."""
+"""Characters of faults in a message, which may have 2,000. The file has all faults."""
 
 
 class Doctoring(Action):

@@ -1,4 +1,4 @@
-"""Finding tickets by their words, their labels, their requester or their number."""
+"""Finds tickets by their words, their labels, their requester or their number."""
 
 from dataclasses import dataclass, replace
 from typing import Literal, Self
@@ -22,9 +22,9 @@ Which = Literal["open", "closed", "all"]
 MOST_CHARACTERS = 50
 """Characters of the words."""
 OFFERED = 10
-"""Requesters of whom one is chosen."""
+"""Requesters to choose from."""
 FOR_CURSOR = 26
-"""Characters that the place of the next page may take in a button's id."""
+"""Characters for the place of the next page in a button's id."""
 _STATUSES = {
     "open": frozenset(it for it in Status if not it.is_closed),
     "closed": frozenset(it for it in Status if it.is_closed),
@@ -33,17 +33,17 @@ _STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A search. It is part of the id of the button for the next page."""
+    """A search. The id of the button for the next page contains it."""
 
     words: str = ""
     which: str = "all"
     label: str = ""
     requester: str = ""
-    """The number of a ticket of theirs."""
+    """The number of a ticket of the requester."""
 
     @property
     def number(self) -> str | None:
-        """The ticket's number, if nothing else was given."""
+        """The ticket's number, if nothing else is given."""
         number = self.words.strip().removeprefix("#")
         is_alone = not self.label and not self.requester
         return number if is_alone and number.isascii() and number.isdigit() else None
@@ -62,7 +62,7 @@ class Sought:
 
     @classmethod
     def of(cls, carried: str) -> tuple[Self, str]:
-        """The search in a button's data, with the place where its page begins."""
+        """The search in a button's data, and the place where its page begins."""
         which, after, label, requester, words = carried.split("/", 4)
         return cls(words, which, label, requester), after
 
@@ -136,7 +136,7 @@ class Finding(Action):
         return called
 
     async def _go_on(self, interaction: discord.Interaction, carried: str) -> None:
-        """See what was found, a page at a time."""
+        """Show one page of results."""
         await self._show(interaction, *Sought.of(carried))
 
     @by_staff

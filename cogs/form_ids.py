@@ -1,4 +1,4 @@
-"""The ids of forms. They say what a form is about, so that a form can be sent after a restart, too."""
+"""The ids of forms. They say what a form is about, so that it can be submitted after a restart, too."""
 
 import itertools
 import re
@@ -14,7 +14,7 @@ from texts.language import Language
 from texts.text import Words
 
 ROOM: Final = 75
-"""Characters that an id can carry: Discord takes 100."""
+"""Characters that an id can carry, because Discord accepts 100."""
 
 _ID: Final = re.compile(r"gf:(?P<key>[a-z-]+):(?P<carried>.*):(?P<by>[0-9a-f]{6})\.\d+", re.DOTALL)
 
@@ -23,7 +23,7 @@ Again = Callable[[discord.Interaction, str], Awaitable[discord.ui.Modal]]
 
 
 class FormIds:
-    """Makes ids that name the process, which knows its own forms by them."""
+    """Makes ids that contain the process's name, by which the process knows its own forms."""
 
     def __init__(self) -> None:
         self._by = secrets.token_hex(3)
@@ -36,13 +36,13 @@ class FormIds:
         return f"gf:{key}:{carried}:{self._by}.{next(self._numbers)}"
 
     def foreign(self, custom_id: str) -> tuple[str, str] | None:
-        """Which kind of form it is, and what its id carries, if another process has shown it."""
+        """The kind of the form, and what its id carries, if another process has shown it. Else None."""
         found = _ID.fullmatch(custom_id)
         return None if found is None or found["by"] == self._by else (found["key"], found["carried"])
 
 
 class ReturningForms(commands.Cog):
-    """Answers for forms that an earlier process has shown. discord.py knows only those of this one."""
+    """Handles forms that an earlier process has shown. discord.py only knows those of this process."""
 
     def __init__(self, ids: FormIds, again: Mapping[str, Again], otherwise: Language) -> None:
         self._ids = ids
@@ -51,7 +51,7 @@ class ReturningForms(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """A form comes back."""
+        """A form was submitted."""
         data: Any = interaction.data or {}
         if interaction.type is not discord.InteractionType.modal_submit:
             return

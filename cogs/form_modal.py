@@ -13,21 +13,21 @@ from wire.form_names import called
 
 TOPIC, DESCRIPTION = "topic", "description"
 MOST_CHOICES = 5
-"""Options that are all shown at once; of more, a select shows the chosen one."""
+"""The largest number of options that are all shown at once. With more, a select shows the chosen one."""
 LONGEST = 4000
-"""Characters that a field of Discord's takes, and a description."""
+"""The most characters in a field of Discord's, and in a description."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What somebody has answered."""
+    """The answers of a submitted form."""
 
     topic: str
     description: str
     answers: Given = field(default_factory=dict)
-    """What was left empty is not there."""
+    """Empty answers are left out."""
     files: Mapping[str, discord.Attachment] = field(default_factory=dict)
-    """Those that answer a question, by its id."""
+    """The files that answer a question, by the question's id."""
 
 
 Submitted = Callable[[discord.Interaction, Filled], Awaitable[None]]
@@ -74,12 +74,12 @@ def _described_by(form: Form) -> str:
 
 
 def _own(form: Form, name: str) -> str:
-    """The id of one of our own fields. It differs if a question of the form has that name."""
+    """The id of one of our own fields. It is a different one if a question of the form has that id."""
     return name if all(it.id != name for it in form.questions) else f"_{name}"
 
 
 def _asked(form: Form, language: Language) -> Iterator[Question]:
-    """All fields of the modal, first those that the form does not ask for itself."""
+    """All fields of the modal, first those that the form itself does not ask for."""
     if form.topic_question is None:
         label = in_language(Text("form-topic"), language)
         yield Question(id=_own(form, TOPIC), label=label, required=True, max_length=100)

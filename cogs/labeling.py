@@ -17,7 +17,7 @@ class Labeling(Action):
         return [CardSelect("label", Text("label-select"), self._offered, self._chosen)]
 
     async def _offered(self, interaction: discord.Interaction, ticket: Ticket) -> list[Choice]:
-        """The labels that it has, to be taken off, and others that tickets have."""
+        """The ticket's labels, for removal, and other labels that tickets have."""
         caller = self.means.staff.caller(interaction.user)
         known = [] if caller is None else await self.means.labels.in_use(caller, limit=OFFERED)
         off = [Choice(f"-{it}", Text("label-choice-off", label=it)) for it in ticket.labels]
@@ -59,7 +59,7 @@ class Labeling(Action):
 
     @add.autocomplete("label")
     async def in_use(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Labels that tickets have, which begin as is typed."""
+        """Labels of tickets that begin with the typed text."""
         caller = self.means.staff.caller(interaction.user)
         if caller is None:
             return []
@@ -67,7 +67,7 @@ class Labeling(Action):
 
     @remove.autocomplete("label")
     async def here(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Labels of this ticket, which begin as is typed."""
+        """Labels of this ticket that begin with the typed text."""
         caller = self.means.staff.caller(interaction.user)
         channel = await channel_here(self.means, interaction)
         if caller is None or channel is None:
@@ -77,7 +77,7 @@ class Labeling(Action):
 
 
 def _as_label(typed: str) -> str:
-    """As people write it: in capitals, with spaces or underlines."""
+    """The label for what people typed: in capitals, or with spaces or underlines."""
     return "-".join(typed.lower().replace("_", " ").split())
 
 

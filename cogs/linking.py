@@ -37,8 +37,8 @@ class Linking(Action):
 
     @link.autocomplete("number")  # type: ignore[arg-type]  # discord.py types it as if it were a text
     async def offer(self, interaction: discord.Interaction, typed: int) -> list[app_commands.Choice[int]]:
-        """Other tickets of this requester, then the newest of all, as far as the person sees them. A ticket
-        whose full number is typed comes first."""
+        """Other tickets of this requester, then the newest of all, as far as the person sees them. If a full
+        number is typed, its ticket comes first."""
         at = await ticket_here(self.means, interaction)
         if at is None:
             return []

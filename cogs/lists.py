@@ -10,7 +10,7 @@ from tickets.model import Ticket
 from tickets.ports.lists import Cursor, Page
 
 PER_PAGE = 8
-"""As many lines of the longest kind as a message has room for."""
+"""So many lines of the longest kind fit into a message."""
 
 
 async def listed(
@@ -21,7 +21,7 @@ async def listed(
     button: CarryingButton,
     *others: CarryingButton,
 ) -> Answer:
-    """The page under its heading, with the button for the next one, whose data is ``more``."""
+    """The page under its heading, with a button for the next one, which carries ``more``."""
     buttons = [other.carrying() for other in others]
     if page.next is not None:
         buttons.append(button.carrying(more(page.next)))
@@ -34,5 +34,5 @@ def to_text(cursor: Cursor) -> str:
 
 
 def to_cursor(text: str) -> Cursor | None:
-    """The inverse; None for an empty text, which is the beginning."""
+    """The inverse. None for an empty text, which is the beginning."""
     return Cursor(tuple(map(int, text.split(".")))) if text else None

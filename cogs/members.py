@@ -30,16 +30,15 @@ def roles_of(user: discord.User | discord.Member) -> list[int]:
 
 
 class Members:
-    """Finds the user for a member.
-
-    Somebody who has signed in to the portal with Discord is the same user there and here, and their tickets
-    belong to their account. Every method raises StoreUnavailable when the store is down."""
+    """Finds the user for a member. If somebody has signed in to the portal with Discord, they are the same
+    user in both places, and their tickets belong to their account. Every method raises StoreUnavailable when
+    the store is down."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def person(self, member: Person) -> Person:
-        """The person for whom a ticket is opened: their account, unless the member is blocked."""
+        """The person for whom a ticket is opened: the member's account, unless the member is blocked."""
         account = await self._store.identity.accounts.with_discord_id(member.key.id)
         is_good = account is not None and account.role is UserRole.CUSTOMER and not account.disabled
         if account is None or not is_good or await self._store.users.is_blocked(member.key):
@@ -51,7 +50,7 @@ class Members:
         return Caller(await self.person(person_of(user)))
 
     async def as_requester(self, user: discord.User | discord.Member, ticket_id: str) -> Caller:
-        """The member, or their account where the ticket is the account's."""
+        """The member, or their account if the ticket belongs to the account."""
         ticket = await self._store.views.ticket(TicketId(ticket_id))
         account = None if ticket is None else await self._account_behind(ticket.requester)
         is_theirs = account is not None and account.discord_id == str(user.id)

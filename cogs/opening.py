@@ -30,7 +30,7 @@ OPEN = "open"
 """The key of the buttons on panels, which carry the form's slug."""
 TOPIC_LIMIT = 100
 PATIENCE = 8.0
-"""Seconds in which the answer waits for the thread, to link to it."""
+"""Seconds for which the answer waits for the thread, so that it can link to it."""
 
 
 class Opening(Action):
@@ -42,7 +42,7 @@ class Opening(Action):
         return {"open": self._again}
 
     async def _again(self, interaction: discord.Interaction, carried: str) -> FormModal:
-        """The form, for whoever it was opened for. Files of a message do not come along any more."""
+        """The form, built again for the person for whom it was opened. Files of a message are lost."""
         slug, home, user_id = carried.split(":")
         person = await self._person(interaction, int(user_id))
         form = self._form(slug, Caller(person) if person else caller_of(interaction.user))
@@ -63,7 +63,7 @@ class Opening(Action):
         return FormModal(form_id, form, self.language(interaction), submitted, description)
 
     async def _person(self, interaction: discord.Interaction, user_id: int) -> Person | None:
-        """The person for whom it is opened; None for the one who opens it."""
+        """The person for whom the ticket is opened; None for the person who opens it."""
         if not user_id or interaction.guild is None:
             return None
         try:
@@ -101,7 +101,7 @@ class Opening(Action):
         return [app_commands.Choice(name=it.name, value=it.slug) for it in found[:25]]
 
     async def _from_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
-        """Staff opens it for the message's author, everybody else for themselves."""
+        """Staff opens it for the message's author. Everybody else opens it for themselves."""
         author = message.author
         is_by_staff = self.means.staff.caller(interaction.user) is not None
         is_for_author = is_by_staff and not author.bot and self.means.staff.caller(author) is None
@@ -132,7 +132,7 @@ class Opening(Action):
         description: str = "",
         files: tuple[discord.Attachment, ...] = (),
     ) -> None:
-        """Show the form. Somebody who may not open a ticket is told so before they fill it in."""
+        """Show the form. Somebody who may not open a ticket is told so before."""
         try:
             home = await self._home(interaction)
             form = self._form(slug, Caller(person) if person else caller_of(interaction.user))
@@ -149,7 +149,8 @@ class Opening(Action):
             await self._let_in_again(interaction.user)
 
     async def _let_in_again(self, user: discord.User | discord.Member) -> None:
-        """Somebody who left the guild and came back is in none of their threads, and comes to the panel."""
+        """Let somebody into their threads who comes to the panel. Whoever has left the guild and come back is
+        in none of them."""
         if isinstance(user, discord.Member) and user.joined_at is not None:
             with suppress(StoreUnavailable):
                 caller = await self.means.members.caller(user)
@@ -203,9 +204,9 @@ class Opening(Action):
     async def _with_files(
         self, form: Form, filled: Filled, files: Sequence[discord.Attachment], mark: str
     ) -> tuple[Given, list[Attachment], list[str]]:
-        """The answers, of which those that are files name their copies; all copies, which are also of the
-        message's ``files``; and the names of what does not come along. Raises Declined if that is an answer
-        that the form needs."""
+        """The answers, in which files are named by their copies; all copies, including the files of the
+        message; and the names of what could not be copied. Raises Declined if that is an answer that the form
+        needs."""
         answers, attached, lost = dict(filled.answers), list[Attachment](), list[str]()
         for question in form.questions:
             if (file := filled.files.get(question.id)) is None:
@@ -223,7 +224,7 @@ class Opening(Action):
         return answers, [*brought, *attached], [*missing, *(it.filename for it in files[room:]), *lost]
 
     async def _told(self, ticket: Ticket, form: Form, lost: Sequence[str]) -> Words:
-        """The answer: where the ticket goes on, whether staff is there, and which files could not be
+        """The answer: where the ticket continues, whether staff is there, and which files could not be
         copied."""
         thread_id = await self.means.threads.made(ticket.id, PATIENCE)
         opened = (
@@ -237,7 +238,7 @@ class Opening(Action):
         return joined(it for it in (opened, closed, did_not_go) if it)
 
     async def _caller(self, interaction: discord.Interaction, person: Person | None) -> Caller:
-        """The caller: as staff if the ticket is for somebody else."""
+        """The caller: as staff, if the ticket is for somebody else."""
         if person is None:
             return await self.means.members.caller(interaction.user)
         caller = self.means.staff.caller(interaction.user)
@@ -246,7 +247,7 @@ class Opening(Action):
         return caller
 
     def _form(self, slug: str | None, requester: Caller) -> Form:
-        """The form with this slug, or the default one, if it is offered to the requester."""
+        """The form with this slug, or the default one, if the requester may use it."""
         for offered in self.means.desk.forms_for(requester):
             if offered.form.slug == slug or (slug is None and offered.is_default):
                 return offered.form

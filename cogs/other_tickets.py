@@ -1,4 +1,4 @@
-"""Finds another ticket by its number, for somebody who works on one."""
+"""Finds another ticket by its number, for commands about two tickets."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from tickets.ports.lists import TicketFilter
 from tickets.refusals import TicketNotFound
 
 OFFERED = 25
-"""Choices that Discord takes."""
+"""The number of choices that Discord accepts."""
 LARGEST = 10**9
 OPEN = frozenset(it for it in Status if not it.is_closed)
 
@@ -28,7 +28,7 @@ async def other_ticket(means: Means, asked: AskedHere, number: int) -> Ticket:
 
 
 async def ticket_here(means: Means, interaction: discord.Interaction) -> tuple[Caller, Ticket] | None:
-    """The member of staff who types, and the ticket of the channel."""
+    """The member of staff who types, and the ticket of this channel."""
     caller = means.staff.caller(interaction.user)
     channel = await channel_here(means, interaction)
     if caller is None or channel is None:
@@ -37,7 +37,7 @@ async def ticket_here(means: Means, interaction: discord.Interaction) -> tuple[C
 
 
 async def newest_seen(means: Means, caller: Caller, which: TicketFilter) -> list[Ticket]:
-    """The newest of these tickets: a few more than can be offered."""
+    """The newest of these tickets that the person sees: a few more than can be offered."""
     return (await means.desk.tickets(caller, which, limit=2 * OFFERED)).items
 
 

@@ -15,13 +15,14 @@ IN_A_ROW = 5
 MOST_BUTTONS = 25
 ACCENT = 0x5865F2
 ROOM = 3_900
-"""Characters of all its texts: Discord takes 4,000, and counts some emojis as several."""
+"""Characters of all its texts. Discord accepts 4,000, and counts some emojis as several."""
 DESCRIPTIONS = (100, 60, 40)
-"""Characters of a kind's description, as there is room for them."""
+"""Lengths of a form's description, from the preferred one to the shortest."""
 
 
 def is_list(style: str | None, forms: Sequence[Form]) -> bool:
-    """Whether the forms are shown as a list: if somebody chose that, or if they are too many for one row."""
+    """Whether the forms are shown as a list: if somebody chose that, or if one row has no room for all of
+    them."""
     return style == "list" or (style is None and len(forms) > IN_A_ROW)
 
 
@@ -47,8 +48,8 @@ def panel_view(
 
 
 def _described(forms: Sequence[Form], room: int) -> str:
-    """A line for each form. If there is little room, descriptions are shortened, or all left out: the name
-    is on the button."""
+    """A line for each form. If there is little room, descriptions are shortened, or all left out, because the
+    button has the name."""
     for longest in DESCRIPTIONS:
         lines = [
             f"{f'{it.emoji} ' if it.emoji else ''}**{it.name}** — {_cut(it.description, longest)}"
@@ -65,7 +66,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def is_panel(message: discord.Message) -> bool:
-    """Whether the message looks like one."""
+    """Whether the message looks like a panel."""
     return any(_opens_tickets(it) for it in _parts(message.components))
 
 

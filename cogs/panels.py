@@ -8,7 +8,7 @@ from tickets.model import MessageId
 from tickets.ports.channels import PANELS, Link, Places
 
 _KEPT_AS = MessageId("panel")
-"""Under this the store keeps where panels are."""
+"""The name of the links that record where panels are."""
 
 
 class Panels:
@@ -26,7 +26,7 @@ class Panels:
         return [name.replace("_", " ").title() for name in names]
 
     async def channels(self) -> list[int]:
-        """The channels that have one, the newest first."""
+        """The channels with panels, the newest first."""
         links = await self._places.links(PANELS, _KEPT_AS)
         return list(dict.fromkeys(it.channel_id for it in reversed(links)))
 
@@ -47,8 +47,8 @@ class Panels:
         await self._places.link(link)
 
     async def home_for(self, member: discord.Member, here: int | None) -> int | None:
-        """The channel for the member's thread: this one if it has a panel, or else the newest one with a
-        panel that they can see."""
+        """The channel for the member's thread: this one if it has a panel, else the newest one with a panel
+        that they can see."""
         return _first_seen([it for it in await self.channels() if it == here], member) or _first_seen(
             await self.channels(), member
         )

@@ -1,4 +1,4 @@
-"""Answers in Discord. Here refusals become words."""
+"""Answers in Discord. Here refusals are put into words."""
 
 import asyncio
 import io
@@ -26,12 +26,12 @@ AT_ONCE = 1.5
 MOST = 2_000
 """Characters of a message."""
 PROSE = 400
-"""A line that is longer is somebody's words: one about a ticket, with its link, is shorter."""
+"""A longer line was written by a person. Lines about tickets, with their links, are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer: the text and what is below it, or a layout for all of it."""
+    """An answer: a text and what is below it, or a layout for the whole message."""
 
     text: Words = ""
     buttons: Sequence[Carrying] = ()
@@ -39,11 +39,11 @@ class Answer:
     file: discord.File | None = None
     layout: discord.ui.LayoutView | None = None
     form: discord.ui.Modal | None = None
-    """What is shown instead of all that, if it can be: Discord takes no form as a late answer."""
+    """Is shown instead of the rest if possible. Discord accepts no form as a late answer."""
     is_refusal: bool = False
-    """Whether nothing was done. What somebody wrote in a form is then given back to them."""
+    """Whether nothing was done. Then people get back what they wrote in a form."""
     replaces: bool = False
-    """Whether it is what the message says from now on whose button was pressed, for all who read it."""
+    """Whether it replaces the message whose button was pressed, for all who read it."""
 
 
 class Declined(Exception):
@@ -55,7 +55,7 @@ class Declined(Exception):
 
 
 def words(problem: Refusal | StoreUnavailable | Declined) -> Words:
-    """The text for the person. For a refusal, it follows from its code and its facts."""
+    """The text for the person. For a refusal, it follows from the refusal's code and facts."""
     match problem:
         case Declined():
             return problem.words
@@ -72,12 +72,12 @@ def language_for(interaction: discord.Interaction, otherwise: Language) -> Langu
 async def answer(
     interaction: discord.Interaction, work: Awaitable[Answer | Words], otherwise: Language
 ) -> None:
-    """Answer the person, visibly to them alone, with the result or refusal of the work, in their language or
-    ``otherwise``. Who is refused what they sent in a form gets their words back.
+    """Answer the person, visible only to them, with the result or refusal of the work, in their language or
+    ``otherwise``. Somebody whose form is refused gets their words back.
 
     Discord waits 3 seconds for an answer. If the work takes long, Discord is told first that an answer will
-    come. Most answers do not need that request. Somebody who meets a fault of the program is told
-    so, and the fault is raised."""
+    come. Most answers do not need that request. If a bug in Guildesk raises an error, the person is told so,
+    and the error is raised."""
     failure: Exception | None = None
     working = asyncio.ensure_future(_in_words(work))
     try:
@@ -98,7 +98,7 @@ async def answer(
 
 @contextmanager
 def _perhaps_too_late() -> Iterator[None]:
-    """Discord takes no answer after 3 seconds, or is away. What was asked for is done all the same."""
+    """Ignore that Discord accepts no answer after 3 seconds, or is away. The work is done all the same."""
     try:
         yield
     except (discord.NotFound, discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
@@ -131,7 +131,7 @@ async def _tell(interaction: discord.Interaction, found: Answer, otherwise: Lang
 
 
 def _written(interaction: discord.Interaction) -> Iterator[str]:
-    """What somebody wrote in the fields of the form that they sent; nothing where they did something else."""
+    """What somebody wrote in the fields of the form that they sent; empty if they sent none."""
     data: Any = interaction.data or {}
     parts = [*data.get("components", ())] if interaction.type is discord.InteractionType.modal_submit else []
     while parts:
@@ -143,7 +143,7 @@ def _written(interaction: discord.Interaction) -> Iterator[str]:
 
 
 def _with_words(refusal: Answer, written: str, language: Language) -> Answer:
-    """The refusal and what was written, in a form in which it can be copied."""
+    """The refusal together with what was written, in a form in which it can be copied."""
     text = joined((refusal.text, Text("your-words")))
     block = f"```\n{written}\n```"
     if "```" not in written and len(in_language(text, language)) + len(block) < MOST:
@@ -154,8 +154,8 @@ def _with_words(refusal: Answer, written: str, language: Language) -> Answer:
 
 
 def fitting(text: str) -> str:
-    """As many lines of the text as fit into a Discord message. Prose may be cut within a line, a link may
-    not."""
+    """As many lines of the text as fit into a Discord message. Texts of people may be cut within a line,
+    links may not."""
     if len(text) <= MOST:
         return text
     kept, room = [], MOST - len("\n…")

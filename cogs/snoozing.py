@@ -14,9 +14,9 @@ UNTIL_A_WORD = 365 * DAY
 
 
 SPANS = {"1h": "hour", "4h": "four-hours", "1d": "day", "3d": "three-days", "1w": "week"}
-"""What a select offers, and what the texts call it."""
+"""The options of a select, and their names in the texts."""
 A_WORD, NO_MORE = "a word", "no more"
-"""What a select carries instead of a span."""
+"""What a select carries in place of a span."""
 
 
 class Snoozing(Action):

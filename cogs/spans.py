@@ -1,4 +1,4 @@
-"""Spans and moments as people type them, in English and German. Pure."""
+"""Parses spans and moments that people type, in English and German. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from texts.text import Text
 from tickets.model import Millis
 
 MORNING: Final = time(9)
-"""What is meant by a day alone."""
+"""The time of day if only a day is given."""
 
 _WORDS: Final[Mapping[Millis, str]] = {
     60_000: "m|min|mins|minute|minutes|minuten",
@@ -57,8 +57,8 @@ _MOMENT: Final = re.compile(rf"{_IN_FRONT}(?:{_DAY})?(?:(?:^|,?\s+){_AT})?", re.
 def moment_of(text: str, now: Millis, zone: tzinfo) -> Millis:
     """The moment that a text means in this zone. Raises Declined for any other text.
 
-    A span (``90m``, ``1d 12h``, ``2 days and 3 hours``, ``1,5 Stunden``) counts from now on.
-    ``tomorrow 9:00``, ``bis Freitag``, ``17:30`` or ``24.12.`` is the next such time."""
+    A span (``90m``, ``1d 12h``, ``2 days and 3 hours``, ``1,5 Stunden``) counts from now on. ``tomorrow
+    9:00``, ``bis Freitag``, ``17:30`` or ``24.12.`` is the next such time."""
     if (span := _span(text)) is not None:
         return now + span
     moment = _moment(" ".join(text.lower().split()), datetime.fromtimestamp(now / 1000, zone))
@@ -100,7 +100,7 @@ def _moment(said: str, now: datetime) -> datetime | None:
 
 
 def _time(found: re.Match[str]) -> time | None:
-    """A number alone is no time. Raises ValueError."""
+    """The time of day. A number alone is no time. Raises ValueError."""
     if found["hour"] is None:
         return None
     hour, half = int(found["hour"]), (found["half"] or "").strip()
@@ -114,7 +114,7 @@ def _time(found: re.Match[str]) -> time | None:
 
 
 def _date(found: re.Match[str], today: date) -> date | None:
-    """None where none is named. Raises ValueError."""
+    """The date; None if none is named. Raises ValueError."""
     if found["iso"]:
         return date(*map(int, found["iso"].split("-")))
     if found["day"]:

@@ -16,7 +16,7 @@ class Staff:
         self._by_role = dict(roles)
 
     def caller(self, user: discord.User | discord.Member) -> Caller | None:
-        """The user as a caller of the desk; None for anybody who is not staff."""
+        """The user as a caller of the desk; None if they are not staff."""
         if user.bot or not isinstance(user, discord.Member):
             return None
         roles = user.roles  # discord.py sorts them anew each time, and is slow with permissions as a whole
@@ -27,13 +27,13 @@ class Staff:
         return None if person is None else Caller(person)
 
     def sees(self, user: discord.Member) -> tuple[SupportRole, ...]:
-        """The support roles whose tickets the member sees and can answer; none for those who are timed out or
-        no staff."""
+        """The support roles whose tickets the member sees and can answer; none for members who are timed out
+        or not staff."""
         caller = None if user.is_timed_out() else self.caller(user)
         seen = support_roles_seen_by(caller.person) if caller is not None else frozenset()
         return tuple(role for role in SupportRole if role in seen)
 
     def support_roles(self, user: discord.User | discord.Member) -> list[SupportRole]:
-        """The support roles that the user holds, from the widest to the highest."""
+        """The support roles that the user holds, from the lowest to the highest."""
         held = {role.id for role in user.roles} if isinstance(user, discord.Member) else set()
         return [role for role in SupportRole if self._by_role[role] in held]

@@ -17,12 +17,12 @@ from tickets.refusals import TicketNotFound
 from tickets.sources import from_command
 
 CLOSE, ANSWER, RATE, REOPEN = "own-close", "own-answer", "own-rate", "own-reopen"
-"""What the ids of these buttons begin with; the ticket's id follows, and what is chosen."""
+"""The beginnings of the ids of these buttons. The ticket's id follows, and the choice."""
 STARS = (1, 2, 3, 4, 5)
 
 
 class CommentForm(discord.ui.Modal):
-    """After the stars: an optional comment."""
+    """An optional comment, asked for after the rating."""
 
     def __init__(self, threads: "OwnThreads", ticket_id: str, stars: int, language: Language) -> None:
         super().__init__(
@@ -136,7 +136,7 @@ class OwnThreads(Action):
 
 
 class ButtonsInThreads:
-    """The buttons below the bot's lines in requesters' threads. Their ids have all data, so they work after
+    """The buttons below the bot's lines in requesters' threads. Their ids carry all data, so they work after
     a restart."""
 
     def __init__(self, otherwise: Language) -> None:
@@ -151,7 +151,7 @@ class ButtonsInThreads:
         return self._view(ticket, (Text("own-accept"), accept), (Text("own-decline"), decline))
 
     def on_closing(self, ticket: Ticket) -> discord.ui.View:
-        """The stars in one row, reopening in another."""
+        """The stars in one row, and reopening in another."""
         stars = [(f"{it} ⭐", f"{RATE}:{ticket.id}:{it}") for it in STARS]
         view = self._view(ticket, *stars)
         view.add_item(self._button(ticket, Text("own-reopen"), f"{REOPEN}:{ticket.id}", row=1))

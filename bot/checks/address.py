@@ -72,7 +72,7 @@ def _faults_of_proxy(settings: Settings, url: yarl.URL, arrival: str) -> list[Fa
 
 
 async def _no_socket(session: aiohttp.ClientSession, url: yarl.URL) -> str | None:
-    """Why no WebSocket opens; a server of Socket.IO greets with a packet of type 0."""
+    """The reason why no WebSocket opens. A Socket.IO server greets with a packet of type 0."""
     there = (url / "socket.io/").with_query(EIO="4", transport="websocket")
     try:
         async with asyncio.timeout(PATIENCE.total), session.ws_connect(there) as socket:
@@ -93,8 +93,8 @@ def _in_words(error: Exception) -> str:
 async def _answering(
     settings: Settings, key: bytes, session: aiohttp.ClientSession, *, is_running: bool
 ) -> AsyncIterator[Fault | None]:
-    """Make sure that something answers on the program's port: the program itself, or a stand-in. Gives the
-    fault that keeps either from it."""
+    """Make sure that something answers on the program's port: the program itself, or a stand-in. Yields the
+    fault that prevents both."""
     if is_running:
         yield None
         return

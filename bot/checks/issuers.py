@@ -12,7 +12,7 @@ from config.settings import Settings
 
 
 async def look_at_issuers(settings: Settings) -> AsyncIterator[Fault]:
-    """Reads each key set as for a token."""
+    """Read each key set in the same way as for a token."""
     try:
         issuers = (
             {}

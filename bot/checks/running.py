@@ -1,4 +1,4 @@
-"""Asks the Guildesk that runs here what it has found itself."""
+"""Asks the Guildesk that runs here which faults it has found itself."""
 
 from collections.abc import AsyncIterator, Collection
 from functools import partial

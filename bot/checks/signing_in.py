@@ -16,8 +16,8 @@ PLACES: Final = (PageName.PORTAL, PageName.DESK)
 
 
 async def look_at_signing_in(settings: Settings) -> AsyncIterator[Fault]:
-    """Whether Discord knows the application by its secret. Which ways back are registered it tells of the
-    bot's own application alone."""
+    """Whether Discord accepts the application's secret. Only for the bot's own application does Discord also
+    tell the registered redirects."""
     client_id, secret = settings.discord_client_id, settings.discord_client_secret
     if client_id is None or secret is None:
         raise Skipped("DISCORD_CLIENT_ID is not set")

@@ -1,6 +1,5 @@
-"""Does in the guild everything that a ticket needs, in a channel that it makes and removes again.
-
-It finds what it made by a mark, even if an answer was lost or an earlier doctor was killed."""
+"""Does everything in the guild that a ticket needs, in a channel that it makes and removes again. It finds
+what it made by a mark, even if an answer was lost or an earlier doctor was killed."""
 
 import asyncio
 import io
@@ -147,8 +146,8 @@ async def _channel(
 async def _remove_channels(
     guild: discord.Guild, mark: str, making: "asyncio.Future[discord.TextChannel]"
 ) -> None:
-    """Also those of doctors before who were killed: their marks begin alike. Those of one who is at work now
-    are younger."""
+    """Remove the channels with this mark, and those of earlier doctors who were killed, whose marks begin in
+    the same way. Channels of a doctor who is at work now are younger."""
     await asyncio.wait((making,))  # a request on its way may still have its effect
     for channel in await guild.fetch_channels():
         if not isinstance(channel, discord.TextChannel) or not (channel.topic or "").startswith(MARK):
@@ -159,7 +158,7 @@ async def _remove_channels(
 
 
 async def _removed(removing: Awaitable[object]) -> None:
-    """Clean up even if the doctor is told to stop. What cannot be removed now is found by the next doctor."""
+    """Clean up even if the doctor is told to stop. The next doctor finds what cannot be removed now."""
 
     async def remove() -> None:
         with suppress(discord.HTTPException, OSError, TimeoutError):

@@ -62,9 +62,9 @@ class GuildClient(commands.Bot):
         identifies: Identifies | None = None,
         silent_for: float = SILENT_FOR,
     ) -> None:
-        """``rate_limited`` is called at each 429 of Discord's, ``may_ask`` before each request;
-        ``identifies`` counts sessions, also those of other clients. A connection on which Discord begins no
-        session within ``silent_for`` seconds is given up."""
+        """``rate_limited`` is called at each 429 of Discord's, and ``may_ask`` before each request.
+        ``identifies`` counts sessions, including those of other clients. If Discord begins no session on a
+        connection within ``silent_for`` seconds, the connection is given up."""
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -85,7 +85,7 @@ class GuildClient(commands.Bot):
         self._items: Sequence[type[discord.ui.DynamicItem[Any]]] = ()
         self._menus: Sequence[app_commands.ContextMenu] = ()
         self._connections: deque[float] = deque(maxlen=MOST_CONNECTIONS)
-        """When the last ones were begun."""
+        """The times at which the last ones were begun."""
         self._silent_for = silent_for
         self._silence: asyncio.TimerHandle | None = None
         self._connect_to_gateway = self.http.ws_connect
@@ -99,9 +99,8 @@ class GuildClient(commands.Bot):
         items: Sequence[type[discord.ui.DynamicItem[Any]]],
         menus: Sequence[app_commands.ContextMenu] = (),
     ) -> None:
-        """Give it what hears events and commands, the view that answers for the buttons on all cards, the
-        kinds of buttons and selects whose ids tell what they are about, and entries in the menus of messages
-        and members; to be called once, before connecting."""
+        """Add cogs, the view that handles the buttons on all cards, the kinds of buttons and selects whose
+        ids carry data, and entries in the menus of messages and members. Call it once, before connecting."""
         self._cogs, self._view, self._items, self._menus = cogs, view, items, menus
 
     async def setup_hook(self) -> None:

@@ -30,9 +30,9 @@ MayAsk = Callable[[], None]
 """Is called before a request. Raises the reason if this process must not send it."""
 
 SMALL = 100_000
-"""Bytes of a request that nobody finds too large: its texts, without files, are less."""
+"""Bytes of a request that is never too large. The texts of a request, without files, take less."""
 _SILENT = re.compile(r"/(typing|callback|bulk-delete)$")
-"""POSTs to which Discord answers 204."""
+"""POSTs that Discord answers with 204."""
 LONGEST_WAIT = 30.0
 """Seconds that a request may wait for its rate limit. If Discord asks for more, the relay waits instead."""
 TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=10, sock_read=10)
@@ -114,10 +114,9 @@ async def _answered(
 
 
 def _must_be_an_answer(method: str, response: aiohttp.ClientResponse) -> None:
-    """Raises NoAnswer if Discord's servers failed, or if something else has answered.
-
-    Discord itself answers with JSON, or with 204 if there is nothing to tell. What a proxy refuses would
-    look like Discord's refusal: a channel that is not found, for instance, is made again."""
+    """Raises NoAnswer if Discord's servers failed, or if something else has answered. Discord itself answers
+    with JSON, or with 204 if there is nothing to say. A refusal by a proxy must not look like Discord's: for
+    instance, a channel that is "not found" would be made again."""
     if response.status >= 500:
         raise NoAnswer(f"{method}: Discord answered {response.status}")
     if not str(response.url).startswith(Route.BASE) or response.status == 429 or _is_too_large(response):
@@ -131,13 +130,13 @@ def _must_be_an_answer(method: str, response: aiohttp.ClientResponse) -> None:
 
 
 def _is_too_large(response: aiohttp.ClientResponse) -> bool:
-    """Whether a request with files was refused for its size, by whomever."""
+    """Whether a request with files was refused for its size, by Discord or by a proxy."""
     return response.status == 413 and int(response.request_info.headers.get("Content-Length", 0)) > SMALL
 
 
 def _must_wait_here(response: aiohttp.ClientResponse) -> None:
-    """Raises discord.RateLimited if Discord wants to be left alone for long. discord.py would wait for any
-    time, and keep others from being shown; and it takes a ban of the address for any other refusal."""
+    """Raises discord.RateLimited if Discord demands a long pause. discord.py would wait for any time, and
+    delay others. It also takes a ban of the address for an ordinary refusal."""
     if not str(response.url).startswith(Route.BASE):
         return
     seconds = number_in(response.headers.get("Retry-After"))
@@ -148,7 +147,7 @@ def _must_wait_here(response: aiohttp.ClientResponse) -> None:
 
 
 def _tells_something(method: str, url: yarl.URL) -> bool:
-    """Whether Discord answers such a request with content, and not only with its success."""
+    """Whether Discord answers such a request with content, and not only with success."""
     if method == "POST":
         is_silent_webhook = "/webhooks/" in url.path and url.query.get("wait") not in ("1", "true")
         return not is_silent_webhook and not _SILENT.search(url.path)
@@ -207,7 +206,8 @@ class _Counting:
         self._end(request, {})
 
     def _end(self, request: SimpleNamespace, answered: Mapping[str, str]) -> None:
-        """Once: whoever finds that an answer is none raises, and then the request has failed as well."""
+        """Handle the end of a request, once. If its answer turns out to be none, this raises, and aiohttp
+        reports the failure here again."""
         if request.counts:
             request.counts = False
             self._overall.end(answered)
@@ -243,8 +243,8 @@ class _Opening(asyncio.Event):
 
 
 def use_time_out(client: discord.Client, longest: float = LONGEST_WAIT) -> None:
-    """Limit the time of requests of a client that has logged in. discord.py leaves them aiohttp's five
-    minutes, and can hold up all of them without end; here that ends after the ``longest`` pause."""
+    """Limit the time of requests of a client that has logged in. discord.py allows aiohttp's five minutes,
+    and can hold up all requests without end. Here that ends after the ``longest`` pause."""
     client.http._global_over = _Opening(longest)
     session: aiohttp.ClientSession = client.http._HTTPClient__session  # type: ignore[attr-defined]
     with suppress(AttributeError):  # tests in process have no session
@@ -277,9 +277,8 @@ def use_address(api_url: str) -> None:
 
 
 async def ask_for_gateway(client: discord.Client, *, own: bool) -> "SessionStartLimit":
-    """How many sessions may begin. The gateway's address is taken over if it is one of our ``own``.
-
-    discord.py has that of Discord built in."""
+    """How many sessions may begin. The gateway's address is replaced if it is one of our ``own``, because
+    discord.py has Discord's built in."""
     _, url, limit = await client.http.get_bot_gateway()
     if own:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)

@@ -114,7 +114,7 @@ _NOW: Mapping[int, type[NotNow]] = {
     INVALID_WEBHOOK_TOKEN: WebhookIsGone,
     THREAD_ARCHIVED: ThreadIsArchived,
 }
-"""What is looked at again at once."""
+"""Refusals after which the sink looks again at once."""
 
 
 def _meaning(error: discord.HTTPException, what: str) -> Exception:

@@ -34,9 +34,9 @@ class FiledIn:
 
 
 def place_for(guild_map: GuildMap, guild: discord.Guild, support_role: SupportRole) -> FiledIn:
-    """Where the transcript of a ticket of this support role goes: into that role's channel, if no more people
-    read it than saw the ticket. Else only that there is one is told, in the channel of GENERAL. It costs no
-    request."""
+    """The channel for the transcript of a ticket with this support role: that role's channel, if nobody reads
+    it who did not see the ticket. Else the channel of GENERAL, where only its existence is posted. It costs
+    no request."""
     channel_id = guild_map.transcript_channels.get(support_role)
     if channel_id is None:
         return FiledIn(guild_map.transcript_channel_id, shows=False)
@@ -57,8 +57,8 @@ def faults_of_transcript_channels(guild_map: GuildMap, guild: discord.Guild) -> 
 
 
 def readers_beyond(there: discord.abc.GuildChannel, seers: Collection[int]) -> list[str]:
-    """Who reads the channel beside the bot, roles with these ids, and those who may see everything: names of
-    roles, and of members who were let in by themselves."""
+    """Who reads the channel apart from the bot, roles with these ids, and those who may see everything: the
+    names of roles, and of members with an overwrite of their own."""
     guild = there.guild
     roles = [
         role.name
@@ -90,7 +90,8 @@ def _members_beyond(there: discord.abc.GuildChannel, seers: Collection[int]) -> 
 
 
 def _seers(guild_map: GuildMap, support_role: SupportRole) -> frozenset[int]:
-    """The roles that see the tickets: its own, those above it, and those that people may let in by hand."""
+    """The roles that see the tickets: the ticket's own, those above it, and those that people may let in by
+    hand."""
     return guild_map.further_roles | {guild_map.roles[it] for it in support_role.and_above}
 
 

@@ -37,7 +37,8 @@ async def known_of(store: Store, channel: Channel) -> Mapping[int | None, set[in
 
 
 def answers_in(messages: Iterable[discord.Message], me: discord.ClientUser | None) -> dict[int, datetime]:
-    """When the bot last answered a message: what it refuses it says once. Other bots answer messages, too."""
+    """The last answers of the bot to each message. It explains a refusal only once. Other bots answer
+    messages, too."""
     ours = [it for it in messages if it.reference is not None and me is not None and it.author.id == me.id]
     return {it.reference.message_id or 0: it.created_at for it in reversed(ours) if it.reference}
 

@@ -12,8 +12,8 @@ from storage.private import ours_alone
 
 @contextmanager
 def alone(settings_file: Path) -> Iterator[None]:
-    """While the block runs, no other set-up of this file does. A killed one holds nobody up: its lock goes
-    with its process. Raises CannotSetUp, and OSError."""
+    """While the block runs, no other set-up of this file can run. The lock of a killed one goes with its
+    process. Raises CannotSetUp, and OSError."""
     real = settings_file.resolve()
     path = real.with_name(f"{real.name}.setup")
     while True:

@@ -23,7 +23,7 @@ class Begun:
         if self.file.exists():
             self._by_guild = _read(self.file)
         self.names = self._by_guild.setdefault(self._guild, {})
-        """The temporary names under which they were made, or should have been made."""
+        """The temporary names under which roles were made, or may have been made."""
 
     def name(self, setting: str, final: str) -> str:
         """The temporary name for a new role. It is in the file as soon as this returns."""

@@ -119,7 +119,7 @@ class Making:
         raise AssertionError
 
     async def _made_all_the_same(self, it: Wanted) -> int | None:
-        """Something of this name that was not there before."""
+        """Something of this name that was not there before, which the request has made after all."""
         now, before = await look(self._client, self._seen.guild.id), self._seen.of_kind(it.kind)
         new = [one for one in now.of_kind(it.kind).values() if one.id not in before and one.name == it.name]
         return new[0].id if new else None
@@ -181,7 +181,7 @@ class Making:
 
 
 async def _nothing_to_look_into(it: Wanted) -> None:
-    """A role that has its name already may be given it again."""
+    """Rename without looking first: a role that has the name already may get it again."""
 
 
 def _allowed(permissions: discord.Permissions) -> discord.PermissionOverwrite:

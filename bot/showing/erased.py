@@ -32,7 +32,7 @@ async def tell_of_erasures(admins: Admins, stand_still: StandStill) -> None:
 
 
 async def tell_of_retention(admins: Admins, stays_for: StaysFor) -> None:
-    """The same of the first ticket that still has what was kept for long enough."""
+    """The same for the first ticket that retention could not remove completely."""
     faults = [RETENTION_STANDS_STILL.of(number=number, why=why) for number, why in stays_for.items()]
     await admins.found("retention", faults[:1])
 
@@ -86,7 +86,7 @@ class Erased:
                 await self.remove(link)
 
     async def remove(self, link: Link) -> None:
-        """Delete a post. It is linked still, so it is not posted again. Raises NotNow and Never."""
+        """Delete a post. Its link stays, so it is not posted again. Raises NotNow and Never."""
         self._map.guild(self._client)
         there = self._client.get_partial_messageable(link.channel_id, guild_id=self._map.guild_id)
         with suppress(MessageIsGone, ChannelIsGone), discord_faults("deleting what names somebody"):

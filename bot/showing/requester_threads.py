@@ -38,7 +38,8 @@ A_WEEK: Final = 10_080
 message restores it."""
 NAME_LIMIT: Final = 100
 LET_IN: Final = 10
-"""So many threads, of the newest tickets, somebody is let into who is back in the guild."""
+"""If somebody comes back to the guild, they are let into so many of their threads, those of the newest
+tickets."""
 CLOCKS_DIFFER: Millis = 10 * 60_000
 """Seconds by which the clocks of Discord and this machine may differ."""
 
@@ -116,8 +117,8 @@ class RequesterThreads:
             log.warning("ticket %d: its requester is not in the thread: %s", ticket.number, refusal)
 
     async def let_in_again(self, requester: UserKey, joined_at: Millis) -> None:
-        """Let somebody who joined the guild at this time into the older threads of their open tickets, as
-        whoever leaves the guild leaves its threads."""
+        """Let somebody who joined the guild at this time into the older threads of their open tickets,
+        because whoever leaves the guild leaves its threads."""
         theirs = TicketFilter(requester=requester, statuses=OPEN_STATUSES)
         for ticket in await self._store.views.tickets(theirs, limit=LET_IN):
             thread = await self.existing(ticket.id)

@@ -19,24 +19,24 @@ SILENCE: Final = "unanswered"
 
 
 class StandingStill:
-    """The same refusal of many tickets is told once, and over when none of them waits any more; so is
-    Discord's silence."""
+    """Reports tickets that stand still. A refusal of many tickets is reported once, and is over when none of
+    them waits any more. The same goes for Discord's silence."""
 
     def __init__(self, store: Store, admins: Admins, now: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._admins = admins
         self._now = now
         self._unanswered: dict[tuple[str, TicketId], float] = {}
-        """Since when, by what waits."""
+        """Since when there has been no answer, by what waits."""
         self._refused: dict[tuple[str, TicketId], str] = {}
-        """Why, by what waits."""
+        """The reason for the refusal, by what waits."""
 
     def telling(self, sink: Sink[Name, Item]) -> "Telling[Name, Item]":
-        """The sink, of whose refusals people hear."""
+        """The same sink, whose refusals are reported."""
         return Telling(sink, self)
 
     async def refused(self, name: str, ticket_id: TicketId, why: str) -> None:
-        """Told when it happens again: a single refusal comes right by itself."""
+        """A refusal. It is reported when it happens again, because a single one often passes."""
         before = self._refused.get((name, ticket_id))
         self._refused[name, ticket_id] = why
         if before is not None and before != why:
@@ -46,7 +46,7 @@ class StandingStill:
             await self._admins.tell(fault, lasting=_named(why))
 
     async def unanswered(self, name: str, ticket_id: TicketId, why: str) -> None:
-        """Told once it lasts."""
+        """No answer. It is reported once it lasts."""
         since = self._unanswered.setdefault((name, ticket_id), self._now())
         if self._now() - since < SILENT_FOR:
             return
@@ -54,7 +54,7 @@ class StandingStill:
             await self._admins.tell(DISCORD_SILENT.of(number=ticket.number, why=why), lasting=SILENCE)
 
     def moves(self, name: str, ticket_id: TicketId) -> None:
-        """It was shown, or is not to be shown any more."""
+        """The ticket was shown, or is not to be shown any more."""
         if self._unanswered.pop((name, ticket_id), None) is not None and not self._unanswered:
             self._admins.is_over(SILENCE)
         if (why := self._refused.pop((name, ticket_id), None)) is not None:
@@ -66,7 +66,7 @@ class StandingStill:
 
 
 class Telling(Generic[Name, Item]):
-    """A sink that passes on which of its tickets are refused or unanswered."""
+    """A sink that reports which of its tickets are refused or unanswered."""
 
     def __init__(self, sink: Sink[Name, Item], standing_still: StandingStill) -> None:
         self.name = sink.name

@@ -206,8 +206,8 @@ def _body(mail: EmailMessage) -> MIMEPart | None:
 
 
 def _leaves(mail: EmailMessage, body: MIMEPart | None) -> Iterator[Message]:
-    """All parts without parts of their own. Of several versions of a text, only the body is among them. A mail
-    within the mail is one part."""
+    """All parts without parts of their own. Of several versions of a text, only the body is among them. A
+    mail within the mail is one part."""
     left: list[tuple[Message, bool]] = [(mail, False)]
     while left:
         part, is_version = left.pop()
