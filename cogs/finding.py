@@ -136,7 +136,7 @@ class Finding(Action):
         return called
 
     async def _go_on(self, interaction: discord.Interaction, carried: str) -> None:
-        """Show one page of results."""
+        """See what was found, a page at a time."""
         await self._show(interaction, *Sought.of(carried))
 
     @by_staff

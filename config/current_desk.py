@@ -21,17 +21,17 @@ LOOK_EVERY: Final = 1.0
 
 
 class CurrentDesk:
-    """Parts of the program hold this object, and ask ``now`` each time, because what they got before may be
+    """The parts of the program hold this object and read ``now`` each time, because earlier values may be
     outdated."""
 
     def __init__(self, path: Path | None = None) -> None:
         """Without a path there is no file, and the defaults apply. Raises DeskFileIsWrong."""
         self._path = path
         self._stamp = self._seen = _stamp(path)
-        """Of the file as it was read last, and as it was seen last."""
+        """The state of the file when it was read last, and when it was last looked at."""
         self.now = DeskFile() if path is None else read_desk_file(path)
         self.faults: list[Fault] = []
-        """The faults of the file as it is now; ``now`` is an older version then."""
+        """The present faults of the file. While there are any, ``now`` is an older version."""
         self._listeners: list[Callable[[], None]] = []
 
     def forms(self) -> Forms:
@@ -42,36 +42,36 @@ class CurrentDesk:
         return self.now.work
 
     def zone(self) -> tzinfo:
-        """Where the desk is; UTC if the file does not say."""
+        """The desk's time zone; UTC if the file does not say."""
         work = self.hours()
         return UTC if work is None else work.zone
 
     def terms(self, level: IssueLevel, category: str | None) -> Terms | None:
-        """The targets that a new ticket of this level and category gets."""
+        """The targets of a new ticket of this level and category."""
         return self.now.terms(level, category)
 
     def has_targets(self) -> bool:
         return self.now.has_targets
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """The endpoints of webhooks that are listed."""
+        """The webhook endpoints of the file."""
         return self.now.endpoints
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call ``listener`` after each change; it must not wait. Returns how to stop it."""
+        """Call ``listener`` after each change; it must not wait. Returns a function that ends this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def look(self) -> None:
-        """Read the file if it has changed and stood still since the last look: half a file would be wrong or,
-        worse, valid."""
+        """Read the file if it has changed, and has not changed again since the last look. Half a file would
+        be wrong or, worse, valid."""
         stamp, before = _stamp(self._path), self._seen
         self._seen = stamp
         if stamp == before != self._stamp:
             self.read()
 
     def read(self) -> None:
-        """Read the file. If it is wrong, that is a fault, and the version before stays in use."""
+        """Read the file. If it is wrong, that becomes a fault, and the previous version stays in use."""
         if self._path is None:
             return
         self._stamp = self._seen = _stamp(self._path)
@@ -90,7 +90,7 @@ class CurrentDesk:
 
 
 def _stamp(path: Path | None) -> tuple[int, ...]:
-    """Changes when the file does."""
+    """A value that changes when the file does."""
     try:
         told = path.stat() if path else None
     except OSError:

@@ -1,4 +1,4 @@
-"""Faults in a desk file, a line for each: the line in the file, the key, and what would be right."""
+"""Faults in a desk file, one line each: the line in the file, the key, and what would be right."""
 
 import re
 import tomllib
@@ -14,7 +14,7 @@ from config.toml_lines import TomlLines
 Where = Sequence[str | int]
 
 MOST: Final = 50
-"""Faults that are told at once."""
+"""Faults that are reported at once."""
 
 SAID: Final[Mapping[str, str]] = {
     "missing": "is missing",
@@ -32,7 +32,7 @@ SAID: Final[Mapping[str, str]] = {
     "date_from_datetime_parsing": "must be a date, as 2026-12-25",
     "date_from_datetime_inexact": "must be a date without a time, as 2026-12-25",
 }
-"""By pydantic's type of the error, where its own text is about programs."""
+"""Words for types of pydantic's errors whose own texts are about programs."""
 
 
 def lines_of(error: ValidationError, text: str, model: type[BaseModel]) -> list[str]:
@@ -49,7 +49,7 @@ def lines_of(error: ValidationError, text: str, model: type[BaseModel]) -> list[
 
 
 def _worth_telling(error: ValidationError) -> list[ErrorDetails]:
-    """The faults without those of lists that only seem too short because their items are wrong."""
+    """The faults without those of lists that seem too short only because their items are wrong."""
     faults = error.errors(include_url=False, include_input=False)
     return [
         it
@@ -59,7 +59,7 @@ def _worth_telling(error: ValidationError) -> list[ErrorDetails]:
 
 
 def _faults(fault: ErrorDetails, model: type[BaseModel]) -> Iterator[tuple[Where, str]]:
-    """A section that does not fit together says of each fault which key it is about."""
+    """A section whose keys do not fit together says for each fault which key it is about."""
     where = tuple(it for it in fault["loc"] if it != "[key]")
     if fault["type"] == "value_error":
         for line in str(fault["ctx"]["error"]).splitlines():
@@ -84,14 +84,14 @@ def _unknown(key: str, section: type[BaseModel] | None) -> str:
 
 
 def closest(word: str, known: Sequence[str]) -> str | None:
-    """The known word that is most likely meant, in small letters or capitals; None where none is close."""
+    """The known word that is most likely meant, in lower or upper case; None if none is similar."""
     by_small = {it.lower(): it for it in known}
     close = get_close_matches(word.lower(), by_small, n=1)
     return by_small[close[0]] if close else None
 
 
 def _section(model: type[BaseModel] | None, where: Where) -> type[BaseModel] | None:
-    """The model of what stands there."""
+    """The model of the section at this place."""
     for step in where:
         if model is not None and isinstance(step, str):
             field = model.model_fields.get(step)
@@ -107,7 +107,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _named(there: Any, where: Where) -> str:
-    """``forms 2 (bug), questions 1 (steps), kind``: counted from 1, with the name of each."""
+    """A place such as ``forms 2 (bug), questions 1 (steps), kind``: counted from 1, with names."""
     names: list[str] = []
     for step in where:
         there = _inside(there, step)

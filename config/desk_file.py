@@ -1,6 +1,5 @@
-"""The desk file: how a desk works, in TOML, for the people who run it. ``DESK_FILE`` names it.
-
-Without one everything has the defaults that stand here."""
+"""The desk file: a TOML file that says how a desk works, for the people who run it. ``DESK_FILE`` names it.
+Without one, everything has the defaults in this module."""
 
 import hashlib
 import json
@@ -30,11 +29,12 @@ from tickets.targets import Terms
 from tickets.webhooks import Endpoint
 
 MOST_BYTES: Final = 512 * 1024
-"""Of a file, so that nobody waits while it is read."""
+"""Bytes of the file at most, so that nobody waits while it is read."""
 
 
 class DeskFileIsWrong(Exception):
-    """One line for each fault: where it is, what is wrong, and what would be right."""
+    """The file has faults. There is one line for each: where it is, what is wrong, and what would be
+    right."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -42,7 +42,7 @@ class DeskFileIsWrong(Exception):
 
 
 class DeskFile(Section):
-    """The whole file. A new section is a field here, with a default for those who leave it out."""
+    """The whole file. A new section is a field here, with a default for files without it."""
 
     hours: HoursSection | None = None
     sla: SlaSection = SlaSection()
@@ -89,18 +89,19 @@ class DeskFile(Section):
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
-        """Those that operators have told of webhooks."""
+        """The webhook endpoints of the file."""
         return tuple(it.endpoint for it in self.webhooks)
 
     @cached_property
     def digest(self) -> str:
-        """The same for files that say the same; what is left out counts as not said."""
+        """A digest of the content. It is the same for files that say the same. Keys that are left out count
+        as not set."""
         told = self.model_dump(mode="python", exclude_unset=True)
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=_plain).encode()).hexdigest()[:16]
 
 
 def read_desk_file(path: Path) -> DeskFile:
-    """What the file says, or DeskFileIsWrong with a line for each fault."""
+    """The content of the file. Raises DeskFileIsWrong with a line for each fault."""
     try:
         told = path.stat()
         if not stat.S_ISREG(told.st_mode):
@@ -116,7 +117,7 @@ def read_desk_file(path: Path) -> DeskFile:
 
 
 def parsed(text: str) -> DeskFile:
-    """The same, for the text of a file."""
+    """The same for the text of a file."""
     try:
         return DeskFile.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

@@ -1,7 +1,8 @@
-"""The JSON schema of the desk file, for editors: what the models say, and what only the program knew before.
+"""The JSON schema of the desk file, for editors: the rules of the models, and further rules that only the
+program knew before.
 
-It refuses whatever the program refuses, but for what no schema can say: that names are unique, or name
-something elsewhere in the file, and what facts texts are given. ``guildesk desk-check`` tells those."""
+It refuses everything that the program refuses, except what no schema can express: that names are unique, that
+they name something elsewhere in the file, and which facts texts get. ``guildesk desk-check`` finds those."""
 
 from typing import Any, Final
 from zoneinfo import available_timezones
@@ -64,7 +65,7 @@ def desk_schema() -> dict[str, Any]:
 
 
 def _text(section: dict[str, Any], key: str, **rules: object) -> None:
-    """The rules for a text, also where it may be left out."""
+    """The rules for a text, even where it may be left out."""
     said = section["properties"][key]
     for it in said.get("anyOf", [said]):
         if it.get("type") == "string":
@@ -72,7 +73,7 @@ def _text(section: dict[str, Any], key: str, **rules: object) -> None:
 
 
 def _form_rules() -> dict[str, Any]:
-    """Which keys of a form need others."""
+    """Which keys of a form require others."""
     fewer = [
         {
             "if": {"not": {"anyOf": [{"required": [it]} for it in names]}},
@@ -96,7 +97,7 @@ def _form_rules() -> dict[str, Any]:
 
 
 def _file_rules() -> dict[str, Any]:
-    """What sections need of each other."""
+    """Which sections require others."""
     one_default = {"contains": _IS_DEFAULT, "minContains": 1, "maxContains": 1}
     has_hours = {"properties": {"forms": {"contains": {"required": ["open"]}}}, "required": ["forms"]}
     return {
@@ -108,7 +109,7 @@ def _file_rules() -> dict[str, Any]:
 
 
 def _own_words(language: Language) -> dict[str, Any]:
-    """Of the language: each text by its id, with the length that its place allows."""
+    """The own words of one language: each text by its id, with the greatest length that its place allows."""
     said: dict[str, Any] = {"type": "string", "pattern": _SOMETHING}
     fits = {it: {"anyOf": [{"pattern": r"\{"}, {"maxLength": most}]} for it, most in LONGEST.items()}
     return {

@@ -46,7 +46,7 @@ def _something(text: str) -> str:
 
 
 def _id_of_discord(value: object) -> object:
-    """Also in quotation marks, as they are copied."""
+    """Also accepts an id in quotation marks, as it is copied."""
     return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,19}", value, re.ASCII) else value
 
 
@@ -74,7 +74,7 @@ SOMETHING: Final = AfterValidator(_something)
 
 
 class Section(BaseModel):
-    """What every section has in common: unknown keys are faults, and nothing changes later."""
+    """What all sections share: unknown keys are faults, and values never change later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -140,7 +140,7 @@ class BoardPart(StrEnum):
 
 
 class BoardSection(Section):
-    """What the board says beside how many tickets there are and who waits longest."""
+    """What the board shows apart from the number of tickets and the longest wait."""
 
     show: tuple[BoardPart, ...] = tuple(BoardPart)
 
@@ -157,7 +157,7 @@ class PingsSection(Section):
 
 
 MOST_TOLD: Final = 20
-"""Faults among words of one's own: to find what was meant takes a while."""
+"""Faults among own words that are reported, because it takes a while to find what was meant."""
 
 
 def _own_words(language: Language) -> AfterValidator:
@@ -184,6 +184,6 @@ def twice(names: Iterable[str]) -> str | None:
 
 
 def must_be_none(*faults: object) -> None:
-    """Raises ValueError with those that are texts, a line for each."""
+    """Raises ValueError with those texts that are set, a line for each."""
     if found := [it for it in faults if isinstance(it, str) and it]:
         raise ValueError("\n".join(found))

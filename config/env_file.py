@@ -1,6 +1,5 @@
-"""Finds what looks wrong in a settings file although no setting is wrong.
-
-It parses the file as pydantic-settings does."""
+"""Finds probable slips in a settings file although no setting is wrong. It parses the file as
+pydantic-settings does."""
 
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -9,12 +8,13 @@ from pathlib import Path
 from dotenv.parser import Binding, parse_stream
 
 CLOSE = 0.85
-"""How alike two names must be for one to be a slip of the other; others may belong to other programs."""
+"""How similar two names must be for one to be a slip of the other. Other names may belong to other
+programs."""
 
 
 def oddities(env_file: Path | None, names: Collection[str]) -> list[str]:
-    """A line for each line that is no setting at all, for each name that is nearly one of ``names``, and for
-    each of ``names`` that has another value before."""
+    """A line for each line that is no setting, for each name that is similar to one of ``names``, and for
+    each of ``names`` that was set to another value before."""
     if env_file is None or not env_file.is_file():
         return []
     odd, values = [], dict[str, str]()
@@ -32,7 +32,7 @@ def oddities(env_file: Path | None, names: Collection[str]) -> list[str]:
 
 
 def _line(binding: Binding) -> int:
-    """Where it stands; what is told by the parser begins with the empty lines before it."""
+    """The number of the line. The parser counts empty lines before a setting as part of it."""
     text = binding.original.string
     return binding.original.line + len(text) - len(text.lstrip("\r\n"))
 

@@ -1,4 +1,4 @@
-"""Writes settings into a settings file, and leaves everything else in it as it stands."""
+"""Writes settings into a settings file, and leaves everything else in it unchanged."""
 
 import os
 import re
@@ -11,21 +11,21 @@ from typing import Final
 from dotenv.parser import parse_stream
 
 FOR_ITS_OWNER: Final = 0o600
-"""The file's mode: it holds secrets."""
+"""The mode of the file, which contains secrets."""
 _PLAIN = re.compile(r"[\w./:@%+,=&?*~^-]+")
 _EXPORT = re.compile(r"\s*export\s")
 
 
 def values_in(text: str) -> dict[str, str]:
-    """The settings that have a value, by their names in capitals; the last line of a name counts."""
+    """The settings that have a value, by their names in capitals. If a name is set several times, the last
+    line counts."""
     found = {it.key.upper(): it.value or "" for it in parse_stream(StringIO(text)) if it.key is not None}
     return {name: value for name, value in found.items() if value}
 
 
 def with_values(text: str, values: Mapping[str, str]) -> str:
-    """The text in which these settings have these values. A line that sets one is changed; else a new line
-    stands below the one that is commented out, or at the end. Raises ValueError for a value that no line
-    can hold."""
+    """The text with these values. If a line sets the name, it is changed; else a new line is added below the
+    one that is commented out, or at the end. Raises ValueError for a value that no line can hold."""
     pieces = [(it.key, it.original.string) for it in parse_stream(StringIO(text))]
     for name, value in values.items():
         line = f"{name}={_quoted(name, value)}"
@@ -39,7 +39,7 @@ def with_values(text: str, values: Mapping[str, str]) -> str:
 
 
 def _replaced(old: str, line: str) -> str:
-    """The line with this value; what stands before and after the value stays."""
+    """The line with this value. Everything before and after the value stays."""
     body = old.strip("\r\n")
     export = "export " if _EXPORT.match(body) else ""
     before, after = old.split(body, 1)
@@ -73,19 +73,19 @@ def _quoted(name: str, value: str) -> str:
 
 
 def write_private(file: Path, text: str) -> bool:
-    """Write the text into the file, all or nothing, and let only its owner read it. True if anything changed.
-    Raises OSError."""
+    """Write the text into the file, completely or not at all, so that only its owner can read it. Returns
+    whether anything changed. Raises OSError."""
     return _write(file.resolve(), text, FOR_ITS_OWNER)
 
 
 def write_whole(file: Path, text: str) -> bool:
-    """The same, but whoever could read the file still can."""
+    """The same, but whoever could read the file before still can."""
     file = file.resolve()
     return _write(file, text, file.stat().st_mode & 0o777 if file.exists() else FOR_ITS_OWNER)
 
 
 def _write(file: Path, text: str, mode: int) -> bool:
-    """``file`` is resolved first, so that a link stays a link."""
+    """Write the file. ``file`` is resolved first, so that a link stays a link."""
     if file.is_file() and file.read_text("utf-8") == text:
         if file.stat().st_mode & 0o777 == mode:
             return False

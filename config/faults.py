@@ -1,7 +1,8 @@
-"""What people have to put right: every kind of fault, with its code, its words and its cure.
+"""Faults that people have to correct: every kind with its code, its words and its cure. ``/readyz``, the log
+and the messages to admins all use them.
 
-``/readyz``, the log and the admins tell the same of it. What settings look like is judged by
-``config.settings``; this is about what they name, and about what goes on in Discord."""
+``config.settings`` checks the form of settings. This module is about what they name, and about the state of
+Discord."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,17 +11,18 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that is not as it has to be, and how it becomes so."""
+    """Something is not as it has to be. ``cure`` says how to correct it."""
 
     code: str
     what: str
     cure: str
     is_dangerous: bool = False
-    """Whether strangers are staff by it, or read what is for staff. With such a fault no process leads."""
+    """Whether it lets strangers be staff, or read what is for staff. No process leads while there is such a
+    fault."""
     is_warning: bool = False
-    """Whether all works, and may still end badly. The doctor tells it; nobody is woken up by it."""
+    """Whether everything works, but may fail later. The doctor reports it, and nobody else is told."""
     facts: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """Of which ``what`` and ``cure`` are made, for other languages."""
+    """The facts from which ``what`` and ``cure`` are made in other languages."""
 
     def __str__(self) -> str:
         return f"{self.what}; {self.cure}"
@@ -28,10 +30,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class FaultKind:
-    """A kind of fault. ``what`` and ``cure`` have places for facts, as ``str.format`` knows them."""
+    """A kind of fault. ``what`` and ``cure`` have placeholders for facts, in the form of ``str.format``."""
 
     code: str
-    """It stays the same in all versions, so that a monitor can know it."""
+    """Stays the same in all versions, so that monitoring can rely on it."""
     what: str
     cure: str
     is_dangerous: bool = False

@@ -23,14 +23,14 @@ from tickets.hours import Hours, Span
 from tickets.model import IssueLevel, SupportRole, UserRole
 
 MOST_QUESTIONS: Final = 5
-"""Fields that a form of Discord's holds, with topic and description among them."""
+"""Fields that a form in Discord can have, including topic and description."""
 LONGEST_TOPIC: Final = 100
 MOST_FORMS: Final = 25
-"""Options that a select of Discord's holds."""
+"""Options that a select in Discord can have."""
 
 
 def _emoji(text: str) -> str:
-    """Discord takes no panel with one that is none."""
+    """Discord refuses a panel with an invalid emoji."""
     is_word = text.isascii() or any(it.isalpha() for it in text)
     if is_word and not re.fullmatch(r"<a?:\w{2,32}:\d{15,20}>", text, re.ASCII):
         raise ValueError('must be an emoji, as "🐛", or one of your server, as "<:name:123456789012345678>"')
@@ -38,7 +38,7 @@ def _emoji(text: str) -> str:
 
 
 def _opening(value: object) -> object:
-    """``"hours"`` for those of the desk, or spans of its own."""
+    """``"hours"`` for the desk's hours, or spans of its own."""
     if value == "hours":
         return value
     if not isinstance(value, list) or not value:
@@ -188,7 +188,7 @@ def _stands_for(questions: dict[str, QuestionSection], name: str, question_id: s
 
 
 def faults_of_panels(panels: Sequence[PanelSection], forms: Iterable[str]) -> Iterator[str]:
-    """``forms`` are the slugs of all."""
+    """The faults of panels. ``forms`` are the slugs of all forms."""
     known = [*forms]
     if same := twice(str(it.channel) for it in panels):
         yield f"panels: two are in the channel {same}; a channel has one"
@@ -198,7 +198,7 @@ def faults_of_panels(panels: Sequence[PanelSection], forms: Iterable[str]) -> It
 
 
 def faults_among(forms: tuple[FormSection, ...], hours: HoursSection | None) -> Iterator[str]:
-    """What is wrong with forms that are right by themselves."""
+    """The faults of forms that are valid one by one."""
     if not forms:
         return
     if same := twice(it.slug for it in forms):

@@ -1,6 +1,6 @@
-"""The backends that may sign tokens, as the file that ISSUERS_FILE names lists them.
+"""The backends that may sign tokens, from the file that ISSUERS_FILE names.
 
-The file is TOML: it takes comments, and keys in PEM over several lines, which JSON does not."""
+The file is TOML, because TOML has comments, and keys in PEM over several lines, which JSON does not."""
 
 import logging
 import re
@@ -21,7 +21,8 @@ from tickets.model import UserKey, UserRole
 log = logging.getLogger(__name__)
 
 OUR_OWN: Final = "guildesk."
-"""What the names of our own issuers begin with: nobody else's users may be taken for theirs."""
+"""The beginning of the names of our own issuers. No backend may have such a name, so that its users are never
+taken for ours."""
 DEFAULT_ISSUER: Final = "default"
 """The issuer of users whose backend signs with JWT_SECRET_KEY."""
 LOOK_EVERY: Final = 1.0
@@ -30,7 +31,8 @@ LOOK_EVERY: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """A backend. ``name`` is what its users and tickets carry: the same id of two issuers is two users."""
+    """A backend. ``name`` is part of the keys of its users and tickets, because the same id of two issuers
+    means two users."""
 
     iss: str
     name: str
@@ -41,9 +43,9 @@ class Issuer:
     """By ``kid``."""
     jwks_url: str | None
     service_tokens: bool = False
-    """Whether its tokens may be those of services."""
+    """Whether it may sign tokens for services."""
     emails_verified: bool = False
-    """Whether it has verified its users' addresses, so that they may be written to."""
+    """Whether it has verified its users' addresses, so that mail may be sent to them."""
 
 
 class IssuersAreWrong(Exception):
@@ -63,7 +65,7 @@ class _Key(BaseModel, extra="forbid", hide_input_in_errors=True):
 
 
 def _listed(audience: object) -> object:
-    """One audience alone is a list of one."""
+    """A single audience becomes a list of one."""
     return [audience] if isinstance(audience, str) else audience
 
 
@@ -87,7 +89,8 @@ class _File(BaseModel, extra="forbid", hide_input_in_errors=True):
 
 
 class IssuersFile:
-    """The issuers of a file, read again when it changes; one that is wrong then is logged, and not used."""
+    """The issuers of a file, which is read again when it changes. If it is wrong then, that is logged, and
+    the previous issuers stay."""
 
     def __init__(self, path: Path, *, has_default: bool, in_production: bool = False) -> None:
         self._path = path
@@ -100,11 +103,11 @@ class IssuersFile:
 
     @property
     def secrets(self) -> Collection[str]:
-        """What must never be shown: every secret that the file has held since the start."""
+        """What must never be shown: every secret that was in the file since the start."""
         return self._secrets
 
     def by_iss(self, iss: str) -> Issuer | None:
-        """The issuer whose tokens say ``iss``."""
+        """The issuer whose tokens have this ``iss``."""
         if monotonic() - self._looked_at >= LOOK_EVERY:
             self._look()
         return self._issuers.get(iss)
@@ -142,8 +145,8 @@ def _secrets(issuers: Iterable[Issuer]) -> Iterator[str]:
 
 
 def read_issuers(path: Path, *, has_default: bool, in_production: bool = False) -> dict[str, Issuer]:
-    """The issuers by ``iss``, or IssuersAreWrong. With ``has_default`` JWT_SECRET_KEY is an issuer too;
-    ``in_production`` no secret may be one that others know or guess."""
+    """The issuers by ``iss``. Raises IssuersAreWrong. With ``has_default``, JWT_SECRET_KEY is an issuer too.
+    ``in_production``, no secret may be known to others or easy to guess."""
     try:
         listed = _File.model_validate(tomllib.loads(path.read_text("utf-8"))).issuer
     except OSError as error:
@@ -201,7 +204,7 @@ def _key(told: _Key, *, in_production: bool) -> VerifyingKey:
 
 
 def _doubles(listed: list[_Issuer], *, has_default: bool) -> Iterator[str]:
-    """Users of two issuers must never be taken for each other."""
+    """Faults by which users of two issuers could be taken for each other."""
     taken = {UserKey.DISCORD} | ({DEFAULT_ISSUER} if has_default else set())
     seen: set[str] = set()
     for number, told in enumerate(listed, 1):
@@ -219,7 +222,7 @@ def _doubles(listed: list[_Issuer], *, has_default: bool) -> Iterator[str]:
 
 
 def _refused(url: str) -> str | None:
-    """Why keys are not fetched from there: whoever can change them on the way can sign as anybody."""
+    """Why keys must not be fetched from there: whoever can change them on the way can sign as anybody."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -240,7 +243,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _line(fault: Mapping[str, Any]) -> str:
-    """Where it is, counted from 1 as people do, and what would be right or what is wrong."""
+    """Where the fault is, counted from 1, and what is wrong or what would be right."""
     where = [it for it in fault["loc"] if it != "issuer"]
     what = "is missing" if fault["type"] == "missing" else _what(fault["msg"])
     issuer = ""
@@ -256,7 +259,7 @@ def _what(message: str) -> str:
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
-    """Changes when the file does."""
+    """A value that changes when the file does."""
     try:
         told = path.stat()
     except OSError:

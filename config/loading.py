@@ -1,4 +1,4 @@
-"""Reads the settings from the environment and a file, and tells all that is wrong with them at once."""
+"""Reads the settings from the environment and a file, and reports all faults at once."""
 
 import re
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ Kind = TypeVar("Kind", bound=StoreSettings)
 
 
 def load(env_file: Path | None = ENV_FILE) -> Settings:
-    """The settings of the environment and ``env_file``, or SettingsAreWrong with every fault."""
+    """The settings of the environment and of ``env_file``. Raises SettingsAreWrong with every fault."""
     _must_exist(env_file)
     try:
         return Settings(_env_file=env_file)
@@ -50,7 +50,7 @@ class _Signing(BaseSettings):
 
 
 def load_secret(env_file: Path | None = ENV_FILE) -> str:
-    """JWT_SECRET_KEY alone, for signing a token; SettingsAreWrong without it."""
+    """Only JWT_SECRET_KEY, for signing a token. Raises SettingsAreWrong if it is missing."""
     _must_exist(env_file)
     try:
         return _Signing(_env_file=env_file).jwt_secret_key.get_secret_value()
@@ -65,7 +65,7 @@ class _Mode(BaseSettings):
 
 
 def load_mode(env_file: Path | None = ENV_FILE) -> ServerMode:
-    """SERVER_MODE alone; SettingsAreWrong."""
+    """Only SERVER_MODE. Raises SettingsAreWrong."""
     _must_exist(env_file)
     try:
         return _Mode(_env_file=env_file).server_mode
@@ -74,12 +74,12 @@ def load_mode(env_file: Path | None = ENV_FILE) -> ServerMode:
 
 
 def load_store(env_file: Path | None = ENV_FILE) -> StoreSettings:
-    """Where the store is, for what needs no more; SettingsAreWrong."""
+    """Only the settings of the store, for commands that need no others. Raises SettingsAreWrong."""
     return _load(StoreSettings, env_file)
 
 
 def load_export(env_file: Path | None = ENV_FILE) -> ExportSettings:
-    """The same, and how to write what is exported; SettingsAreWrong."""
+    """The same, with the form of exports. Raises SettingsAreWrong."""
     return _load(ExportSettings, env_file)
 
 
@@ -92,7 +92,7 @@ def _load(kind: type[Kind], env_file: Path | None) -> Kind:
 
 
 def fault_of(name: str, value: str) -> str | None:
-    """What is wrong with this value of a setting by itself."""
+    """The fault of this value of a setting, looked at alone."""
     needed: dict[str, Any] = {it: "1" for it, field in Settings.model_fields.items() if field.is_required()}
     try:
         Settings(_env_file=None, **{**needed, name.lower(): value})
@@ -104,14 +104,14 @@ def fault_of(name: str, value: str) -> str | None:
 
 
 def _must_exist(env_file: Path | None) -> None:
-    """A file that was named must be there; the one that is looked for by itself may be missing."""
+    """A file that was named must exist. The default file may be missing."""
     if env_file is not None and env_file != ENV_FILE and not env_file.is_file():
         raise SettingsAreWrong([f"{env_file}: there is no such file"])
 
 
 def _faults_beside(wrong: set[str], env_file: Path | None) -> list[str]:
-    """What does not belong together, found although some settings are wrong by themselves: those are
-    replaced by something harmless for this look."""
+    """Faults of settings that do not fit together. Settings that are wrong by themselves are replaced by
+    something harmless for this check."""
     if not wrong:
         return []
     stand_ins: dict[str, Any] = {
@@ -139,7 +139,7 @@ def _faults(error: ValidationError) -> list[str]:
 
 
 def _what(fault: ErrorDetails) -> str:
-    """What is wrong with a setting, as what would be right."""
+    """What would be right for this setting."""
     if fault["type"] in SAID:
         return SAID[fault["type"]]
     message = fault["msg"].removeprefix("Value error, ")
@@ -154,4 +154,4 @@ SAID: Mapping[str, str] = {
     "int_parsing_size": "must be a whole number, and not that large",
     "float_parsing": "must be a number",
 }
-"""By pydantic's type of the error, where its own text is about programs."""
+"""Words for types of pydantic's errors whose own texts are about programs."""

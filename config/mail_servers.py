@@ -1,4 +1,4 @@
-"""Addresses of mail servers, as settings have them."""
+"""Addresses of mail servers in settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from urllib.parse import unquote, urlsplit
 
 SMTP: Final[Mapping[str, int]] = {"smtp": 587, "smtps": 465}
 IMAP: Final[Mapping[str, int]] = {"imap": 143, "imaps": 993}
-"""The schemes and their ports. Those that end in ``s`` are encrypted from the beginning."""
+"""The schemes and their ports. Those that end in ``s`` are encrypted from the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """Where a server is, and who we are there."""
+    """The address of a server, and our login there."""
 
     host: str
     port: int
@@ -23,7 +23,7 @@ class ServerAddress:
 
     @classmethod
     def of(cls, url: str, schemes: Mapping[str, int]) -> Self:
-        """Raises ValueError, which says what is wrong and quotes nothing."""
+        """The address in this text. Raises ValueError with a reason that quotes nothing."""
         first = next(iter(schemes))
         wanted = f"must be the address of a mail server, as {first}://mail.example.com:{schemes[first]}"
         try:

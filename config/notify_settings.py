@@ -1,4 +1,4 @@
-"""The settings that say how people are told who are not looking."""
+"""The settings for notifying people who are not looking."""
 
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -47,7 +47,7 @@ def _sender(text: str) -> str:
 
 
 class NotifySettings(BaseModel):
-    """In the app always; elsewhere where it is set up. A base of ``Settings``."""
+    """Notifications in the app are always on; others if they are set up. A base of ``Settings``."""
 
     emails_verified: Switch = Switch.OFF
     notify_after: Annotated[float, Field(ge=0, le=86_400)] = 120.0

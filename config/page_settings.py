@@ -38,7 +38,7 @@ class PageSettings(BaseModel):
 
 
 def needs_accounts(pages: tuple[PageName, ...]) -> list[PageName]:
-    """The pages at which people sign in."""
+    """The pages that require signing in."""
     return [it for it in pages if it in (PageName.PORTAL, PageName.DESK)]
 
 
@@ -58,7 +58,7 @@ def faults_of_pages(settings: PageSettings, *, has_accounts: bool, public_url: s
 
 
 def keeps_cookies(public_url: str) -> bool:
-    """Whether browsers keep secure cookies there, as they do on their own machine, too."""
+    """Whether browsers keep secure cookies there. On their own machine they do, too."""
     return urlsplit(public_url).scheme == "https" or is_loopback(public_url)
 
 

@@ -1,4 +1,4 @@
-"""The settings that say how long what is closed is kept."""
+"""The settings for how long closed tickets are kept."""
 
 from typing import Annotated
 
@@ -14,4 +14,4 @@ class RetentionSettings(BaseModel):
     retention_files_days: Days = 0.0
     retention_transcripts_days: Days = 0.0
     retention_looks_days: Days = 365.0
-    """Days after somebody of staff has looked."""
+    """Days after a member of staff has looked."""

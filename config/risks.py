@@ -12,7 +12,7 @@ from config.switch import Switch
 
 
 def risks(settings: Settings) -> list[str]:
-    """What is told as a warning at the start; never a secret."""
+    """The risks, which are logged as warnings at the start. They contain no secrets."""
     return [*_risks(settings), *_risks_of_neighbours(settings)]
 
 
@@ -67,7 +67,7 @@ def _risks_of_neighbours(settings: Settings) -> Iterator[str]:
 
 
 def _is_open(url: str | SecretStr | None) -> bool:
-    """Whether somebody on the way could read what is sent there; on this machine nobody can."""
+    """Whether somebody on the way could read what is sent there. On this machine nobody can."""
     if url is None:
         return False
     parts = urlsplit(url.get_secret_value() if isinstance(url, SecretStr) else url)
@@ -80,7 +80,7 @@ def _is_plain_imap(url: SecretStr) -> bool:
 
 
 def _is_everybody(networks: Collection[IPv4Network | IPv6Network]) -> bool:
-    """Whether these networks together are all addresses that exist."""
+    """Whether these networks together include every address."""
     v4 = collapse_addresses(it for it in networks if isinstance(it, IPv4Network))
     v6 = collapse_addresses(it for it in networks if isinstance(it, IPv6Network))
     return any(it.prefixlen == 0 for it in v4) or any(it.prefixlen == 0 for it in v6)

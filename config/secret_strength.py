@@ -1,11 +1,11 @@
-"""Finds secrets that are unfit for signing: whoever guesses one can be any user, and staff."""
+"""Finds secrets that are unfit for signing. Whoever guesses one can be any user, even staff."""
 
 from typing import Final
 
 SHORTEST: Final = 32
-"""Bytes; a key of HS256 is no shorter than the hash (RFC 7518, section 3.2)."""
+"""Bytes. A key of HS256 must not be shorter than the hash (RFC 7518, section 3.2)."""
 LONGEST_PIECE: Final = 12
-"""Characters; so many over and over are as good as those few."""
+"""Characters. A repetition of so many characters is no better than these few."""
 
 PUBLIC: Final = frozenset(
     {
@@ -19,18 +19,18 @@ PUBLIC: Final = frozenset(
         "your-256-bit-secret",
     }
 )
-"""Secrets that stand in our documents, tools and tests, and in well-known examples of tokens."""
+"""Secrets in our documents, tools and tests, and in well-known examples of tokens."""
 
 
 def weakness(secret: str) -> str | None:
-    """What is wrong with the secret; None if nothing is."""
+    """What is wrong with the secret; None if it is fit."""
     if len(secret.encode()) < SHORTEST:
         return f"is shorter than {SHORTEST} bytes"
     return guessable(secret)
 
 
 def guessable(secret: str) -> str | None:
-    """What is wrong with it, whatever its length."""
+    """What is wrong with it apart from its length."""
     bare = secret.strip()
     if bare in PUBLIC:
         return "stands in public documents"

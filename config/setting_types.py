@@ -1,4 +1,4 @@
-"""The types of settings: what a text must look like, and what becomes of it."""
+"""The types of settings: which texts are valid, and which values they become."""
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -11,7 +11,7 @@ from pydantic_settings import NoDecode
 
 
 def _base(url: str) -> str:
-    """Something is put behind it, so nothing may end it."""
+    """Paths are appended to the address, so it must not end with a query or a fragment."""
     parts = urlsplit(url)
     if parts.query or parts.fragment or parts.username is not None:
         raise ValueError("must have no query, no fragment and no name of a user")

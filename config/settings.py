@@ -37,7 +37,7 @@ class ChannelDeleted(StrEnum):
 
 
 class ChannelNames(StrEnum):
-    """What channels of tickets are called by."""
+    """How channels of tickets are named."""
 
     NUMBER = "number"
     TOPIC = "topic"
@@ -165,7 +165,7 @@ class Settings(
 
     @property
     def own_host(self) -> str:
-        """The host by which this machine reaches the API."""
+        """The host under which this machine reaches the API."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.web_server_host, self.web_server_host)  # noqa: S104
 
     @property
@@ -175,7 +175,7 @@ class Settings(
 
     @property
     def secrets(self) -> tuple[SecretStr | None, ...]:
-        """The secrets, which must be told to nobody."""
+        """The secrets, which must never be shown."""
         return (
             self.jwt_secret_key,
             self.staff_signup_key,
@@ -200,7 +200,7 @@ class Settings(
 
     @property
     def roles(self) -> dict[SupportRole, int]:
-        """The Discord role of each support role."""
+        """The Discord role for each support role."""
         return {
             SupportRole.GENERAL: self.support_team_role_id,
             SupportRole.TECHNICAL: self.developer_role_id,
@@ -235,7 +235,7 @@ def _faults_of_desk_file(settings: Settings) -> list[str]:
 
 
 def _faults_of_categories(settings: Settings) -> list[str]:
-    """A category stands for one level: a channel in it gets that level."""
+    """Each category must stand for one level only, because a channel in it gets that level."""
     names = ("general", "urgent", "critical")
     taken: dict[int, str] = {}
     faults = []
@@ -256,7 +256,7 @@ def _faults_of_weekly_stats(settings: Settings) -> list[str]:
 
 
 def _faults_of_further_roles(settings: Settings) -> list[str]:
-    """The role of everybody has the guild's id."""
+    """The role @everyone has the guild's id."""
     if settings.guild_id in (settings.further_role_ids or ()):
         return ["FURTHER_ROLE_IDS: names GUILD_ID, which stands for everybody; name roles"]
     return []

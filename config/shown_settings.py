@@ -1,4 +1,4 @@
-"""The settings as they are, for admins: every name and value. Secrets only show whether they are set."""
+"""The present settings, for admins: every name and value. Secrets only show whether they are set."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -22,7 +22,7 @@ class ToldSetting:
 
 
 def told_settings(settings: Settings) -> tuple[ToldSetting, ...]:
-    """All of them, in the order of their names."""
+    """All settings, in the order of their names."""
     found = []
     for name, field in type(settings).model_fields.items():
         value = getattr(settings, name)
@@ -49,7 +49,7 @@ def _written(value: Any) -> str:
 
 
 def _without_password(text: str) -> str:
-    """Addresses are shown without a password in them."""
+    """An address without the password in it."""
     try:
         parts = urlsplit(text)
         if parts.password is None:

@@ -1,4 +1,4 @@
-"""Spans of time as a desk file has them: ``"1d 12h"``, ``"mon-fri 09:00-17:30"``."""
+"""Spans of time in a desk file: ``"1d 12h"``, ``"mon-fri 09:00-17:30"``."""
 
 import re
 from typing import Annotated, Any, Final
@@ -92,7 +92,7 @@ def _bounded(span: Millis) -> Millis:
 
 
 def _in_any_case(pattern: str) -> str:
-    """The pattern for words in small letters and in capitals, for those who cannot ask for that."""
+    """A pattern that matches the words in upper and lower case, for engines that cannot ignore case."""
     return re.sub(r"\b[a-z]{3,}", lambda it: "".join(f"[{char}{char.upper()}]" for char in it[0]), pattern)
 
 

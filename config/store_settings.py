@@ -1,4 +1,4 @@
-"""The settings that say where the store is: commands that work on it alone need no others."""
+"""The settings of the store. Commands that only work on the store need no others."""
 
 import re
 from pathlib import Path
@@ -35,7 +35,8 @@ class StoreSettings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _without_spaces_around(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Nobody means them, but in what is taken to the letter."""
+        """Spaces around a value are hardly ever meant, so they are removed, except where every character
+        counts."""
         trimmed = {
             name: value.strip() if isinstance(value, str) and name not in TO_THE_LETTER else value
             for name, value in given.items()
@@ -72,7 +73,7 @@ def faults_of_store(settings: StoreSettings) -> list[str]:
 
 
 class ExportSettings(StoreSettings):
-    """The store, and how what is exported out of it is written for people."""
+    """The store, and the language and form of exports."""
 
     language: Language = Language.EN
     staff_name: StaffName = StaffName.DISPLAY

@@ -1,4 +1,4 @@
-"""In which line of a TOML file something stands; the standard library's parser does not say."""
+"""Finds the lines of values in a TOML file, because the standard library's parser does not tell them."""
 
 import re
 import tomllib
@@ -15,16 +15,16 @@ _PIECE: Final = re.compile(
     r"'[^'\n]*'|#[^\n]*|[\[{]|[\]}]|\n",
     re.DOTALL,
 )
-"""What decides where a statement ends: texts, comments, brackets and ends of lines."""
+"""What determines where a statement ends: texts, comments, brackets and line ends."""
 
 
 class TomlLines:
-    """Knows the lines of a file that is valid TOML. It reads each statement once, also in a long file."""
+    """Knows the lines of a valid TOML file. Each statement is read only once, even in a long file."""
 
     def __init__(self, text: str) -> None:
         self._lines: dict[_Place, int] = {}
         self._tables: dict[_Place, int] = {}
-        """How many tables each list of tables has by now."""
+        """The number of tables so far in each list of tables."""
         inside: _Place = ()
         for number, statement in _statements(text):
             said = tomllib.loads(statement)
@@ -34,12 +34,13 @@ class TomlLines:
                 self._note(inside, said, number)
 
     def of(self, path: Path) -> int | None:
-        """The line that brings what the path names, or as much of it as there is; None for the whole file."""
+        """The line of the value at this path, or of the nearest part of the path that exists; None for the
+        whole file."""
         found = (self._lines.get(tuple(path[:end])) for end in range(len(path), 0, -1))
         return next((it for it in found if it is not None), None)
 
     def _entered(self, there: Any, number: int) -> _Place:
-        """The place of the table that begins here."""
+        """The path of the table that begins here."""
         place: _Place = ()
         while there and isinstance(there, dict):
             ((key, there),) = there.items()
@@ -66,7 +67,7 @@ class TomlLines:
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Each with the number of its first line. Each is a TOML file by itself."""
+    """Each statement with the number of its first line. Each is a valid TOML file by itself."""
     begin, number, depth, lines = 0, 1, 0, 0
     for piece in _PIECE.finditer(text + "\n"):
         found = piece[0]

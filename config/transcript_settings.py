@@ -1,4 +1,4 @@
-"""The settings that say where transcripts are filed."""
+"""The settings of the channels for transcripts."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ class TranscriptSettings(BaseModel):
 
     @property
     def further_transcript_channels(self) -> dict[SupportRole, int]:
-        """Of support roles above GENERAL, as far as they are set."""
+        """The channels of support roles above GENERAL, if they are set."""
         channels = {
             SupportRole.TECHNICAL: self.transcript_channel_technical_id,
             SupportRole.MANAGER: self.transcript_channel_manager_id,

@@ -1,4 +1,4 @@
-"""Keys that tokens are verified with, as an operator writes them down."""
+"""Keys that verify tokens, as an operator writes them down."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +17,7 @@ SMALLEST_RSA: Final = 2048
 
 
 class Algorithm(StrEnum):
-    """What a token may be signed with."""
+    """The algorithms of tokens."""
 
     HS256 = "HS256"
     RS256 = "RS256"
@@ -27,7 +27,7 @@ class Algorithm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VerifyingKey:
-    """A key and the one algorithm that it is for: a public key is never taken for a secret."""
+    """A key and the one algorithm that it is for, so that a public key is never taken for a secret."""
 
     algorithm: Algorithm
     key: Any
@@ -35,11 +35,11 @@ class VerifyingKey:
 
 
 class NoKey(Exception):
-    """What should be a key is none; the text says why."""
+    """The text is no key. The message says why."""
 
 
 def secret_key(secret: str, *, in_production: bool) -> VerifyingKey:
-    """A key of HS256, or NoKey."""
+    """A key of HS256. Raises NoKey."""
     key = secret.encode()
     why = weakness(secret)
     if why is not None and (in_production or len(key) < SHORTEST):
@@ -48,7 +48,7 @@ def secret_key(secret: str, *, in_production: bool) -> VerifyingKey:
 
 
 def public_key(pem: str) -> VerifyingKey:
-    """A public key in PEM, or NoKey, which says what it is instead."""
+    """A public key in PEM. Raises NoKey, which says what it is instead."""
     try:
         return verifying_key(load_pem_public_key(pem.strip().encode("ascii")))
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -68,7 +68,7 @@ def _what_it_is(pem: str) -> str:
 
 
 def verifying_key(key: object) -> VerifyingKey:
-    """The public key with the algorithm that it is for, or NoKey."""
+    """The public key with its algorithm. Raises NoKey."""
     match key:
         case RSAPublicKey():
             if key.key_size < SMALLEST_RSA:

@@ -1,4 +1,4 @@
-"""The endpoints of webhooks that stand in the desk file."""
+"""The webhook endpoints in the desk file."""
 
 from typing import Annotated, Final
 
@@ -51,7 +51,7 @@ class WebhookSection(Section):
 
     @property
     def endpoint(self) -> Endpoint:
-        """When it was made, the store knows."""
+        """The endpoint. Its time of creation is in the store."""
         return Endpoint(
             id=EndpointId(f"listed-{self.id}"),
             url=self.url,

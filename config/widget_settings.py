@@ -1,4 +1,4 @@
-"""The settings of the widget, which stands on pages of other origins."""
+"""The settings of the widget, which is shown on pages of other origins."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from config.setting_types import AT_COMMAS
 
 
 def _exact(text: str) -> str:
-    """An origin as browsers name it: in lower case, without the port that its scheme has anyway."""
+    """An origin in the form that browsers use: in lower case, without the default port of its scheme."""
     try:
         url = URL(text)
         if (
@@ -38,7 +38,7 @@ class WidgetSettings(PageSettings):
 
 
 def faults_of_widget(settings: WidgetSettings) -> list[str]:
-    """A widget that may stand nowhere, or everywhere, is a mistake."""
+    """A widget that is allowed nowhere, or everywhere, is a mistake."""
     if PageName.WIDGET in settings.pages and not settings.widget_origins:
         return [
             "WIDGET_ORIGINS: is missing; PAGES has the widget, which needs the origins of the pages it is on"

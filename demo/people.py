@@ -1,4 +1,4 @@
-"""People of the sandbox, acting over the same REST paths as a Discord client."""
+"""People of the sandbox, who use the same REST paths as a Discord client."""
 
 import asyncio
 import io
@@ -52,8 +52,8 @@ class Somebody:
     async def command(
         self, guild: str, channel: str, name: str, wait: int = 0, /, **options: str | bool
     ) -> dict[str, Any]:
-        """Invoke a slash command as soon as the client offers it: a program that has just started sets up its
-        commands beside its work. Returns what is shown within ``wait`` seconds."""
+        """Invoke a slash command as soon as the client offers it, because a program that has just started
+        sets up its commands while it works. Returns what is shown within ``wait`` seconds."""
         data = {
             "name": name,
             "type": 1,

@@ -25,7 +25,7 @@ EVENTS = ("message", "edit_message", "delete_message", "ticket_closed")
 
 
 class DoesNotHold(Exception):
-    """What should be the case is not."""
+    """Something that should be so is not."""
 
 
 def holds(condition: object, what: str) -> None:
@@ -43,7 +43,7 @@ def saw(who: str, text: str) -> None:
 
 @dataclass
 class Cast:
-    """Everybody on stage, and what the customer's socket has heard."""
+    """Everybody who takes part, and what the customer's socket has received."""
 
     info: Mapping[str, Any]
     session: aiohttp.ClientSession

@@ -1,4 +1,4 @@
-"""The two processes of the demo, each started again when it ends by itself."""
+"""The two processes of the demo. Each is started again when it ends by itself."""
 
 import asyncio
 import ctypes
@@ -19,7 +19,7 @@ import aiohttp
 PATIENCE = 30.0
 """Seconds that a process may take until it is ready."""
 LAST_WORDS = 8
-"""Lines of a process that did not start that people are shown."""
+"""So many of the last lines of a process that did not start are shown."""
 MOST_STARTS = 5
 """Starts within MINUTE after which a process that keeps ending is left alone."""
 MINUTE = 60.0
@@ -61,7 +61,7 @@ class Program:
 
 
 class Process(Protocol):
-    """What is asked of a process that was started, as of asyncio's."""
+    """The interface of a started process, as asyncio's has it."""
 
     @property
     def pid(self) -> int: ...

@@ -1,4 +1,4 @@
-"""How long texts may be that Discord shows in small places: on buttons, above forms, in fields."""
+"""Limits for texts that Discord shows in small places: on buttons, above forms, in fields."""
 
 import re
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ _OF_FLUENT: Final = re.compile(r"^\s*\*?\[[\w-]+\]|\{[^{}]*\}|[{}]|\$\w+ *->")
 
 
 def shown_length(words: str) -> int:
-    """How long it is at least: of variants the longest, without the facts that are filled in."""
+    """The least length: that of the longest variant, without the facts that are filled in."""
     if "{" not in words:
         return len(words.strip())
     return max(len(_OF_FLUENT.sub("", line).strip()) for line in words.splitlines())

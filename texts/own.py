@@ -1,4 +1,4 @@
-"""Words of an operator's own for texts of the program: which texts there are, what is wrong with words."""
+"""An operator's own words for texts of the program: which texts there are, and what is wrong with words."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from texts.text import source_of, sources_of
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text as it stands in a Fluent file, with the facts and other texts that it names."""
+    """A text in a Fluent file, with the facts and other texts that it names."""
 
     words: str
     facts: frozenset[str]
@@ -26,7 +26,7 @@ class Written:
 
 @cache
 def texts_in(language: Language) -> Mapping[str, Written]:
-    """All texts by their ids; names of commands, which Discord keeps, are none."""
+    """All texts by their ids, without names of commands, which Discord stores."""
     files = sources_of(Language.EN).keys()  # in which no names of commands are
     return dict(_texts("\n".join(it for name, it in sources_of(language).items() if name in files)))
 

@@ -100,7 +100,7 @@ def translation(id_: str, language: Language, attribute: str | None = None) -> s
 
 
 def _fact(fact: str | int) -> object:
-    """Numbers choose plurals, and are shown without separators: most are numbers of tickets."""
+    """Numbers choose plurals, and are shown without separators, because most are numbers of tickets."""
     return fluent_number(fact, useGrouping=False) if isinstance(fact, int) else str(fact)
 
 

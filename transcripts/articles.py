@@ -1,5 +1,5 @@
-"""What people said, as HTML. A page has thousands of these in a few forms, so they are written by hand: a
-template takes three times as long."""
+"""Renders messages as HTML. A page has thousands of these, so it is done by hand: a template takes three
+times as long."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W_]")
 
 @dataclass(frozen=True, slots=True)
 class _Author:
-    """Somebody as all their messages show them: everything is escaped."""
+    """Somebody as all their messages show them. Everything is escaped."""
 
     name: str
     side: str
@@ -37,7 +37,7 @@ class _Author:
 
 
 class Articles:
-    """Writes them for one page. Whatever comes from people is escaped, or is ``to_html``'s."""
+    """Renders the messages of one page. Texts of people are escaped, or come from ``to_html``."""
 
     def __init__(self, reader: Reader, file_url: FileUrl, images: Images) -> None:
         self._reader = reader
@@ -47,7 +47,7 @@ class Articles:
         self._hues: dict[UserKey | None, int] = {}
 
     def said(self, of: Transcript, item: Said, part: str) -> Markup:
-        """A message or note. ``part`` stands before the anchors of its ticket."""
+        """A message or note. ``part`` is put before the anchors of its ticket."""
         message, author = item.message, self._author(of, item.message.author)
         anchor = f"{part}m{message.seq}"
         kind = f"{author.type}{' note' if message.is_note else ''}{' joined' if item.is_joined else ''}"
@@ -62,14 +62,14 @@ class Articles:
         return Markup(f'<article id="{anchor}" class="{kind}">\n{top}{self._body(of, message)}</article>\n')  # noqa: S704
 
     def opened(self, of: Transcript, actor: Actor, at: Millis, anchor: str, answers: Markup) -> Markup:
-        """The description of a ticket: the first that was said. ``answers`` are those to its form."""
+        """The description of a ticket, which is its first message. ``answers`` are those to its form."""
         author, ticket = self._author(of, actor), of.ticket
         body = f"{self._text(of, ticket.description)}{answers}{self.attached(ticket.attachments)}"
         top = _heading(author, self._time(at, short=True), anchor)
         return Markup(f'<article class="{author.type}">\n{top}{body}</article>\n')  # noqa: S704  each part is escaped
 
     def attached(self, files: Sequence[Attachment]) -> str:
-        """The files of a message; nothing where there are none."""
+        """The files of a message; empty if there are none."""
         items = "".join(map(self._file, files))
         return f'<ul class="files">\n{items}</ul>\n' if files else ""
 
@@ -126,7 +126,7 @@ class Articles:
         )
 
     def _author(self, of: Transcript, actor: Actor) -> _Author:
-        """Found once for each person; those who came first have colours of their own."""
+        """The author, made once for each person. The first ones get colours of their own."""
         if actor not in self._authors:
             hue = self._hues.setdefault(actor.key, len(self._hues) % HUES)
             name, firsts = label(of.name_of(actor)), _initials(of.name_of(actor))

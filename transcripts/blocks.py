@@ -1,7 +1,7 @@
-"""A Discord message taken apart into its quotes, its code blocks and the text around them.
+"""Divides a Discord message into its quotes, its code blocks and the text around them.
 
-Discord's rules here are not CommonMark's: a quote is every line that begins with ``> `` and no other,
-quotes do not nest, and three backticks may open and close a code block anywhere in a line."""
+Discord's rules differ from CommonMark's: a quote is every line that begins with ``> `` and no other, quotes
+do not nest, and three backticks may open and close a code block anywhere in a line."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class Block:
 
 
 def blocks_of(content: str, *, in_quote: bool = False) -> Iterator[Block]:
-    """The blocks in order, none of them empty; takes time in proportion to the length."""
+    """The blocks in order, without empty ones. The time is proportional to the length."""
     last_fence = content.rfind(_FENCE)
     text_from = at = 0
     while at < len(content):
@@ -60,7 +60,7 @@ def _block(kind: Kind, text: str) -> Iterator[Block]:
 
 
 def _quote_at(content: str, at: int) -> tuple[str, int] | None:
-    """What is quoted from here, and where the quote ends; None if this line is not quoted."""
+    """The text of the quote that begins here, and its end; None if this line is not quoted."""
     if content.startswith(">>> ", at):
         return content[at + 4 :], len(content)
     lines = []
@@ -78,7 +78,7 @@ def _line_end(content: str, at: int) -> int:
 
 
 def _code(inside: str) -> Block | None:
-    """The block between two fences; none if it would show nothing."""
+    """The block between two fences; None if it would show nothing."""
     found = _LANGUAGE.match(inside)
     if found and (code := inside[found.end() :].strip("\n")).strip():
         return Block(Kind.CODE, code, found[1])

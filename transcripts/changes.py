@@ -34,8 +34,8 @@ from transcripts.sentences import sentence_of
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence of ours; ``plain.marked`` shows what in it people chose. ``before`` and ``after`` are texts
-    of people that do not fit into a sentence; ``after`` alone is what somebody said about it."""
+    """A sentence of ours; ``plain.marked`` shows which parts of it people chose. ``before`` and ``after`` are
+    texts of people that do not fit into a sentence. ``after`` alone is a comment."""
 
     sentence: str
     before: str | None = None
@@ -43,12 +43,12 @@ class Told:
 
 
 def told(transcript: Transcript, event: Event, reader: Reader) -> Iterator[Told]:
-    """A sentence for each thing that the event changed; none for messages."""
+    """A sentence for each change of the event; none for messages."""
     return _Teller(transcript, event, reader).told()
 
 
 def doer(transcript: Transcript, event: Event, reader: Reader) -> str:
-    """The name of whoever did it, as in the transcript."""
+    """The actor's name, as in the transcript."""
     return reader.says(Text("somebody-by-hand")) if event.is_by_hand else transcript.name_of(event.actor)
 
 

@@ -1,4 +1,4 @@
-"""What people want to know about a ticket before they read it: the same in every form of the transcript."""
+"""The facts about a ticket that come before its conversation: the same in every form of the transcript."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from transcripts.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A name with a time, a text, or both. The text may be anybody's words: whoever shows it escapes it."""
+    """A name with a time, a text, or both. The text may be written by anybody, so it must be escaped."""
 
     name: str
     text: str = ""
@@ -25,7 +25,7 @@ class Fact:
 
 
 def marks_of(ticket: Ticket, reader: Reader) -> list[str]:
-    """The ticket in a few words: its status, its level, whose it is, its labels."""
+    """The ticket in a few words: its status, level, assignee and labels."""
     marks = [
         reader.says(Text("status", status=ticket.status)),
         reader.says(Text("level", level=ticket.issue_level)),
@@ -35,7 +35,7 @@ def marks_of(ticket: Ticket, reader: Reader) -> list[str]:
 
 
 def facts_of(transcript: Transcript, reader: Reader) -> Iterator[Fact]:
-    """The facts that Guildesk knows about the ticket. Their names are ours."""
+    """The facts that Guildesk knows about the ticket. Their names are fixed."""
     say = reader.says
     ticket = transcript.ticket
     requester = transcript.people.get(ticket.requester)
@@ -92,6 +92,6 @@ def answers_of(transcript: Transcript) -> Iterator[Fact]:
 
 
 def metadata_of(transcript: Transcript) -> Iterator[Fact]:
-    """The metadata of the app. The app chose the names, which may look like ours."""
+    """The metadata of the app. The app chose the names, which may look like those of our facts."""
     for name, value in transcript.ticket.metadata.items():
         yield Fact(name, value, has_lines=True)

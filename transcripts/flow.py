@@ -1,4 +1,4 @@
-"""The conversation as it went: days, messages, and what happened between them, in the order of the log."""
+"""The conversation in the order of the log: days, messages, and what happened in between."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message or note; ``is_joined`` if it goes on with what the same person said just before."""
+    """A message or note. ``is_joined`` says that the same person wrote the one just before."""
 
     message: Message
     is_joined: bool
@@ -48,7 +48,7 @@ Item = Day | Opened | Said | Happened
 
 
 def flow_of(transcript: Transcript, reader: Reader) -> Iterator[Item]:
-    """Everything in order; nothing is held but the item before."""
+    """Everything in order. Only the previous item is held in memory."""
     day: date | None = None
     before: Message | None = None
     for it in _in_order(transcript):

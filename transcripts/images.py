@@ -1,5 +1,4 @@
-"""Small images that a transcript carries within itself, so that it shows them wherever and whenever it is
-read."""
+"""Small images within a transcript, so that it shows them wherever and whenever it is read."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -19,14 +18,14 @@ _BEGINNINGS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "image/gif": (b"GIF87a", b"GIF89a"),
     "image/webp": (b"RIFF",),
 }
-"""The types that browsers draw and never run. SVG is not among them, because it can hold scripts."""
+"""The types that browsers show and never execute. SVG is not among them, because it can contain scripts."""
 
 Images = Mapping[FileId, str]
 """``data:`` URLs of images."""
 
 
 async def images_of(files: Files, transcript: Transcript) -> Images:
-    """The images that are small enough, the first ones first, as long as the budget lasts."""
+    """The images that are small enough, the first ones first, until the budget is used up."""
     images: dict[FileId, str] = {}
     left = BUDGET
     for file in every_file(transcript):

@@ -1,4 +1,4 @@
-"""Discord's markdown as HTML that holds no more than a short list of elements, whatever was written."""
+"""Renders Discord's markdown as HTML with a short list of elements, whatever was written."""
 
 import re
 from html import escape
@@ -34,24 +34,26 @@ _LIKE_AN_ADDRESS = re.compile(r"://|\bwww\.|\w\.\w", re.IGNORECASE)
 _PLAIN = re.compile(
     r"(?![\s\d#>+*-])(?:[^\W_]|[ ,.;!?()'\"/%$=@’“”…–—-]|:(?!/))*(?:[^\W_]|[,.;:!?()'\"/%$=@’“”…–—-])"
 )
-"""A line in which nothing means anything to Discord: most are such, and the parser takes long to say so."""
+"""A line in which nothing has a meaning to Discord. Most lines are such, and the parser is slow."""
 _STRUCTURE = re.compile(r"^[ \t]*(?:$|[-*#+\d])|\0", re.MULTILINE)
-"""A line that is blank, or may begin a list or a line of another size: more than one paragraph."""
+"""A line that is blank, or may begin a list or a line of another size. So the text is more than one
+paragraph."""
 _DEEPEST_LIST = 12
-"""In levels of the parser, two for each list; it drops what is nested deeper than 20."""
+"""Levels of the parser, of which each list has two. Deeper nesting than 20 is dropped."""
 _AT_ITEM = re.compile(r"(?:\A|\n)[ \t]*(?:[-*]|\d{1,9}\.)[ \t][^\n]*\Z")
-"""A text whose last line is an item of a list and goes on: code behind it is part of the item."""
+"""A text whose last line is an unfinished item of a list. Code after it is part of the item."""
 _EMPTY_ITEM = re.compile(r"(?:\A|\n)[ \t]*(?:[-*]|\d{1,9}\.)[ \t]+\Z")
-"""What the parser takes for no item where it stands behind another one."""
+"""An empty item. The parser does not take it for an item after another one."""
 _NO_ITEM = re.compile(r"(?:[-*]|\d{1,9}[.)])[ \t]*")
 _STAND_IN = "\ufffe"
-"""No character, which nobody sees."""
+"""A noncharacter, which is never shown."""
 _ITEMS_END = re.compile(r"</li>\n(?:</(?:ul|ol|li)>\n)*\Z")
 _NOBODY = Reader()
 
 
 def to_html(content: str, name_of: NameOf = lambda _: None, reader: Reader = _NOBODY) -> Markup:
-    """The message as Discord shows it. Only http and https addresses become links; none hides its host."""
+    """The message as Discord shows it. Only http and https addresses become links, and no link hides its
+    host."""
     if _PLAIN.fullmatch(content):
         return Markup(f"<p>{spaced(content)}</p>\n")  # noqa: S704  it is escaped
     env = {"name_of": name_of, "reader": reader}
@@ -89,8 +91,8 @@ def _code(block: Block) -> str:
 
 
 def _paragraph(text: str, env: EnvType) -> str:
-    """What the parser makes of a text in which it finds a single paragraph. Most texts are such, and half of
-    its time goes into finding that out."""
+    """The tokens for a single paragraph. Most texts are such, and the parser needs half of its time to find
+    that out."""
     if _PLAIN.fullmatch(text):
         return f"<p>{spaced(text)}</p>\n"
     children: list[Token] = []
@@ -134,7 +136,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Discord knows the markers ``-``, ``*`` and ``1.``, not CommonMark's ``+``, and no list of nothing."""
+    """Discord's markers are ``-``, ``*`` and ``1.``, not CommonMark's ``+``, and there are no empty lists."""
     line = state.src[state.bMarks[start_line] + state.tShift[start_line] : state.eMarks[start_line]]
     if line.startswith("+") or _NO_ITEM.fullmatch(line) or state.level > _DEEPEST_LIST:
         return False
@@ -159,7 +161,7 @@ def _big(state: StateBlock, start_line: int, end_line: int, silent: bool) -> boo
 
 
 def _newline(state: StateInline, silent: bool) -> bool:
-    """Every line break is one, and the spaces behind it are shown."""
+    """Every line break counts, and spaces after it are shown."""
     if state.src[state.pos] != "\n":
         return False
     if not silent:
@@ -170,7 +172,7 @@ def _newline(state: StateInline, silent: bool) -> bool:
 
 
 def _blank_lines(state: StateCore) -> None:
-    """One blank line is the space between two paragraphs, further ones are lines."""
+    """One blank line separates two paragraphs; further ones are lines."""
     lines, tokens = state.src.split("\n"), list[Token]()
     for token in state.tokens:
         if token.level == 0 and token.nesting == 1 and token.map and tokens:
@@ -183,7 +185,7 @@ def _blank_lines(state: StateCore) -> None:
 
 
 def _masked(state: StateInline, silent: bool) -> bool:
-    """``[words](address)``. Words that look like an address are left as they were typed, as Discord does."""
+    """``[words](address)``. Words that look like an address stay as they were typed, as in Discord."""
     found = _MASKED.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "[" else None
     if found is None or state.linkLevel or _LIKE_AN_ADDRESS.search(found["words"]):
         return False
@@ -230,7 +232,8 @@ def _spoiler(state: StateInline, silent: bool) -> bool:
 
 
 def _tag(state: StateInline, silent: bool) -> bool:
-    """``<@1>``, ``<@&1>``, ``<#1>``, ``<:name:1>`` and ``<t:1:f>``, which Discord shows as something else."""
+    """``<@1>``, ``<@&1>``, ``<#1>``, ``<:name:1>`` and ``<t:1:f>``, which Discord does not show as they are
+    typed."""
     found = TAG.match(state.src, state.pos, state.posMax)
     if found is None:
         return False

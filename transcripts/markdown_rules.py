@@ -1,4 +1,4 @@
-"""How the parts of a message are written as HTML, where it is not as the parser would write them."""
+"""Rules that render parts of a message differently from the parser."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ _GAP_AT_BEGIN = re.compile(r"^[ \t]+|[ \t]{2,}")
 
 
 def spaced(text: str, gap: re.Pattern[str] = _GAP) -> str:
-    """The text as HTML, in which several spaces are not one."""
+    """The text as HTML that keeps several spaces."""
     return gap.sub(r'<span class="spaces">\g<0></span>', escapeHtml(text))
 
 
@@ -59,7 +59,7 @@ def _link_open(
 def _list_item_open(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
-    """With the number as it was typed, which a browser would count anew."""
+    """The item with the number that was typed; a browser would count anew."""
     if tokens[index].info.isdigit():
         tokens[index].attrs["value"] = int(tokens[index].info)
     return renderer.renderToken(tokens, index, options, env)
@@ -87,4 +87,4 @@ RULES: Final[Mapping[str, Rule]] = {
     "tag": _tag_as_html,
     "host": _host_as_html,
 }
-"""By the type of a token."""
+"""By the type of token."""

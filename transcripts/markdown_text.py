@@ -1,4 +1,4 @@
-"""A transcript as Markdown: what people wrote is quoted, and every mark in it escaped."""
+"""A transcript as Markdown. Texts of people are quoted, and every mark in them is escaped."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A transcript as one HTML page that needs nothing else, runs nothing and can be streamed."""
+"""A transcript as one HTML page that needs nothing else, executes nothing and can be streamed."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def render_html(
 
 
 def _policy() -> str:
-    """The Content-Security-Policy: our one style sheet, the images in the page, and nothing else."""
+    """The Content-Security-Policy: only our style sheet and the images in the page."""
     style = b64encode(sha256(_CSS.encode()).digest()).decode()
     return (
         f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
@@ -74,7 +74,7 @@ class _Shown:
         self._articles = Articles(reader, file_url, images)
 
     def flow(self, of: Transcript, part: str) -> Iterator[tuple[str, Item | Markup]]:
-        """Days and what happened as they are, what was said as HTML."""
+        """Days and events as they are, and messages as HTML."""
         for item in flow_of(of, self._reader):
             match item:
                 case Said():
@@ -104,13 +104,13 @@ class _Shown:
 
 
 def _sentence(sentence: str) -> Markup:
-    """With names and words of people set apart."""
+    """The sentence, with names and words of people marked."""
     html = marked(escape(sentence), ('<bdi class="author">', "</bdi>"), ("<bdi>", "</bdi>"))
     return Markup(html)  # noqa: S704  it is escaped
 
 
 def _say(reader: Reader, id_: str, **facts: str | int) -> str:
-    """A text for the template, which escapes it; what is markup stands around it."""
+    """A text for the template, which escapes it. Markup is around it."""
     return reader.says(Text(id_, **facts))
 
 
@@ -133,5 +133,5 @@ def _environment() -> Environment:
 
 _CSS = files("transcripts").joinpath("templates/transcript.css").read_text("utf-8")
 POLICY: Final = _policy()
-"""For whoever serves the page; it says the same itself, so that it holds for a file, too."""
+"""For servers of the page. The page has the same policy itself, so that it applies to a file, too."""
 _ENVIRONMENT: Final = _environment()

@@ -1,6 +1,5 @@
-"""Everything about a person, as a zip: pages to read, JSON for programs, and the files.
-
-It is made while it is read, so that nothing of it is kept anywhere."""
+"""Everything about a person as a zip: pages to read, JSON for programs, and the files. It is made while it is
+read, so that nothing of it is stored."""
 
 import io
 import json
@@ -36,7 +35,7 @@ _ENVIRONMENT: Final = Environment(
 
 
 class _Spool(io.RawIOBase):
-    """The zip while it is written and sent. Nothing of it can be read again."""
+    """The zip while it is written and sent. What was sent cannot be read again."""
 
     def __init__(self) -> None:
         self._written = bytearray()
@@ -93,7 +92,7 @@ async def _tickets(store: Store, key: UserKey) -> AsyncIterator[Ticket]:
 
 
 async def _about(store: Store, user: User) -> dict[str, Any]:
-    """What is stored of them besides their tickets."""
+    """What is stored about them apart from their tickets."""
     person, key = user.person, user.person.key
     about: dict[str, Any] = {
         "id": key.id,
@@ -147,7 +146,7 @@ async def _ticket(
     reader: Reader,
     staff_names: StaffNames,
 ) -> AsyncGenerator[bytes, None]:
-    """The page is what they may read themselves; the JSON has notes of staff as well."""
+    """The page has what they may read themselves. The JSON has notes of staff as well."""
     name = f"ticket-{ticket.number:04}"
     whole = await _transcript(store, ticket, staff_names, for_staff=True)
     own = await _transcript(store, ticket, staff_names, for_staff=False)
@@ -174,7 +173,7 @@ async def _ticket(
 async def _transcript(
     store: Store, ticket: Ticket, staff_names: StaffNames, *, for_staff: bool
 ) -> Transcript:
-    """With notes and with what was edited away, or without both."""
+    """With notes and edited texts, or without both."""
     events = await store.log.events(ticket.id)
     absorbed = await absorbed_logs(store.log, events)
     keys = await aside(people_in, events)
@@ -200,5 +199,6 @@ async def _file(
 
 
 def _file_name(file: Attachment) -> str:
-    """A name of ours that no system takes for a path: files may have any name, and the same one twice."""
+    """A file name of ours that no system takes for a path, because files may have any name, and the same one
+    twice."""
     return f"{file.id[:12]}-{_OTHER_THAN_NAMES.sub('_', file.name)[-80:].lstrip('.')}"

@@ -10,13 +10,13 @@ MOST: Final = 64 * 1024
 
 
 async def in_pieces(written: Iterator[str]) -> AsyncIterator[bytes]:
-    """Hands on what is written as it is made, so that little is held at a time."""
+    """Passes on what is written while it is made, so that little is in memory at a time."""
     while piece := await asyncio.to_thread(_next, written):
         yield piece
 
 
 async def whole(written: Iterator[str]) -> bytes:
-    """All that is written."""
+    """The whole text."""
     return await asyncio.to_thread(_whole, written)
 
 

@@ -27,17 +27,17 @@ def label(text: str) -> str:
 
 _NAME: Final = ("\ufdd0", "\ufdd1")
 _WORDS: Final = ("\ufdd2", "\ufdd3")
-"""Noncharacters of Unicode that stand around what people chose, within sentences of ours. ``label`` and
-``prose`` leave none in people's words, so nobody can write them."""
+"""Noncharacters of Unicode that enclose what people chose, within sentences of ours. ``label`` and ``prose``
+remove them from texts of people, so nobody can forge them."""
 
 
 def named(name: str) -> str:
-    """A name to stand in a sentence of ours."""
+    """A name within a sentence of ours."""
     return f"{_NAME[0]}{label(name)}{_NAME[1]}"
 
 
 def worded(text: str) -> str:
-    """Somebody's words to stand in a sentence of ours, on its line."""
+    """Words of people within a sentence of ours, on one line."""
     return f"{_WORDS[0]}{label(text)}{_WORDS[1]}"
 
 

@@ -12,7 +12,7 @@ from tickets.model import AuthorType, Millis
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whoever a transcript is written for. ``zone`` is the desk's."""
+    """The reader of a transcript. ``zone`` is the desk's."""
 
     language: Language = Language.EN
     zone: tzinfo = UTC
@@ -21,7 +21,7 @@ class Reader:
         return in_language(words, self.language)
 
     def side(self, of: AuthorType) -> str:
-        """On which side somebody stands."""
+        """The side on which somebody is, in words."""
         return self.says(Text("record-side", side=of))
 
     @property
@@ -51,8 +51,9 @@ class Reader:
         return time, f"{local.year:04}-{local.month:02}-{local.day:02} {time} {local.tzname()}"
 
     def stamp(self, seconds: int, style: str) -> str:
-        """The time as Discord shows it in this style of ``<t:…>``. What it shows as a span until now is told
-        as a moment, since a record is read at any time. Raises ValueError or the like where there is none."""
+        """The time as Discord shows it in this style of ``<t:…>``. Styles that show the time until now become
+        a moment, because a record may be read at any time. Raises ValueError or the like for an invalid
+        style."""
         local = datetime.fromtimestamp(seconds, self.zone)
         match style:
             case "t":

@@ -1,4 +1,4 @@
-"""What Discord shows as something else than was typed: mentions, times, emoji, commands."""
+"""Texts that Discord shows differently from what was typed: mentions, times, emoji, commands."""
 
 import re
 from collections.abc import Callable
@@ -23,14 +23,14 @@ _CODE_OR_TAG = re.compile(rf"(?P<code>```.*?```|``.*?``|`[^`]*`)|{TAG.pattern}",
 
 
 def with_tags_shown(content: str, name_of: NameOf, reader: Reader) -> str:
-    """The message as it was typed, but for its tags; code stays as it is."""
+    """The message with its tags replaced. Code stays as it is."""
     return _CODE_OR_TAG.sub(
         lambda it: (None if it["code"] else shown_for(it, name_of, reader)) or it[0], content
     )
 
 
 def shown_for(tag: re.Match[str], name_of: NameOf, reader: Reader) -> str | None:
-    """What Discord shows for the tag; None where it shows what was typed."""
+    """What Discord shows for the tag; None if it shows what was typed."""
     match tag.groupdict():
         case {"user": str(user_id)}:
             name = label(name_of(user_id) or "")

@@ -1,4 +1,4 @@
-"""A transcript as plain text. People's words are indented, so that none of them passes for ours."""
+"""A transcript as plain text. Texts of people are indented, so that none of them passes for ours."""
 
 from collections.abc import Callable, Iterator
 
@@ -46,7 +46,7 @@ def heading(transcript: Transcript, message: Message, reader: Reader) -> str:
 
 
 def in_answer(transcript: Transcript, message: Message, reader: Reader) -> str:
-    """The message that it answers, in short; empty for most messages."""
+    """A short form of the message that it answers; empty for most messages."""
     answered = transcript.answered(message)
     if answered is None:
         return ""
@@ -56,7 +56,7 @@ def in_answer(transcript: Transcript, message: Message, reader: Reader) -> str:
 
 
 def quoted(answered: Message, reader: Reader) -> str:
-    """A message in short, where it is answered."""
+    """A short form of a message, for an answer to it."""
 
     def and_more(first: str, count: int) -> str:
         return reader.says(Text("file-and-more", first=first, count=count))
@@ -65,7 +65,7 @@ def quoted(answered: Message, reader: Reader) -> str:
 
 
 class Writer:
-    """Writes what a transcript says in its order. Each form of text has its own marks around that."""
+    """Writes the content of a transcript in its order. Each format has its own marks around that."""
 
     title, marks, zone, day = "{}\n", "{}\n", "{}\n", "\n--- {} ---\n"
     merged, facts, fact = "\n\n{}\n", "\n\n{}\n\n", "{}: {}\n"
@@ -133,7 +133,7 @@ class Writer:
             yield from self._revised(transcript, revision)
 
     def _words(self, transcript: Transcript, content: str) -> str:
-        """What people wrote, with what Discord shows in the place of mentions, times and emoji."""
+        """A text of people, in which mentions, times and emoji are as Discord shows them."""
         return with_tags_shown(content, transcript.name_in_discord, self._reader)
 
     def _revised(self, transcript: Transcript, revision: Revision) -> Iterator[str]:

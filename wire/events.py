@@ -1,4 +1,4 @@
-"""Events as they travel: over sockets, in the feed over REST, and wherever else events are told."""
+"""Events on the wire: over sockets, in the feed over REST, and wherever else events are reported."""
 
 from dataclasses import replace
 from typing import Annotated, Any

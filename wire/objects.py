@@ -76,8 +76,8 @@ class MessageBody(BaseModel):
 
 
 LAST_POSITION: Final = 500
-"""Up to where the queue for channels is counted: as many as a guild has channels, so that a page costs the
-same whatever waits."""
+"""So many places of the queue for channels are counted: as many as a guild has channels. So a page costs the
+same, however long the queue is."""
 
 TICKETS = TypeAdapter(list[TicketBody])
 EXPANDED = TypeAdapter(list[ExpandedTicketBody])
@@ -99,7 +99,7 @@ class Objects:
         self._file_urls = file_urls
         self._names = staff_names or StaffNames()
         self._viewer = viewer
-        """The member of staff who sees them, if it is one."""
+        """The member of staff who sees the objects; None if it is nobody of staff."""
 
     def seen_by(self, caller: Caller) -> "Objects":
         """The same for this caller. Staff always see staff under their own names."""
@@ -133,7 +133,7 @@ class Objects:
         ]
 
     async def _queue_positions(self, queued: Collection[TicketId]) -> dict[TicketId, int]:
-        """Who is not among so many as are counted stands behind them, or has just left the queue."""
+        """A ticket beyond the counted places gets the last position. It may also have just left the queue."""
         queue = await self._store.channels.next_to_get_a_channel(LAST_POSITION)
         behind = dict.fromkeys(queued, LAST_POSITION) if len(queue) == LAST_POSITION else {}
         return behind | {it: position for position, it in enumerate(queue, 1) if it in queued}
@@ -180,13 +180,13 @@ class Objects:
         return as_requesters_see(actor) if self._viewer is None else actor
 
     async def _people(self, actors: Collection[Actor]) -> People:
-        """Those who did something, staff under the names that may be seen."""
+        """The actors, with staff under the names that may be seen."""
         people = await self._store.people.people({it.key for it in actors if it.key})
         staff = {it.key for it in actors if it.key and it.type is AuthorType.STAFF}
         return self._names.shown(people, staff)
 
     def own_message(self, message: Message, author: Person) -> MessageBody:
-        """A message whose author is known: it asks the store nothing."""
+        """A message whose author is known, so that the store is not asked."""
         return self._message_body(message, actor_body(message.author, {author.key: author}))
 
     def _message_body(self, message: Message, author: ActorBody) -> MessageBody:

@@ -1,4 +1,4 @@
-"""People as the wire shows them, under the names that may be seen."""
+"""People on the wire, under the names that may be seen."""
 
 from collections.abc import Mapping
 
@@ -48,6 +48,6 @@ def _id(key: UserKey, people: People) -> str:
 
 
 def name_of(key: UserKey, people: People) -> str:
-    """The id stands for somebody whom the store does not know."""
+    """The name, or the id for somebody whom the store does not know."""
     person = people.get(key)
     return key.id if person is None else person.name

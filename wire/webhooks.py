@@ -1,4 +1,4 @@
-"""What webhooks say: the bodies that backends are sent."""
+"""The bodies of webhooks."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -79,4 +79,4 @@ DATA: Final[Mapping[str, type[BaseModel]]] = {
     "user.*": UserData,
     "webhook.*": TestData,
 }
-"""What webhooks of each group have in ``data``."""
+"""The ``data`` of webhooks, by group."""
