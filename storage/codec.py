@@ -1,5 +1,6 @@
 """The domain as plain records and back: JSON texts for SQLite, BSON-able dicts for MongoDB."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, get_args
 
@@ -69,6 +70,13 @@ class Codec(Generic[T]):
     def from_texts(self, texts: str) -> list[T]:
         """The values of several texts with commas between them."""
         return self._list.validate_json(f"[{texts}]")
+
+    def in_row(self, row: Sequence[Any] | None) -> T | None:
+        """The value whose text is the first column of the row; None if there is no row."""
+        return None if row is None else self.from_text(row[0])
+
+    def in_record(self, record: Record | None) -> T | None:
+        return None if record is None else self.from_record(record)
 
     def record(self, value: T) -> Record:
         return _with_pairs(self._adapter.dump_python(value, mode="json"))

@@ -96,8 +96,7 @@ class MongoAccounts:
 
     @may_be_away
     async def _one(self, query: Record) -> Account | None:
-        record = await self._accounts.find_one(query)
-        return None if record is None else ACCOUNT.from_record(record)
+        return ACCOUNT.in_record(await self._accounts.find_one(query))
 
 
 class MongoProofs:
@@ -114,8 +113,7 @@ class MongoProofs:
     @may_be_away
     async def take(self, digest: str, kind: ProofKind, now: Millis) -> Proof | None:
         query = {"_id": digest, "kind": kind, "expires_at": {"$gt": now}}
-        record = await self._proofs.find_one_and_delete(query)
-        return None if record is None else PROOF.from_record(record)
+        return PROOF.in_record(await self._proofs.find_one_and_delete(query))
 
     @may_be_away
     async def forget(self, account_id: str) -> None:

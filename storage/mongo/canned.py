@@ -23,8 +23,7 @@ class MongoCannedAnswers:
 
     @may_be_away
     async def get(self, name: str) -> CannedAnswer | None:
-        record = await self._canned.find_one({"name": name})
-        return None if record is None else CANNED.from_record(record)
+        return CANNED.in_record(await self._canned.find_one({"name": name}))
 
     @may_be_away
     async def add(self, answer: CannedAnswer) -> Kept:

@@ -87,8 +87,7 @@ class Projector:
         return [event_from_record(record) for record in await cursor.to_list(None)]
 
     async def message(self, ticket_id: TicketId, message_id: MessageId) -> Message | None:
-        found = await self._messages.find_one({"ticket_id": ticket_id, "id": message_id})
-        return None if found is None else MESSAGE.from_record(found)
+        return MESSAGE.in_record(await self._messages.find_one({"ticket_id": ticket_id, "id": message_id}))
 
     async def project(
         self, ticket: Ticket | None, event: Event, after: Ticket, message: Message | None

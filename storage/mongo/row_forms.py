@@ -52,10 +52,6 @@ def _of_body(collection: str, codec: Codec[Any], *columns: str) -> Form:
     return Form(collection, row, made)
 
 
-def _timer_record(row: Row) -> Record:
-    return {"_id": f"{row['ticket_id']} {row['kind']}", **row}
-
-
 def _user_row(record: Record) -> Row:
     named = {name: record.get(name) for name in ("note", "blocked_until", "block_reason")}
     return {"key": record["_id"], "blocked": int(bool(record.get("blocked"))), **named}
@@ -99,31 +95,6 @@ def _key_record(row: Row) -> Record:
     }
 
 
-def _endpoint_row(record: Record) -> Row:
-    return {"endpoint_id": record["_id"], "body": ENDPOINT.text(ENDPOINT.from_record(record))}
-
-
-def _endpoint_record(row: Row) -> Record:
-    return endpoint_record(ENDPOINT.from_text(row["body"]))
-
-
-def _delivery_row(record: Record) -> Row:
-    return dict(zip(("delivery_id", *COLUMNS), row_of(delivery_of(record)), strict=True))
-
-
-def _delivery_record(row: Row) -> Record:
-    return delivery_record(delivery_of_row([row[name] for name in COLUMNS]))
-
-
-def _process_row(record: Record) -> Row:
-    body = PROCESS.text(PROCESS.from_record(record))
-    return {"name": record["_id"], "seen_at": record["seen_at"], "body": body}
-
-
-def _process_record(row: Row) -> Record:
-    return process_record(PROCESS.from_text(row["body"]))
-
-
 _PLACE: Final = (
     *("ticket_id", "channel_id", "state", "category_id", "card_id", "card_digest"),
     *("webhook_id", "webhook_token", "seen_through", "parent_id"),
@@ -134,7 +105,7 @@ FORMS: Final = {
     "timers": Form(
         "timers",
         _same("timers", "ticket_id", "kind", "set_at_seq", "due_at", "attempts").row,
-        _timer_record,
+        lambda row: {"_id": f"{row['ticket_id']} {row['kind']}", **row},
     ),
     "channels": _same("channels", *_PLACE, key="ticket_id", may_lack="seen_through"),
     "threads": _same("threads", *_PLACE, key="ticket_id", may_lack="seen_through"),
@@ -158,9 +129,25 @@ FORMS: Final = {
     "signing_keys": _same("signing_keys", "key", "private", "created_at", key="key"),
     "proofs": _of_body("proofs", PROOF, "kind", "account_id", "expires_at"),
     "tries": _same("tries", "key", "count", "since", "last_at", "expires_at", key="key"),
-    "webhooks": Form("webhooks", _endpoint_row, _endpoint_record),
-    "webhook_deliveries": Form("webhook_deliveries", _delivery_row, _delivery_record),
+    "webhooks": Form(
+        "webhooks",
+        lambda it: {"endpoint_id": it["_id"], "body": ENDPOINT.text(ENDPOINT.from_record(it))},
+        lambda row: endpoint_record(ENDPOINT.from_text(row["body"])),
+    ),
+    "webhook_deliveries": Form(
+        "webhook_deliveries",
+        lambda it: dict(zip(("delivery_id", *COLUMNS), row_of(delivery_of(it)), strict=True)),
+        lambda row: delivery_record(delivery_of_row([row[name] for name in COLUMNS])),
+    ),
     "looks": _same("looks", *LOOK, key="id"),
-    "processes": Form("processes", _process_row, _process_record),
+    "processes": Form(
+        "processes",
+        lambda it: {
+            "name": it["_id"],
+            "seen_at": it["seen_at"],
+            "body": PROCESS.text(PROCESS.from_record(it)),
+        },
+        lambda row: process_record(PROCESS.from_text(row["body"])),
+    ),
 }
 """The form of each table. ``rows`` translates events, due rows and failures."""

@@ -27,8 +27,7 @@ class MongoSessions:
 
     @may_be_away
     async def get(self, session_id: str) -> Session | None:
-        record = await self._sessions.find_one({"_id": session_id})
-        return None if record is None else SESSION.from_record(record)
+        return SESSION.in_record(await self._sessions.find_one({"_id": session_id}))
 
     @may_be_away
     async def turn(self, session: Session, at: Millis, expires_at: Millis) -> bool:

@@ -47,7 +47,7 @@ class MongoPeople:
             return
         key = {"_id": str(person.key)}
         known = await self._people.find_one(key)
-        before = None if known is None else PERSON.from_record(known)
+        before = PERSON.in_record(known)
         if before != person:
             await self._put(person, before, "$set")
             await drop_words(self._database, person, before)

@@ -65,8 +65,7 @@ class MongoViews:
 
     async def _last_message(self, ticket_id: TicketId) -> Message | None:
         query = {"ticket_id": ticket_id, "is_note": False}
-        record = await self._messages.find_one(query, sort=[("seq", DESCENDING)])
-        return None if record is None else MESSAGE.from_record(record)
+        return MESSAGE.in_record(await self._messages.find_one(query, sort=[("seq", DESCENDING)]))
 
     @may_be_away
     async def unread(self, seen: Mapping[TicketId, Reading]) -> Mapping[TicketId, Unread]:

@@ -39,8 +39,7 @@ class MongoWebhooks:
 
     @may_be_away
     async def endpoint(self, endpoint_id: EndpointId) -> Endpoint | None:
-        record = await self._webhooks.find_one({"_id": endpoint_id})
-        return None if record is None else ENDPOINT.from_record(record)
+        return ENDPOINT.in_record(await self._webhooks.find_one({"_id": endpoint_id}))
 
     @may_be_away
     async def add(self, endpoint: Endpoint) -> None:
@@ -245,9 +244,4 @@ def delivery_record(it: Delivery) -> Record:
 
 
 def delivery_of(record: Record) -> Delivery:
-    answer, about = record["answer"], record["about"]
-    return delivery_from(
-        record,
-        None if answer is None else ANSWER.from_record(answer),
-        None if about is None else ABOUT.from_record(about),
-    )
+    return delivery_from(record, ANSWER.in_record(record["answer"]), ABOUT.in_record(record["about"]))

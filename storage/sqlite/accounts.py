@@ -88,8 +88,7 @@ class SqliteAccounts:
         await self._writer.execute("DELETE FROM token_ends WHERE at < ?", (before,))
 
     async def _one(self, statement: str, value: str) -> Account | None:
-        row = await self._reader.one(statement, (value,))
-        return None if row is None else ACCOUNT.from_text(row[0])
+        return ACCOUNT.in_row(await self._reader.one(statement, (value,)))
 
 
 class SqliteProofs:
@@ -108,7 +107,7 @@ class SqliteProofs:
                 "DELETE FROM proofs WHERE key = ? AND kind = ? AND expires_at > ? RETURNING body",
                 (digest, kind, now),
             ).fetchone()
-            return None if row is None else PROOF.from_text(row[0])
+            return PROOF.in_row(row)
 
         return await self._writer.write(work)
 

@@ -183,7 +183,7 @@ class _Group:
         key = (ticket_id, message_id)
         if key not in self._messages:
             row = self._connection.execute(ONE_MESSAGE, key).fetchone()
-            self._messages[key] = None if row is None else MESSAGE.from_text(row[0])
+            self._messages[key] = MESSAGE.in_row(row)
         message = self._messages[key]
         if message is not None and ticket_id in self._handed_over():
             return message_of(message, self._tickets[ticket_id].requester)

@@ -152,8 +152,8 @@ class SqliteErasures:
         await self._writer.execute(_SWEPT, (f"swept_{what}", until))
 
     async def _one(self, which: str, value: str) -> Erasure | None:
-        row = await self._reader.one(f"SELECT body FROM erasures WHERE {which}", (value,))  # noqa: S608
-        return None if row is None else ERASURE.from_text(row[0])
+        statement = f"SELECT body FROM erasures WHERE {which}"  # noqa: S608
+        return ERASURE.in_row(await self._reader.one(statement, (value,)))
 
     async def _in_pieces(self, statement: str, rows: Sequence[sql.Row]) -> None:
         await self._each_piece(rows, lambda connection, piece: connection.executemany(statement, piece))

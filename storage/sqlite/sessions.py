@@ -37,8 +37,9 @@ class SqliteSessions:
         await self._writer.execute(_ADD, row)
 
     async def get(self, session_id: str) -> Session | None:
-        row = await self._reader.one("SELECT body FROM sessions WHERE key = ?", (session_id,))
-        return None if row is None else SESSION.from_text(row[0])
+        return SESSION.in_row(
+            await self._reader.one("SELECT body FROM sessions WHERE key = ?", (session_id,))
+        )
 
     async def turn(self, session: Session, at: Millis, expires_at: Millis) -> bool:
         it = replace(session, turn=session.turn + 1, turned_at=at, expires_at=expires_at)

@@ -26,15 +26,15 @@ class SqliteViews:
         self._words = words
 
     async def ticket(self, ticket_id: TicketId) -> Ticket | None:
-        row = await self._reader.one("SELECT body FROM tickets WHERE ticket_id = ?", (ticket_id,))
-        return None if row is None else TICKET.from_text(row[0])
+        return TICKET.in_row(
+            await self._reader.one("SELECT body FROM tickets WHERE ticket_id = ?", (ticket_id,))
+        )
 
     async def ticket_at(self, address: str) -> Ticket | None:
         number = number_in(address)
         if number is None:
             return await self.ticket(TicketId(address))
-        row = await self._reader.one("SELECT body FROM tickets WHERE number = ?", (number,))
-        return None if row is None else TICKET.from_text(row[0])
+        return TICKET.in_row(await self._reader.one("SELECT body FROM tickets WHERE number = ?", (number,)))
 
     async def tickets(
         self,
@@ -90,8 +90,7 @@ class SqliteViews:
         return [row[0].removeprefix(LABEL) for row in rows]
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:
-        row = await self._reader.one(ONE_MESSAGE, (ticket_id, message_id))
-        return None if row is None else MESSAGE.from_text(row[0])
+        return MESSAGE.in_row(await self._reader.one(ONE_MESSAGE, (ticket_id, message_id)))
 
     async def messages(
         self,

@@ -83,8 +83,7 @@ class SqliteWebhooks:
         return [ENDPOINT.from_text(body) for (body,) in rows]
 
     async def endpoint(self, endpoint_id: EndpointId) -> Endpoint | None:
-        row = await self._reader.one(_ENDPOINT, (endpoint_id,))
-        return None if row is None else ENDPOINT.from_text(row[0])
+        return ENDPOINT.in_row(await self._reader.one(_ENDPOINT, (endpoint_id,)))
 
     async def add(self, endpoint: Endpoint) -> None:
         statement = "INSERT INTO webhooks (endpoint_id, body) VALUES (?, ?) ON CONFLICT DO NOTHING"
