@@ -43,7 +43,7 @@ def application(scene: Scene) -> Any:
 
 @route("GET", "/applications/@me")
 def application_today(scene: Scene) -> Any:
-    """The same under its newer address."""
+    """The application at the newer address of this route."""
     backend = scene.world.backend
     return {
         "id": str(backend.application_id),
@@ -112,7 +112,7 @@ def set_bot(scene: Scene) -> Any:
 
 
 def _invite(world: World, *, is_in: bool) -> None:
-    """Put the bot into the guild, or out of it; it hears of that by the guild's coming and going."""
+    """Put the bot into the guild, or take it out; the gateway tells the bot, as Discord's does."""
     backend = world.backend
     guild = backend.get_guild(world.guild_id)
     if is_in and backend.bot.id not in guild.members:
@@ -134,7 +134,7 @@ def _take_away(world: World, *, is_back: bool) -> None:
 
 @route("PATCH", "/sandbox/roles/{role}")
 def set_role(scene: Scene) -> Any:
-    """Change what no member can: whether Discord or an app gives the role (`managed`)."""
+    """Change what no member can change: whether Discord or an app gives the role (`managed`)."""
     changes = {"managed": bool(scene.call.fields()["managed"])}
     scene.world.backend.edit_role(scene.world.guild_id, scene.id("role"), changes)
     return {}
@@ -142,7 +142,7 @@ def set_role(scene: Scene) -> Any:
 
 @route("POST", "/sandbox/guilds")
 def make_guild(scene: Scene) -> Any:
-    """Another guild with the bot in it, with a role, a category and a channel."""
+    """Make another guild that the bot is in, with a role, a category and a channel."""
     backend = scene.world.backend
     guild = backend.create_guild(str(scene.call.fields().get("name", "Elsewhere")))
     made = {

@@ -68,7 +68,7 @@ class Discord(Backend):
             listener(event, payload)
 
     def standing(self) -> dict[str, Any]:
-        """What a guild's payload says of its tier and features."""
+        """The part of a guild's payload that tells its tier and features."""
         features = ["COMMUNITY", "DISCOVERABLE"] if self.is_community else []
         return {"premium_tier": self.premium_tier, "features": features}
 
@@ -95,7 +95,7 @@ class Discord(Backend):
         return payload
 
     def application_of(self, user_id: int) -> int | None:
-        """The application that a bot is; that of another bot has the bot's id, as is usual."""
+        """The id of a bot's application; for bots other than ours it is the bot's own id, as is usual."""
         if user_id == self.bot.id:
             return self.application_id
         return user_id if self.users[user_id].bot else None
@@ -160,7 +160,7 @@ class Discord(Backend):
         overwrites: list[Overwrite] | None = None,
         thread_metadata: Mapping[str, Any] | None = None,
     ) -> Channel:
-        """Change a channel; only threads and group chats tell of a new name in a message."""
+        """Change a channel; only threads and group chats announce a new name in a message."""
         channel = self.get_channel(channel_id)
         if channel.is_thread:
             return super().edit_channel(
@@ -176,7 +176,7 @@ class Discord(Backend):
     def create_thread(
         self, parent_id: int, name: str, owner_id: int, *, broadcast: bool = True, **more: Any
     ) -> Channel:
-        """Begin a thread; a public one that is not begun with a message is told of by a message."""
+        """Create a thread; a message announces a public one that was not begun with a message."""
         thread = super().create_thread(parent_id, name, owner_id, broadcast=False, **more)
         if broadcast:
             self.announce_thread_create(thread)

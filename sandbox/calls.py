@@ -1,4 +1,4 @@
-"""One request to the API as a value, and its answer."""
+"""A request to the API as a value, and its answer."""
 
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -53,7 +53,7 @@ class Answer:
 
 
 class Gap(Exception):
-    """Something of Discord that this sandbox does not have."""
+    """A feature of Discord that this sandbox does not have."""
 
 
 def invalid(path: str, code: str, message: str) -> BackendError:

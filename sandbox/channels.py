@@ -23,7 +23,7 @@ _DROPPED = re.compile(r"[!\"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~]")
 
 
 def channel_name(name: Any, kind: int) -> str:
-    """The name Discord gives a channel that is asked to be called so: 1 to 100 characters."""
+    """The name that Discord gives a channel for the requested one: 1 to 100 characters."""
     if not isinstance(name, str) or not 1 <= len(name.strip()) <= 100:
         raise invalid("name", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
     if kind != ChannelType.TEXT:
@@ -162,7 +162,7 @@ def all_of_guild(scene: Scene) -> Any:
 
 @route("GET", "/guilds/{guild}")
 def guild(scene: Scene) -> Any:
-    """The guild without what only the gateway tells of it."""
+    """The guild without the parts that only the gateway tells."""
     backend = scene.world.backend
     found = _guild_of(scene)
     channels, found_ids = found.channel_ids, list[int]()

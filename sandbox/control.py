@@ -34,7 +34,7 @@ async def requests(request: web.Request) -> web.Response:
 
 @routes.get("/sandbox/chronicle")
 async def chronicle(request: web.Request) -> web.Response:
-    """What ever happened (in a `channel`, of a kind of `event`), oldest first."""
+    """Everything that happened (in a `channel`, or of a kind of `event`), oldest first."""
     query = request.query
     return web.json_response(
         request.app[STAGE].chronicle.of(channel=query.get("channel"), event=query.get("event"))
@@ -43,7 +43,8 @@ async def chronicle(request: web.Request) -> web.Response:
 
 @routes.get("/sandbox/changes")
 async def changes(request: web.Request) -> web.Response:
-    """A number that rises with every change; with `since` and `wait`, as soon as it is above."""
+    """A number that rises with every change; with `since` and `wait`, answers as soon as it is above
+    `since`."""
     noted = request.app[STAGE].changes
     since = int(request.query.get("since", -1))
     await noted.until(lambda: noted.at > since, waiting(request))
@@ -52,7 +53,7 @@ async def changes(request: web.Request) -> web.Response:
 
 @routes.get("/sandbox/interactions/{interaction}")
 async def interaction(request: web.Request) -> web.Response:
-    """What a person was shown after an interaction; waits for the answer and `followups` if asked to."""
+    """What a person was shown after an interaction; waits for the answer and for `followups` if asked to."""
     stage, interaction_id = request.app[STAGE], int(request.match_info["interaction"])
     if interaction_id not in stage.world.backend.interactions:
         raise web.HTTPNotFound
@@ -99,7 +100,7 @@ def _payload(stage: Stage, message: Message) -> dict[str, Any]:
 
 @routes.get("/sandbox/messages/{channel}/{message}")
 async def message(request: web.Request) -> web.Response:
-    """A message whoever may see it, and whom it pinged."""
+    """A message, regardless of who may see it, and whom it pinged."""
     stage = request.app[STAGE]
     log = stage.world.backend.messages.get(int(request.match_info["channel"]), {})
     found = log.get(int(request.match_info["message"]))

@@ -45,7 +45,7 @@ class Fault:
 
     @property
     def has_effect(self) -> bool:
-        """Whether the request does what it asks for all the same."""
+        """Whether the request is carried out in spite of the fault."""
         return self.cut == "after" or (self.cut is None and self.status is None)
 
     def answer(self) -> Answer | None:
@@ -74,7 +74,7 @@ class Faults:
         self._ordered: list[Fault] = []
 
     def order(self, wish: dict[str, Any]) -> None:
-        """Put a fault behind the others; raises ValueError for what cannot be understood."""
+        """Add a fault behind the others; raises ValueError if it is malformed."""
         known = {field.name for field in fields(Fault)}
         if wish.keys() - known:
             raise ValueError(f"unknown: {', '.join(sorted(wish.keys() - known))}")

@@ -65,7 +65,7 @@ class Gateway:
     # events
 
     def tell(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Give an event to every session that is to have it."""
+        """Give an event to every session that should get it."""
         if self._losses.get(event, 0) > 0:
             self._losses[event] -= 1
             return
@@ -78,7 +78,7 @@ class Gateway:
                 session.dispatch(event, shaped)
 
     def _seconds_late(self, event: str) -> float:
-        """How much later than it happens an event is told."""
+        """How many seconds after it happens an event is told."""
         for delay in self._delays:
             if re.fullmatch(delay.event, event):
                 delay.count -= 1
@@ -88,16 +88,16 @@ class Gateway:
         return 0.0
 
     def _tell_late(self, session_id: str, event: str, shaped: Mapping[str, Any]) -> None:
-        """Others may have been told before; a session that has ended is told nothing more."""
+        """Tell an event later, so that others may overtake it; a session that has ended is told nothing."""
         if (session := self._sessions.get(session_id)) is not None:
             session.dispatch(event, shaped)
 
     def delay(self, delay: "Delay | None") -> None:
-        """Let events come late, so that others overtake them; None ends all delays."""
+        """Delay events, so that others overtake them; None ends all delays."""
         self._delays = [] if delay is None else [*self._delays, delay]
 
     def lose(self, event: str, count: int) -> None:
-        """Let the next events of a type never happen for anyone."""
+        """Drop the next events of a type: nobody hears of them."""
         self._losses[event] = count
 
     # disturbances
@@ -229,7 +229,7 @@ class Gateway:
                 session.dispatch("GUILD_CREATE", shaped)
 
     def _guilds(self) -> list[Guild]:
-        """Those that the bot is in."""
+        """The guilds that the bot is in."""
         backend = self._world.backend
         return [guild for guild in backend.guilds.values() if backend.bot.id in guild.members]
 

@@ -12,7 +12,7 @@ _OF_COMMUNITIES = {"name": ["1488"], "topic": ["1488"]}
 
 
 def check_words(world: World, body: dict[str, Any]) -> None:
-    """Refuse names and topics with words in them that are not for communities."""
+    """Refuse names and topics that contain words not allowed in communities."""
     if not world.backend.is_community:
         return
     for field, words in ({**_OF_COMMUNITIES, **world.refused}).items():

@@ -22,7 +22,7 @@ _NESTING = (OptionType.SUBCOMMAND, OptionType.SUBCOMMAND_GROUP)
 
 
 class Hand:
-    """A person of the sandbox in the shape in which SimCord checks what people do."""
+    """A person of the sandbox in the shape that SimCord needs to check what people do."""
 
     def __init__(self, scene: Scene, channel_id: int) -> None:
         backend = scene.world.backend

@@ -1,4 +1,5 @@
-"""Overwrites: changes are in the audit log, a while later, and reach channels that follow their category."""
+"""Overwrites: changes appear in the audit log after a while, and reach channels that follow their
+category."""
 
 from copy import deepcopy
 from typing import Any
@@ -15,7 +16,7 @@ EPOCH = discord.utils.DISCORD_EPOCH
 
 
 def change(scene: Scene, channel: Channel, body: Any = None) -> Any:
-    """What SimCord does with a call that may change overwrites of a channel, and what follows from that."""
+    """Let SimCord carry out a call that may change a channel's overwrites, then do what follows from it."""
     backend = scene.world.backend
     before = deepcopy(channel.overwrites)
     inside = backend.children(channel.guild_id, channel.id) if channel.guild_id is not None else []
@@ -29,7 +30,7 @@ def change(scene: Scene, channel: Channel, body: Any = None) -> Any:
 
 
 def follow_category(scene: Scene, channel: Channel) -> None:
-    """Synchronize a channel's permissions with those of its category, as its button does."""
+    """Copy the category's permissions to a channel, as the button "Sync now" does."""
     parent = scene.world.backend.channels.get(channel.parent_id or 0)
     if parent is not None:
         before, channel.overwrites = channel.overwrites, deepcopy(parent.overwrites)
@@ -38,7 +39,7 @@ def follow_category(scene: Scene, channel: Channel) -> None:
 
 
 def note(scene: Scene, channel: Channel, before: list[Overwrite]) -> None:
-    """An entry for each overwrite that is another one than before."""
+    """Add an audit log entry for each overwrite that has changed."""
     old, new = _by_target(before), _by_target(channel.overwrites)
     if channel.guild_id is None:
         return
@@ -65,7 +66,7 @@ def remove(scene: Scene) -> None:
 
 @route("GET", "/guilds/{guild}/audit-logs")
 def audit_log(scene: Scene) -> Any:
-    """The audit log, as far as it is written by now."""
+    """The entries of the audit log that are visible by now."""
     found = scene.default()
     newest = scene.world.backend.clock.now().timestamp() - scene.world.sizes.audit_seconds
     entries = found["audit_log_entries"]

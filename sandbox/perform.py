@@ -26,7 +26,7 @@ class Scene:
 
     @property
     def actor(self) -> int:
-        """Who acts: the caller, or the bot where a token in the path decides."""
+        """The caller, or the bot if the path holds a token."""
         return self.call.actor if self.call.actor is not None else self.world.backend.bot.id
 
     @property
@@ -39,7 +39,7 @@ class Scene:
         return int(self.args[name])
 
     def default(self, body: Any = None) -> Any:
-        """What SimCord does with this call, or with the same call and another body."""
+        """Let SimCord carry out this call, or the same call with another body."""
         call = self.call
         return router.dispatch(
             self.world.backend,

@@ -1,4 +1,4 @@
-"""Discord's rate limits, as its headers and answers tell of them."""
+"""Discord's rate limits, as its headers and answers state them."""
 
 import hashlib
 import math
@@ -37,13 +37,13 @@ class _Window:
 
 @dataclass(slots=True)
 class Buckets:
-    """Counts requests in windows, each from its first request on."""
+    """Counts requests in windows; each window begins with its first request."""
 
     rates: Rates = field(default_factory=Rates)
     _windows: dict[tuple[str, str], _Window] = field(default_factory=dict)
 
     def take(self, call: Call, *, is_rename: bool) -> tuple[dict[str, str], Answer | None]:
-        """Count a request; gives the headers for its answer, or the 429 it gets instead."""
+        """Count a request; returns the headers for its answer, or the 429 that is its answer."""
         if not self.rates.on or call.path.startswith("/interactions"):
             return {}, None
         kind, major = bucket_of(call)
@@ -63,7 +63,7 @@ class Buckets:
         return headers, None
 
     def forget(self) -> None:
-        """Begin all windows anew."""
+        """Begin all windows again."""
         self._windows.clear()
 
     def _use(self, kind: str, major: str, limit: Limit) -> tuple[_Window, float | None]:

@@ -1,4 +1,4 @@
-"""From an HTTP request to a call: who asks, what for, with which files."""
+"""Makes a call of an HTTP request: who asks, what for, and with which files."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ _PUBLIC = (("interactions", 4), ("webhooks", 3))
 
 
 class Unauthorized(Exception):
-    """The request carries no token, or one nobody has."""
+    """The request carries no token, or an unknown one."""
 
 
 def too_large() -> BackendError:
@@ -25,14 +25,14 @@ def too_large() -> BackendError:
 
 
 def api_path(request: web.Request) -> str:
-    """The path below /api/v10, as it was written but for a readable `@`."""
+    """The path below /api/v10 as it was written, except that `@` is readable."""
     tail = request.rel_url.raw_path.partition("/api/")[2]
     version, _, rest = tail.partition("/")
     return "/" + (rest if version.startswith("v") else tail).replace("%40", "@")
 
 
 def actor_of(world: World, request: web.Request, path: str) -> int | None:
-    """Whose token the request carries; None where the path holds the token. Raises Unauthorized."""
+    """The person whose token the request carries; None if the path holds the token. Raises Unauthorized."""
     parts = path.strip("/").split("/")
     for first, length in _PUBLIC:
         if parts[0] == first and len(parts) >= length:

@@ -1,4 +1,4 @@
-"""Listening: a stage is on the air from the moment this is entered until it is left."""
+"""Listens for a stage: it can be reached while this context is entered."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from sandbox.stage import Stage
 
 @asynccontextmanager
 async def serving(stage: Stage, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve a stage; gives the address it is reached at, with the real port."""
+    """Serve a stage; yields its address, with the real port."""
     runner = web.AppRunner(make_app(stage), access_log=None, shutdown_timeout=0.3, handle_signals=False)
     await runner.setup()
     try:

@@ -1,4 +1,4 @@
-"""One gateway session: its events in order, and the connection they go to while there is one."""
+"""One gateway session: its events in order, and its connection while it has one."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ _DISPATCH = 0
 
 
 class Connection:
-    """A WebSocket with its compression; sends in order, never waits for a slow reader's turn."""
+    """A WebSocket with its compression. It sends in order, and nobody waits for a slow reader."""
 
     def __init__(self, socket: web.WebSocketResponse, compress: Compressor | None) -> None:
         self.socket = socket
@@ -26,7 +26,7 @@ class Connection:
         self._outbox: asyncio.Queue[str | int] = asyncio.Queue()
 
     def send(self, text: str) -> None:
-        """Put a message behind those that wait to be sent."""
+        """Queue a message."""
         self._outbox.put_nowait(text)
 
     def send_op(self, op: int, body: Any = None) -> None:
@@ -34,11 +34,11 @@ class Connection:
         self.send(json.dumps({"op": op, "d": body, "s": None, "t": None}))
 
     def close(self, code: int) -> None:
-        """Close the connection after what already waits to be sent."""
+        """Close the connection after everything that is queued was sent."""
         self._outbox.put_nowait(code)
 
     async def write(self) -> None:
-        """Send what is put into the outbox until the connection is closed."""
+        """Send what is queued until the connection is closed."""
         try:
             while True:
                 item = await self._outbox.get()
@@ -54,7 +54,7 @@ class Connection:
 
 
 class Session:
-    """What READY began and RESUME continues."""
+    """A session, which READY begins and RESUME continues."""
 
     def __init__(self, intents: discord.Intents) -> None:
         self.id = secrets.token_hex(16)
@@ -84,7 +84,7 @@ class Session:
             self._shown = self._sequence
 
     def resume(self, connection: Connection, sequence: int) -> bool:
-        """Send what was missed since a sequence number; False if that is no longer known."""
+        """Send what was missed since a sequence number; False if those events are no longer kept."""
         known_from = self._sent[0][0] if self._sent else self._sequence + 1
         if not known_from - 1 <= sequence <= self._sequence:
             return False

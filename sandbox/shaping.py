@@ -1,4 +1,4 @@
-"""What of an event a session gets to see, by its intents and by what the bot may see."""
+"""Which part of an event a session may see, by its intents and by what the bot may see."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -41,7 +41,7 @@ def shape(
 
 
 def _is_visible(backend: Discord, thread: Mapping[str, Any]) -> bool:
-    """Whether the bot is told of a thread; a deleted one is not to be found any more."""
+    """Whether the bot is told of a thread; a deleted one can no longer be looked up."""
     is_there = int(thread["id"]) in backend.channels
     return not is_there or backend.can_see(backend.bot.id, int(thread["id"]))
 

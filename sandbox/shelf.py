@@ -1,4 +1,4 @@
-"""A channel's messages, kept so that no request has to look at all of them."""
+"""A channel's messages, indexed so that no request has to look at all of them."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping

@@ -19,7 +19,7 @@ _NEEDED: Final = ("client_id", "redirect_uri", "state", "code_challenge")
 
 @dataclass
 class Grants:
-    """Codes and tokens that were given; each code is good once."""
+    """The codes and tokens that were given out; each code can be used once."""
 
     codes: dict[str, tuple[int, str, str, str]] = field(default_factory=dict)
     """Whose it is, and for which client, address and challenge."""
@@ -54,7 +54,7 @@ async def authorize(request: web.Request) -> web.Response:
 
 @routes.post("/oauth2/authorize")
 async def choose(request: web.Request) -> web.Response:
-    """Back to where they came from, with a code."""
+    """Send the person back to the site they came from, with a code."""
     form = {name: str(value) for name, value in (await request.post()).items()}
     person = request.app[STAGE].world.people.get(form.get("who", ""))
     back = form.get("redirect_uri", "")
@@ -70,7 +70,8 @@ async def choose(request: web.Request) -> web.Response:
 
 @routes.post("/api/v10/oauth2/token")
 async def token(request: web.Request) -> web.Response:
-    """A token for a code, if everything fits. The application itself has any secret but "wrong"."""
+    """Give a token for a code, if everything fits. Any secret of the application is accepted except
+    "wrong"."""
     form = {name: str(value) for name, value in (await request.post()).items()}
     if form.get("grant_type") == "client_credentials":
         proof = request.headers.get("Authorization", "").removeprefix("Basic ")
@@ -92,7 +93,7 @@ async def token(request: web.Request) -> web.Response:
 
 
 def signed_in(request: web.Request) -> web.Response | None:
-    """The answer to ``GET /users/@me`` for whoever has a token of this file; None for others."""
+    """The answer to ``GET /users/@me`` for the holder of a token of this file; None for others."""
     whose = request.app[GRANTS].tokens.get(request.headers.get("Authorization", ""))
     if whose is None:
         return None

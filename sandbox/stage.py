@@ -1,4 +1,4 @@
-"""Everything one running sandbox consists of, and the one way in which it changes."""
+"""The parts of a running sandbox, and the one way in which it changes."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ from sandbox.world import World
 
 
 class Stage:
-    """The world, who is told of it, and who watches."""
+    """The world, those who are told of its changes, and those who watch it."""
 
     def __init__(self, world: World, state: StateFile | None = None) -> None:
         self.world = world
@@ -39,7 +39,7 @@ class Stage:
         world.backend.subscribers += [self.gateway.tell, self.chronicle.tell]
 
     def carry_out(self, call: Call) -> Answer:
-        """Carry out a call at one moment; what it changed is kept before this returns."""
+        """Carry out a call at one moment; its changes are kept before this returns."""
         clock, last_id = self.world.backend.wall, self.world.backend.last_id
         clock.held = at = datetime.now(UTC)
         try:
@@ -64,7 +64,7 @@ class Stage:
         )
 
     def move_to(self, base: str) -> None:
-        """Be reached under another address from now on; files get addresses there."""
+        """Use another address from now on, for files as well."""
         files = self.world.backend.files
         files.base = base
         for log in self.world.backend.messages.values():

@@ -1,4 +1,4 @@
-"""The world a new sandbox starts with: a guild set up as an operator is told to set one up."""
+"""The world of a new sandbox: a guild that is set up as operators are told to do it."""
 
 import base64
 import secrets
@@ -29,7 +29,7 @@ BOT_PERMISSIONS = discord.Permissions(
     manage_threads=True,
     view_audit_log=True,
 )
-"""What a support desk needs, and no Administrator."""
+"""The permissions that a support desk needs, without Administrator."""
 
 _CATEGORIES = {"general": "General tickets", "urgent": "Urgent tickets", "critical": "Critical tickets"}
 _SENIOR = discord.Permissions(manage_channels=True, manage_messages=True).value
@@ -50,7 +50,7 @@ _PEOPLE = {
     "parrot": ["admin"],
 }
 _BOTS = ("parrot",)
-"""Of these, those that are bots: other applications, which act as people do."""
+"""The people that are bots: other applications, which act as people do."""
 
 
 def new_world() -> World:

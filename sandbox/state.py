@@ -39,10 +39,8 @@ class StateFile:
         self._out: BinaryIO | None = None
 
     def open(self) -> World:
-        """The world in the file, or a new one that from now on is kept in it.
-
-        Raises BlockingIOError if another process has the file.
-        """
+        """Open the world in the file, or begin a new one that is kept in it from now on. Raises
+        BlockingIOError if another process has the file."""
         if not self._file.exists():
             return self._begin()
         self._out = _claimed(self._file.open("r+b", buffering=0))
@@ -62,7 +60,7 @@ class StateFile:
         return world
 
     def keep(self, at: datetime, last_id: int, call: Call, answer: Answer) -> None:
-        """Write down a call that changed something."""
+        """Record a call that changed something."""
         is_kept = call.changes and answer.status < 400 and not call.path.endswith("/typing")
         if self._out is not None and is_kept:
             uploads = [(upload.filename, upload.data, upload.description) for upload in call.files]
@@ -70,7 +68,7 @@ class StateFile:
             self._out.write(_framed((at, last_id, told)))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._out is not None:
             self._out.close()
             self._out = None
@@ -85,7 +83,7 @@ class StateFile:
         self._out = out
 
     def _read(self) -> tuple[Iterator[Any], Any]:
-        """The whole records of the file, and where the last of them that was read ends."""
+        """The whole records of the file, and the position behind the last of them."""
         data = self._file.read_bytes()
         end = 0
 
@@ -117,7 +115,7 @@ class StateFile:
 
 
 def _claimed(file: BinaryIO) -> BinaryIO:
-    """The file, ours until we close it or die."""
+    """Open the file and lock it until it is closed or the process ends."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""Threads: who is told of them, and what an archived one takes."""
+"""Threads: who is told of them, and what is allowed in an archived one."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from sandbox.perform import Scene, route
 
 @route("GET", "/guilds/{guild}/threads/active")
 def active(scene: Scene) -> Any:
-    """The threads that are not archived, private ones for those who may look into them."""
+    """The threads that are not archived; private ones only for those who may see them."""
     backend = scene.world.backend
     threads = backend.active_threads(scene.id("guild"))
     mine = [it for it in threads if channel_accessible(backend, it.id, scene.actor)]
@@ -42,13 +42,13 @@ def must_have_room(scene: Scene, channel: Channel) -> None:
 
 
 def must_not_be_archived(channel: Channel) -> None:
-    """Raise Discord's refusal for whatever needs a thread that is not archived."""
+    """Raise Discord's refusal of an action that an archived thread does not allow."""
     if channel.thread_metadata is not None and channel.thread_metadata.archived:
         raise BackendError(400, 50083, "Thread is archived")
 
 
 def wake(scene: Scene, channel: Channel) -> None:
-    """A message brings an archived thread back; a locked one takes none but from those who manage threads."""
+    """Bring an archived thread back because of a message; a locked one only for those who manage threads."""
     backend, thread = scene.world.backend, channel.thread_metadata
     if thread is None or not thread.archived:
         return

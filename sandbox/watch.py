@@ -1,4 +1,5 @@
-"""What tests look at: which requests came in, what ever happened, and whether anything has changed since."""
+"""What tests look at: the requests that came in, everything that happened, and whether anything has
+changed."""
 
 import asyncio
 import re
@@ -45,7 +46,7 @@ class Requests:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An event of the guild, whoever was told of it."""
+    """An event of the guild, regardless of who was told of it."""
 
     n: int
     event: str
@@ -66,7 +67,7 @@ class Happened:
 
 
 class Chronicle:
-    """Whatever was to be seen at any time, also what is gone by now: a look at the end does not show that
+    """Everything that was visible at any time, also what is gone by now: a look at the end does not show that
     something stood there twice. A subscriber of the backend."""
 
     KINDS = ("CHANNEL_CREATE", "CHANNEL_DELETE", "MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE")
@@ -115,7 +116,7 @@ def _mentioned(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 class Changes:
-    """Counts what changes and wakes who waits for it."""
+    """Counts changes, and wakes those who wait for one."""
 
     def __init__(self) -> None:
         self.at = 0
@@ -128,7 +129,8 @@ class Changes:
         self._next = asyncio.Event()
 
     async def until(self, is_so: Callable[[], bool], seconds: float) -> bool:
-        """Wait until something is so, asking after every change; False if the time is over first."""
+        """Wait until the condition holds, and check it after every change; False if the time is over
+        first."""
         try:
             async with asyncio.timeout(seconds):
                 while not is_so():

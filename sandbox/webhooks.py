@@ -1,4 +1,4 @@
-"""Webhooks: their names, their number, and what their sending answers."""
+"""Webhooks: their names, their number, and the answers when they send."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from sandbox.world import World
 
 @route("POST", "/webhooks/{webhook}/{token}")
 def execute(scene: Scene) -> Any:
-    """Send through a webhook or as a follow-up; without `wait` a webhook answers nothing."""
+    """Send through a webhook or as a follow-up; without `wait` a webhook's answer is empty."""
     backend = scene.world.backend
     body = dict(scene.call.fields())
     check_content(body, scene.call.files)
@@ -45,7 +45,8 @@ def create_webhook(scene: Scene) -> Any:
 
 
 def check_name(world: World, name: Any, path: str) -> None:
-    """Refuse names a webhook may not have: too long, or with a word in them that Discord refuses."""
+    """Refuse names that a webhook may not have: too long ones, and those that contain a word Discord
+    refuses."""
     if name is None:
         return
     if not 1 <= len(str(name).strip()) <= 80:
@@ -61,7 +62,7 @@ def check_name(world: World, name: Any, path: str) -> None:
 @route("PATCH", "/webhooks/{webhook}")
 @route("PATCH", "/webhooks/{webhook}/{token}")
 def rename(scene: Scene) -> Any:
-    """Change a webhook, whose new name must be one it may have."""
+    """Change a webhook; its new name must be allowed."""
     check_name(scene.world, scene.call.fields().get("name"), "name")
     return scene.default({k: v for k, v in scene.call.fields().items() if k != "avatar"})
 

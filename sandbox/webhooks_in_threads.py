@@ -1,4 +1,4 @@
-"""Webhooks of a channel reach its threads. SimCord lacks that; importing this teaches it."""
+"""Lets a channel's webhooks post in its threads, which SimCord lacks. Importing this module adds it."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,7 @@ _of_channel = interactions._incoming_webhook
 
 
 def _in_thread(ctx: Any) -> Any:
-    """The webhook, in the thread that the request names."""
+    """The webhook, bound to the thread that the request names."""
     webhook = _of_channel(ctx)
     if not (named := ctx.params.get("thread_id")):
         return webhook
@@ -25,7 +25,7 @@ def _in_thread(ctx: Any) -> Any:
 
 
 def _wake(backend: Backend, thread: Channel) -> None:
-    """A message brings an archived thread back, unless it is locked."""
+    """Bring an archived thread back because of a message, unless it is locked."""
     known = thread.thread_metadata
     if known is not None and known.archived:
         if known.locked:

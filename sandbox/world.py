@@ -1,4 +1,4 @@
-"""Everything that lives as long as this Discord does, and the names tests know it by."""
+"""Everything that this Discord keeps as long as it runs, and the names by which tests know it."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ FRAME_BYTES = 1 << 20
 
 @dataclass(slots=True)
 class Sizes:
-    """How much of something Discord takes, settable for small tests; None: as the guild's tier says."""
+    """Limits of Discord that tests can make smaller; None: as the guild's tier says."""
 
     per_category: int = 50
     per_guild: int = 500
@@ -69,18 +69,18 @@ class World:
 
     @property
     def file_bytes(self) -> int:
-        """What a file may have."""
+        """The largest file, in bytes."""
         wanted = self.sizes.file_bytes
         return FILE_BYTES[self.backend.premium_tier] if wanted is None else wanted
 
     @property
     def request_bytes(self) -> int:
-        """What a request may have in all."""
+        """The largest request, in bytes."""
         wanted = self.sizes.request_bytes
         return max(REQUEST_BYTES, self.file_bytes + FRAME_BYTES) if wanted is None else wanted
 
     def reset_token(self, token: str) -> None:
-        """Give the bot another token; the one before is refused from now on."""
+        """Give the bot another token; the previous one is refused from now on."""
         del self.actors[f"Bot {self.bot_token}"]
         self.bot_token = token
         self.actors[f"Bot {token}"] = self.backend.bot.id
