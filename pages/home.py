@@ -9,6 +9,5 @@ from pages.frame.page import page, render
 
 @page
 async def home(request: web.Request) -> web.StreamResponse:
-    """``GET /``"""
     on = request.app[FRAME].on
     return render(request, "home.html.jinja", on={it.value: it in on for it in PageName})

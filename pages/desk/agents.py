@@ -21,7 +21,6 @@ LIST: Final = "/desk/agents"
 async def show_agents(
     request: web.Request, visitor: Visitor, *, problem: Text | None = None, status: int = 200
 ) -> web.Response:
-    """``GET /desk/agents``"""
     desks = request.app[DESKS]
     agents = await desks.agents.agents(visitor.caller)
     own = agent_with([it.agent for it in agents], visitor.caller.key)

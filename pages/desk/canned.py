@@ -20,7 +20,6 @@ _BAD: Final = Text("desk-canned-bad")
 async def show_canned(
     request: web.Request, visitor: Visitor, *, problem: Text | None = None, status: int = 200
 ) -> web.Response:
-    """``GET /desk/canned``"""
     return render(
         request,
         "desk/canned.html.jinja",

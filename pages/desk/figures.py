@@ -45,7 +45,6 @@ class Row:
 
 
 async def show_figures(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-    """``GET /desk/figures``"""
     desk, days = request.app[DESKS].reports, _days(request)
     span = _span(request, days)
     by_day = await desk.figures(visitor.caller, span, None)
@@ -85,7 +84,6 @@ async def show_figures(request: web.Request, visitor: Visitor) -> web.StreamResp
 
 
 async def save_figures(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-    """``GET /desk/figures/{by}.csv``"""
     asked, span = request.match_info["by"], _span(request, _days(request))
     if asked in VOLUMES:
         volume = await request.app[DESKS].reports.volume(visitor.caller, span)

@@ -21,7 +21,6 @@ _CURSOR: Final = Parts(1, text=True)
 
 
 async def show_looks(request: web.Request, visitor: Visitor) -> web.Response:
-    """``GET /desk/looks``"""
     desks, asked = request.app[DESKS], request.query
     kind = next((it for it in LookKind if it.value == asked.get("kind")), None)
     days = next((it for it in DAYS if str(it) == asked.get("days")), None)

@@ -23,7 +23,6 @@ _CURSOR: Final = Parts(1, text=True)
 async def show_queue(
     request: web.Request, visitor: Visitor, *, problem: Text | None = None, status: int = 200
 ) -> web.Response:
-    """``GET /desk/notifications``"""
     desks = request.app[DESKS]
     policy.must_see_all(visitor.caller, "see what waits to be sent")
     after = cursor_in(request, _CURSOR)

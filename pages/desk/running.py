@@ -16,7 +16,6 @@ seconds."""
 
 
 async def show_forms(request: web.Request, visitor: Visitor) -> web.Response:
-    """``GET /desk/forms``"""
     forms = request.app[DESKS].tickets.all_forms(visitor.caller)
     return render(
         request,
@@ -41,7 +40,6 @@ async def show_settings(request: web.Request, visitor: Visitor) -> web.Response:
 
 
 async def show_processes(request: web.Request, visitor: Visitor) -> web.Response:
-    """``GET /desk/processes``"""
     policy.must_be_admin(visitor.caller, "see the processes")
     desks = request.app[DESKS]
     return render(

@@ -28,7 +28,6 @@ LONGEST_REASON: Final = 500
 async def show_ticket(
     request: web.Request, visitor: Visitor, *, problem: Text | None = None, status: int = 200
 ) -> web.Response:
-    """``GET /desk/tickets/{ticket}``"""
     desks, caller = request.app[DESKS], visitor.caller
     position = await desks.events.newest()
     ticket = await desks.tickets.ticket(caller, request.match_info["ticket"])

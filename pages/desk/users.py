@@ -72,7 +72,6 @@ async def user_list(request: web.Request, visitor: Visitor) -> web.StreamRespons
 async def show_user(
     request: web.Request, visitor: Visitor, *, problem: Text | None = None, status: int = 200
 ) -> web.Response:
-    """``GET /desk/users/{issuer}/{user}``"""
     desks, caller, key = request.app[DESKS], visitor.caller, _key(request)
     user, tickets = await desks.users.user(caller, key)
     is_admin = caller.person.role is UserRole.ADMIN
@@ -123,7 +122,6 @@ async def change_user(request: web.Request, visitor: Visitor, form: Mapping[str,
 
 
 async def export_user(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-    """``GET /desk/users/{issuer}/{user}/export``"""
     desks = request.app[DESKS]
     user = await desks.erasing.whole(visitor.caller, _key(request))
     headers = {

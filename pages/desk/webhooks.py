@@ -29,7 +29,6 @@ _CURSOR: Final = Parts(1, text=True)
 async def show_webhooks(
     request: web.Request, visitor: Visitor, *, problem: Text | None = None, status: int = 200
 ) -> web.Response:
-    """``GET /desk/webhooks``"""
     return render(
         request,
         "desk/webhooks.html.jinja",
@@ -50,7 +49,6 @@ async def show_webhook(
     secret: str | None = None,
     webhook: str | None = None,
 ) -> web.Response:
-    """``GET /desk/webhooks/{webhook}``"""
     desk, asked = request.app[DESKS].webhooks, request.query
     endpoint = await desk.endpoint(visitor.caller, webhook or request.match_info["webhook"])
     of = next((it for it in DeliveryStatus if it.value == asked.get("status")), None)

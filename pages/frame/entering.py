@@ -60,7 +60,6 @@ class Entering:
         ]
 
     async def show(self, request: web.Request) -> web.StreamResponse:
-        """``GET …/login``"""
         asked = request.query.get(NEXT)
         if await visitor_of(request, self.place) is not None:
             raise web.HTTPSeeOther(way_on(request, self.place, asked))
@@ -105,7 +104,6 @@ class Entering:
         return enter(request, self.place, refresh_token, way_on(request, self.place, asked))
 
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
-        """``POST …/logout``"""
         must_come_from_our_pages(request)
         return await leave(request, self.place, request.app[FRAME].path(f"{self.place.path}/login?done=out"))
 

@@ -51,7 +51,6 @@ class Changes(BaseModel):
 
 
 async def show_account(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-    """``GET /portal/account``"""
     return await account_page(request, visitor)
 
 

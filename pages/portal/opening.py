@@ -30,7 +30,6 @@ async def choose_form(request: web.Request, visitor: Visitor) -> web.StreamRespo
 
 
 async def fill_in(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-    """``GET /portal/new/{slug}``"""
     slug = request.match_info["slug"]
     form = next((it for it in _offered(request, visitor) if it.slug == slug), None)
     if form is None:

@@ -41,7 +41,6 @@ async def change_phone(request: web.Request, visitor: Visitor) -> web.StreamResp
 
 
 async def confirm_phone(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-    """``POST /portal/account/phone/confirm``"""
     code = "".join((await posted(request)).get("code", "").split())
     await admit(request, CONFIRMING, visitor.caller.key)
     try:

@@ -70,7 +70,6 @@ def faults_of(error: ValidationError) -> dict[str, Text]:
 
 
 async def show_register(request: web.Request) -> web.StreamResponse:
-    """``GET /portal/register``"""
     if await visitor_of(request, PORTAL) is not None:
         raise web.HTTPSeeOther(request.app[FRAME].path(PORTAL.path))
     return _register(request, {}, {})
@@ -131,7 +130,6 @@ async def verify(request: web.Request) -> web.StreamResponse:
 
 
 async def show_forgot(request: web.Request) -> web.StreamResponse:
-    """``GET /portal/forgot``"""
     return render(request, "portal/forgot.html.jinja")
 
 
@@ -153,7 +151,6 @@ async def show_reset(request: web.Request) -> web.StreamResponse:
 
 
 async def reset(request: web.Request) -> web.StreamResponse:
-    """``POST /portal/reset``"""
     form = await posted(request)
     token, is_new, wrong = form.get("token", ""), "username" in form, dict[str, Text]()
     registering, where = request.app[DESKS].accounts.registering, network(address_of(request))

@@ -44,7 +44,6 @@ _MARKS: Final = re.compile(r"\*\*|__|~~|`+(?:[a-z]+\n)?")
 async def ticket_list(
     request: web.Request, visitor: Visitor, *, problem: Text | None = None
 ) -> web.StreamResponse:
-    """``GET /portal``"""
     tickets, more = await own_tickets(request, visitor)
     return render(
         request,

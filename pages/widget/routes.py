@@ -42,7 +42,6 @@ def _script() -> Handler:
     tag = f'"{sha256(body).hexdigest()[:16]}"'
 
     async def script(request: web.Request) -> web.Response:
-        """``GET /widget.js``"""
         headers = {
             "Content-Type": "text/javascript; charset=utf-8",
             "Cache-Control": f"public, max-age={KEPT_FOR}",
@@ -63,7 +62,6 @@ class _Frame:
         self._named: set[str] = set()
 
     async def show(self, request: web.Request) -> web.Response:
-        """``GET /widget``"""
         frame, origin = request.app[FRAME], request.query.get("origin", "")
         if origin not in frame.widget_origins:
             self._name(origin)
