@@ -106,5 +106,5 @@ class Deliveries:
         answer = self._outcomes.taken_out(item) or Answer(item.begun_at, fault=reason)
         await self._webhooks.settle(item, DeliveryStatus.FAILED, answer)
 
-    async def hasten(self, name: EndpointId, ticket_ids: Sequence[TicketId], /) -> None:
+    async def hasten(self, name: EndpointId, ticket_ids: Sequence[TicketId] | None, /) -> None:
         await self._webhooks.hasten(name, ticket_ids)

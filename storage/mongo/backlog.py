@@ -141,10 +141,11 @@ class MongoBacklog:
             await self._events.update_many(self._guard.own(which), self._guard.signed(again))
 
     @may_be_away
-    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None) -> None:
         await self._guard.check()
         due = f"due.{sink}"
-        which = {"ticket_id": {"$in": list(ticket_ids)}, due: {"$gt": 0}}
+        of = {"urgency": list(URGENCIES)} if ticket_ids is None else {"ticket_id": list(ticket_ids)}
+        which = {due: {"$gt": 0}, **{name: {"$in": values} for name, values in of.items()}}
         await self._events.update_many(self._guard.own(which), {"$set": {due: 0}})
 
     async def _candidates(

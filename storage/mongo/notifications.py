@@ -219,9 +219,13 @@ class MongoSendingQueue:
         ended = {"status": "failed", "error": reason, "due_at": None, "parcel": None}
         await self._of(parcel, {"$set": ended, "$inc": {"tries": 1}})
 
-    async def hasten(self, channel: NotificationChannel, lanes: Sequence[TicketId]) -> None:
+    async def hasten(self, channel: NotificationChannel, lanes: Sequence[TicketId] | None) -> None:
+        now = {"$set": {"due_at": 0}}
+        if lanes is None:
+            await self._lane({"channel": channel.value, "due_at": {"$gt": 0}}, now)
+            return
         for lane in lanes:
-            await self._lane({**_in_lane(channel, lane), "tries": {"$gt": 0}}, {"$set": {"due_at": 0}})
+            await self._lane({**_in_lane(channel, lane), "tries": {"$gt": 0}}, now)
 
     @may_be_away
     async def _of(self, parcel: Parcel, update: Record) -> None:

@@ -142,9 +142,11 @@ class MongoWebhooks:
             await self._take_along(delivery_record(delivery), until)
 
     @may_be_away
-    async def hasten(self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId]) -> None:
+    async def hasten(self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId] | None) -> None:
         await self._guard.check()
-        which = {"endpoint_id": endpoint_id, "ticket_id": {"$in": list(ticket_ids)}, **_WAITS}
+        which: Record = {"endpoint_id": endpoint_id, **_WAITS}
+        if ticket_ids is not None:
+            which["ticket_id"] = {"$in": list(ticket_ids)}
         await self._deliveries.update_many(which, {"$set": {"due_at": 0}})
 
     @may_be_away

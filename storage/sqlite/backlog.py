@@ -43,7 +43,8 @@ SELECT min(due_at) FROM ({" UNION ALL ".join(_EARLIEST_OF_LEVEL.format(it) for i
 
 _FAILURES = "SELECT seq, reason FROM failures WHERE sink = ? AND ticket_id = ? ORDER BY seq"
 
-_HASTEN = "UPDATE todo SET due_at = 0 WHERE sink = ? AND ticket_id = ?"
+_HASTEN_ALL = "UPDATE todo SET due_at = 0 WHERE sink = ? AND due_at > 0"
+_HASTEN = f"{_HASTEN_ALL} AND ticket_id = ?"
 
 PENDING = "SELECT 1 FROM todo WHERE sink = ? AND ticket_id = ? LIMIT 1"
 
@@ -154,8 +155,11 @@ class SqliteBacklog:
 
         await self._writer.write(work)
 
-    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
-        await self._writer.execute_many(_HASTEN, ((sink, ticket_id) for ticket_id in ticket_ids))
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None) -> None:
+        if ticket_ids is None:
+            await self._writer.execute(_HASTEN_ALL, (sink,))
+        else:
+            await self._writer.execute_many(_HASTEN, ((sink, ticket_id) for ticket_id in ticket_ids))
 
 
 def _done(connection: sqlite3.Connection, sink: SinkName, event: Event) -> None:

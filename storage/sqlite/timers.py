@@ -25,7 +25,8 @@ WHERE kind = ? AND ticket_id = ? AND set_at_seq = ? AND due_at IS NOT NULL"""
 _FAILED = """
 INSERT INTO failures (sink, ticket_id, seq, reason) VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET reason = excluded.reason"""
-_HASTEN = "UPDATE timers SET due_at = 0 WHERE kind = ? AND ticket_id = ? AND attempts > 0 AND due_at > 0"
+_HASTEN_ALL = "UPDATE timers SET due_at = 0 WHERE kind = ? AND attempts > 0 AND due_at > 0"
+_HASTEN = f"{_HASTEN_ALL} AND ticket_id = ?"
 
 
 class SqliteTimers:
@@ -64,5 +65,8 @@ class SqliteTimers:
 
         await self._writer.write(work)
 
-    async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId]) -> None:
-        await self._writer.execute_many(_HASTEN, ((kind, ticket_id) for ticket_id in ticket_ids))
+    async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId] | None) -> None:
+        if ticket_ids is None:
+            await self._writer.execute(_HASTEN_ALL, (kind,))
+        else:
+            await self._writer.execute_many(_HASTEN, ((kind, ticket_id) for ticket_id in ticket_ids))

@@ -294,6 +294,11 @@ async def test_what_was_put_off_can_be_hastened_and_the_most_urgent_goes_first(s
     due = await store.backlog.next_due(DISCORD, calm.id, NOON)
     assert due is not None
     assert due.attempts == 1
+    await store.backlog.put_off(DISCORD, due.item, NOON + 60_000)
+    await store.backlog.hasten(SinkName.LOG, None)
+    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == [urgent.id]
+    await store.backlog.hasten(DISCORD, None)
+    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == [urgent.id, calm.id]
 
 
 async def test_a_replay_shows_the_whole_ticket_again_from_its_beginning(store: Store) -> None:

@@ -180,6 +180,8 @@ async def test_what_is_put_off_holds_back_its_lane_and_no_other(store: Store) ->
     assert (found.attempts, names(found.item)) == (1, ["a", "b"])
     await store.sending_queue.hasten(MAIL, [TicketId(LANE)])
     assert await store.sending_queue.tickets_due(MAIL, 0, 9) == [LANE]
+    await store.sending_queue.hasten(MAIL, None)
+    assert sorted(await store.sending_queue.tickets_due(MAIL, 0, 9)) == [LANE, f"t2 {ANN.key}"]
 
 
 async def test_what_failed_is_left_until_somebody_tries_it_again(store: Store) -> None:

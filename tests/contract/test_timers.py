@@ -105,6 +105,9 @@ async def test_only_what_was_put_off_can_be_hastened(store: Store) -> None:
     await store.timers.hasten(REMOVAL, [TicketId("failing"), TicketId("calm")])
 
     assert await store.timers.tickets_due(REMOVAL, NOON, 10) == ["failing"]
+    await store.timers.put_off(REMOVAL, timer("failing"), NOON + 9 * MINUTE)
+    await store.timers.hasten(REMOVAL, None)
+    assert await store.timers.tickets_due(REMOVAL, NOON, 10) == ["failing"]
 
 
 async def test_a_timer_makes_no_event_due(store: Store) -> None:

@@ -133,6 +133,10 @@ async def test_what_was_put_off_can_be_hastened(store: Store) -> None:
 
     assert await store.webhooks.tickets_due(SHOP.id, 20, 5) == [LAMP]
     assert await due(store, 20) == 1
+    await store.webhooks.hasten(BOOKS.id, None)
+    assert await store.webhooks.tickets_due(SHOP.id, 20, 5) == [LAMP]
+    await store.webhooks.hasten(SHOP.id, None)
+    assert await store.webhooks.tickets_due(SHOP.id, 0, 5) == [LAMP, BULB]
 
 
 async def test_an_endpoint_can_be_stopped_and_something_sent_again(store: Store) -> None:

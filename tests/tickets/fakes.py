@@ -97,11 +97,11 @@ class MemoryBacklog:
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
         raise NotImplementedError
 
-    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None) -> None:
         await self._answer(sink)
-        for ticket_id in ticket_ids:
+        for ticket_id in self._rows if ticket_ids is None else ticket_ids:
             for row in self._rows[ticket_id][:1]:
-                row.due_at = min(row.due_at, NOON)
+                row.due_at = 0
 
     def _row(self, event: Event) -> _Row:
         return next(row for row in self._rows[event.ticket_id] if row.event.id == event.id)

@@ -223,6 +223,23 @@ async def test_a_clock_that_was_set_forward_is_noticed_without_a_bell(
         await until(lambda: house.stage.shown == ["a-1"])
 
 
+async def test_what_was_put_off_before_the_clock_was_set_back_is_tried_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "LONGEST_PAUSE", 0.01)
+    house.stage.trouble["a-1"] = [NotNow("no channel yet", seconds=60), NotNow("no channel yet", seconds=60)]
+    house.backlog.take(a_book("a"))
+
+    async with house.relay():
+        await until(lambda: house.stage.begun == ["a-1"])
+        house.clock.now -= 3_600_000
+        await until(lambda: house.stage.begun == ["a-1"] * 2)
+        await a_while()
+        assert house.stage.shown == []
+        house.clock.now += 60_000
+        await until(lambda: house.stage.shown == ["a-1"])
+
+
 async def test_three_that_failed_go_on_as_soon_as_another_was_shown(house: House) -> None:
     stuck = [a_book(f"stuck{number}") for number in range(3)]
     for book in stuck:

@@ -179,8 +179,8 @@ class SendingQueue(Protocol):
 
     async def failed(self, channel: NotificationChannel, parcel: Parcel, reason: str) -> None: ...
 
-    async def hasten(self, channel: NotificationChannel, lanes: Sequence[TicketId]) -> None:
-        """Try again now what was postponed in these lanes."""
+    async def hasten(self, channel: NotificationChannel, lanes: Sequence[TicketId] | None) -> None:
+        """Let what was put off in these lanes be tried now; all that waits if it is None."""
         ...
 
 

@@ -84,6 +84,7 @@ class Timers(Protocol):
         """Its purpose can never be fulfilled."""
         ...
 
-    async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId]) -> None:
-        """Try postponed timers now. Others wait for their time."""
+    async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId] | None) -> None:
+        """Let those of these tickets that were put off be tried now, of all if it is None; others wait for
+        their time."""
         ...

@@ -160,8 +160,8 @@ class Webhooks(Protocol):
         """Try it again then, and count the failed try."""
         ...
 
-    async def hasten(self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId]) -> None:
-        """Try postponed deliveries of these tickets now. Tries stay counted."""
+    async def hasten(self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId] | None) -> None:
+        """Let what waits of these tickets be tried now, of all if it is None; tries stay counted."""
         ...
 
     async def stop(self, endpoint_id: EndpointId, why: Answer) -> None:
