@@ -17,6 +17,6 @@ async def put_on_duty(store: Store, account: Account) -> None:
     if agent is None and works:
         roles = (SupportRole.GENERAL,)
         await store.people.remember(account.person)
-        await agents.save(Agent(key=account.key, name=account.username, support_roles=roles, on_duty=True))
+        await agents.add(Agent(key=account.key, name=account.username, support_roles=roles, on_duty=True))
     elif agent is not None and agent.on_duty != works:
-        await agents.save(replace(agent, on_duty=works))
+        await agents.change(agent.key, lambda now: replace(now, on_duty=works))

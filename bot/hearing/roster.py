@@ -83,12 +83,16 @@ class Roster:
 
     async def _note(self, agent: Agent, member: discord.Member | None) -> None:
         sees = self._staff.sees(member) if member is not None else ()
-        now = replace(agent, sees=sees, on_duty=agent.on_duty and bool(sees))
-        if agent.key.issuer == UserKey.DISCORD and agent.support_roles and member is not None:
-            now = replace(now, support_roles=tuple(self._staff.support_roles(member)))
-        if now != agent:
+
+        def noted(agent: Agent) -> Agent:
+            now = replace(agent, sees=sees, on_duty=agent.on_duty and bool(sees))
+            if agent.key.issuer == UserKey.DISCORD and agent.support_roles and member is not None:
+                now = replace(now, support_roles=tuple(self._staff.support_roles(member)))
+            return now
+
+        if noted(agent) != agent:
             log.info("agent %s sees in Discord now: %s", agent.name, ", ".join(sees) or "no ticket")
-            await self._store.agents.save(now)
+            await self._store.agents.change(agent.key, noted)
 
     def _heard(self, event: Event, _: UserKey) -> None:
         if event.assignees - {event.actor.key}:  # who claims a ticket was not given it

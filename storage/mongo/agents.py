@@ -1,6 +1,6 @@
 """Agents in MongoDB."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pymongo import ASCENDING, DESCENDING
 
@@ -26,9 +26,23 @@ class MongoAgents:
         return [AGENT.from_record(record) for record in records]
 
     @may_be_away
-    async def save(self, agent: Agent) -> None:
-        update = {"$set": AGENT.record(agent), "$setOnInsert": {"turn": 0}}
-        await upsert(self._agents, {"_id": str(agent.key)}, update)
+    async def add(self, agent: Agent) -> None:
+        new = {"$setOnInsert": {**AGENT.record(agent), "turn": 0}}
+        await upsert(self._agents, {"_id": str(agent.key)}, new)
+
+    @may_be_away
+    async def change(self, key: UserKey, change: Callable[[Agent], Agent]) -> Agent | None:
+        attempts = Attempts("changing an agent")
+        while True:
+            await attempts.one_more()
+            found = await self._agents.find_one({"_id": str(key)})
+            if found is None:
+                return None
+            before = AGENT.from_record(found)
+            changed = change(before)
+            as_found = {"_id": str(key), **AGENT.record(before)}
+            if (await self._agents.update_one(as_found, {"$set": AGENT.record(changed)})).matched_count:
+                return changed
 
     @may_be_away
     async def remove(self, key: UserKey) -> None:

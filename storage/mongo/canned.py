@@ -26,16 +26,20 @@ class MongoCannedAnswers:
         return CANNED.in_record(await self._canned.find_one({"name": name}))
 
     @may_be_away
-    async def add(self, answer: CannedAnswer) -> Kept:
+    async def add(self, answer: CannedAnswer, most: int) -> Kept:
         try:
-            await self._canned.insert_one(CANNED.record(answer))
+            added = await self._canned.insert_one(CANNED.record(answer))
         except DuplicateKeyError:
             return Kept.TAKEN
-        return Kept.DONE
+        if await self._canned.count_documents({}) <= most:
+            return Kept.DONE
+        await self._canned.delete_one({"_id": added.inserted_id})  # others may have been added at once
+        return Kept.FULL
 
     @may_be_away
-    async def change(self, name: str, new_name: str, content: str, at: Millis) -> Kept:
-        changes = {"name": new_name, "content": content, "updated_at": at}
+    async def change(self, name: str, new_name: str | None, content: str | None, at: Millis) -> Kept:
+        words = {"name": new_name, "content": content}
+        changes = {"updated_at": at, **{field: it for field, it in words.items() if it is not None}}
         try:
             changed = await self._canned.update_one({"name": name}, {"$set": changes})
         except DuplicateKeyError:

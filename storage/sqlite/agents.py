@@ -3,7 +3,7 @@
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from storage.codec import AGENT
 from storage.sqlite.reader import Reader
@@ -15,7 +15,7 @@ from tickets.ports.agents import Agent
 LOAD = f"""
 SELECT assignee_key, count(*) FROM asked CROSS JOIN tickets
 ON assignee_key = column1 AND {AT_WORK} GROUP BY assignee_key"""
-_SAVE = "INSERT INTO agents (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
+_ADD = "INSERT INTO agents (key, body) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 
 class SqliteAgents:
@@ -29,8 +29,19 @@ class SqliteAgents:
         rows = await self._reader.all("SELECT body FROM agents ORDER BY key")
         return [AGENT.from_text(body) for (body,) in rows]
 
-    async def save(self, agent: Agent) -> None:
-        await self._writer.execute(_SAVE, (str(agent.key), AGENT.text(agent)))
+    async def add(self, agent: Agent) -> None:
+        await self._writer.execute(_ADD, (str(agent.key), AGENT.text(agent)))
+
+    async def change(self, key: UserKey, change: Callable[[Agent], Agent]) -> Agent | None:
+        def work(connection: sqlite3.Connection) -> Agent | None:
+            row = connection.execute("SELECT body FROM agents WHERE key = ?", (str(key),)).fetchone()
+            if row is None:
+                return None
+            changed = change(AGENT.from_text(row[0]))
+            connection.execute("UPDATE agents SET body = ? WHERE key = ?", (AGENT.text(changed), str(key)))
+            return changed
+
+        return await self._writer.write(work)
 
     async def remove(self, key: UserKey) -> None:
         await self._writer.execute("DELETE FROM agents WHERE key = ?", (str(key),))

@@ -11,8 +11,10 @@ from tickets.ports.canned import Kept
 _COLUMNS = "name, content, created_at, updated_at, used"
 _ALL = f"SELECT {_COLUMNS} FROM canned ORDER BY name"  # noqa: S608  a constant of ours
 _GET = f"SELECT {_COLUMNS} FROM canned WHERE name = ?"  # noqa: S608
-_ADD = f"INSERT INTO canned ({_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608
-_CHANGE = "UPDATE OR IGNORE canned SET name = ?, content = ?, updated_at = ? WHERE name = ?"
+_ADD = f"INSERT INTO canned ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+_CHANGE = """
+UPDATE OR IGNORE canned SET name = coalesce(?, name), content = coalesce(?, content), updated_at = ?
+WHERE name = ?"""
 
 
 class SqliteCannedAnswers:
@@ -29,12 +31,22 @@ class SqliteCannedAnswers:
         row = await self._reader.one(_GET, (name,))
         return None if row is None else _canned(*row)
 
-    async def add(self, answer: CannedAnswer) -> Kept:
+    async def add(self, answer: CannedAnswer, most: int) -> Kept:
         it = answer
         row = (it.name, it.content, it.created_at, it.updated_at, it.used)
-        return Kept.DONE if await self._writer.execute(_ADD, row) else Kept.TAKEN
 
-    async def change(self, name: str, new_name: str, content: str, at: Millis) -> Kept:
+        def work(connection: sqlite3.Connection) -> Kept:
+            if connection.execute(_GET, (it.name,)).fetchone() is not None:
+                return Kept.TAKEN
+            (count,) = connection.execute("SELECT count(*) FROM canned").fetchone()
+            if count >= most:
+                return Kept.FULL
+            connection.execute(_ADD, row)
+            return Kept.DONE
+
+        return await self._writer.write(work)
+
+    async def change(self, name: str, new_name: str | None, content: str | None, at: Millis) -> Kept:
         def work(connection: sqlite3.Connection) -> Kept:
             if connection.execute(_GET, (name,)).fetchone() is None:
                 return Kept.MISSING

@@ -1,5 +1,6 @@
 """Whoever looks at two things in a row does nothing that only a mixture of old and new asks for."""
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot.showing.doubles import remove_double
 from tests.bot.hearing.test_guarding import another_role, overwrites, until_told
 from tests.office import Office, office
 from tests.waiting import until
-from tickets.model import IssueLevel, MessageId, Status, SupportRole
+from tickets.model import IssueLevel, MessageId, Status, SupportRole, UserKey
 from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import SinkName
@@ -154,19 +155,21 @@ async def test_who_goes_off_duty_while_the_roles_of_others_are_noted_stays_off_d
     for name in ("general", "manager"):
         await desk_office.people[name].slash(desk_office.transcripts, "duty", state="on")
     agents = desk_office.store.agents
-    save = agents.save
-    for agent in await agents.all():
-        await save(replace(agent, sees=()))  # so the roster has something to note for both
+    change = agents.change
+    for agent in await agents.all():  # so the roster has something to note for both
+        await change(agent.key, lambda it: replace(it, sees=()))
     saved: list[str] = []
 
-    async def save_and_more(agent: Agent) -> None:
-        await save(agent)
-        saved.append(agent.name)
-        if len(saved) == 1:
-            (other,) = [it for it in await agents.all() if it.key != agent.key]
-            await save(replace(other, on_duty=False))
+    async def change_and_more(key: UserKey, how: Callable[[Agent], Agent]) -> Agent | None:
+        if not saved:
+            (other,) = [it for it in await agents.all() if it.key != key]
+            await change(other.key, lambda it: replace(it, on_duty=False))
+        changed = await change(key, how)
+        assert changed is not None
+        saved.append(changed.name)
+        return changed
 
-    monkeypatch.setattr(agents, "save", save_and_more)
+    monkeypatch.setattr(agents, "change", change_and_more)
     await desk_office.work.roster.look()
 
     assert {it.name: it.on_duty for it in await agents.all()} == {saved[0]: True, saved[1]: False}

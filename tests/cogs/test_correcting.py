@@ -119,7 +119,7 @@ async def test_on_a_closed_ticket_nothing_is_changed(desk_office: Office) -> Non
 async def test_an_agents_posts_over_the_api_are_theirs_in_discord_too(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     agent = desk_office.people["general"]
-    await desk_office.store.agents.save(Agent(key=SAM.key, name="Sam", discord_id=str(agent.id)))
+    await desk_office.store.agents.add(Agent(key=SAM.key, name="Sam", discord_id=str(agent.id)))
     await posted(desk_office, ticket, Caller(SAM))
     (copy,) = [it for it in channel.history() if it.webhook_id]
 

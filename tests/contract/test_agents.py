@@ -28,7 +28,7 @@ KIM, LEE, PAT = agent("kim", GENERAL), agent("lee", GENERAL, TECHNICAL), agent("
 
 async def staffed(store: Store) -> None:
     for it in (LEE, PAT, KIM):
-        await store.agents.save(it)
+        await store.agents.add(it)
 
 
 async def assign(store: Store, ticket: Ticket, to: Agent) -> None:
@@ -38,10 +38,24 @@ async def assign(store: Store, ticket: Ticket, to: Agent) -> None:
 
 async def test_agents_are_kept_replaced_and_removed(store: Store) -> None:
     await staffed(store)
-    await store.agents.save(Agent(key=PAT.key, name="Patricia", discord_id="77"))
+    changed = Agent(key=PAT.key, name="Patricia", discord_id="77")
+    assert await store.agents.change(PAT.key, lambda _: changed) == changed
+    await store.agents.add(replace(KIM, name="Kimberly"))
     await store.agents.remove(LEE.key)
 
-    assert await store.agents.all() == [KIM, Agent(key=PAT.key, name="Patricia", discord_id="77")]
+    assert await store.agents.all() == [KIM, changed]
+    assert await store.agents.change(LEE.key, lambda it: it) is None
+
+
+async def test_of_changes_at_once_over_two_processes_none_is_lost(store: Store, second_store: Store) -> None:
+    await staffed(store)
+
+    def one_more(it: Agent) -> Agent:
+        return replace(it, capacity=(it.capacity or 0) + 1)
+
+    await asyncio.gather(*((store, second_store)[n % 2].agents.change(KIM.key, one_more) for n in range(10)))
+
+    assert (await store.agents.all())[0].capacity == 10
 
 
 async def test_turns_go_round(store: Store) -> None:
@@ -67,8 +81,8 @@ async def test_turns_that_are_taken_at_once_are_fair_all_the_same(store: Store) 
 async def test_of_many_tickets_at_once_over_two_processes_nobody_gets_more_than_they_have_room_for(
     store: Store, second_store: Store, clock: Hands
 ) -> None:
-    await store.agents.save(replace(KIM, discord_id="77"))
-    await store.agents.save(replace(LEE, capacity=3))
+    await store.agents.add(replace(KIM, discord_id="77"))
+    await store.agents.add(replace(LEE, capacity=3))
     rules = Rules(assignment=Assignment.ROUND_ROBIN, agent_capacity=1)
     desks = [Desk(it, clock, rules) for it in (store, second_store)]
 
@@ -83,7 +97,7 @@ async def test_of_many_tickets_at_once_over_two_processes_nobody_gets_more_than_
 async def test_a_change_of_an_agent_does_not_cost_the_turn(store: Store) -> None:
     await staffed(store)
     await store.agents.take_turn([KIM.key])
-    await store.agents.save(KIM)
+    await store.agents.change(KIM.key, lambda it: replace(it, name="Kimberly"))
 
     assert await store.agents.take_turn([KIM.key, LEE.key]) == LEE.key
 

@@ -48,7 +48,7 @@ async def work_of_staff(store: Store) -> tuple[Ticket, Ticket]:
     """A closed ticket and an open one of Ann's, in which Quentin did whatever staff can do."""
     for person in (ANN, BEN, EVE, QUENTIN):
         await store.people.remember(person)
-    await store.agents.save(Agent(key=QUENTIN.key, name="Quentin", discord_id=QUENTIN.key.id, on_duty=True))
+    await store.agents.add(Agent(key=QUENTIN.key, name="Quentin", discord_id=QUENTIN.key.id, on_duty=True))
     tickets = [await open_ticket(store), await open_ticket(store)]
     for ticket in tickets:
         given = TicketChanged((Change("assignee", None, str(QUENTIN.key)),))

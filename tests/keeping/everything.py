@@ -53,7 +53,7 @@ async def live(store: Store, at: int) -> None:
     await _of_sinks(store, first.id, ticket.id)
     await _of_files(store, ticket.id, lamp.id, at)
     await store.canned.add(
-        CannedAnswer(name="hello", content="Hello {name}", created_at=1, updated_at=2, used=3)
+        CannedAnswer(name="hello", content="Hello {name}", created_at=1, updated_at=2, used=3), most=1
     )
     await _of_notifications(store, ticket.id)
     await _of_webhooks(store, ticket)
@@ -103,7 +103,7 @@ async def _of_people(store: Store) -> None:
         await store.people.remember(person)
     await store.users.block(BEN.key, Block(99, "rude"))
     await store.users.note(ANN.key, "kind")
-    await store.agents.save(Agent(key=EVE.key, name="Eve", discord_id="17"))
+    await store.agents.add(Agent(key=EVE.key, name="Eve", discord_id="17"))
     await store.agents.take_turn([EVE.key])
 
 

@@ -46,8 +46,8 @@ async def filled(store: Store, site: Site) -> str:
     """Something hostile in every corner; a ticket's number."""
     ticket = await site.desk.open(MALLORY, NewTicket(topic=HOSTILE, description=HOSTILE))
     await site.desk.add_note(AGENT, ticket.id, Said(HOSTILE))
-    await store.canned.add(CannedAnswer(name="hello", content=HOSTILE, created_at=1, updated_at=2))
-    await store.agents.save(Agent(key=UserKey("default", "sam/?#"), name=HOSTILE, on_duty=True))
+    await store.canned.add(CannedAnswer(name="hello", content=HOSTILE, created_at=1, updated_at=2), 1)
+    await store.agents.add(Agent(key=UserKey("default", "sam/?#"), name=HOSTILE, on_duty=True))
     await store.notifications.add(
         [
             Notification(

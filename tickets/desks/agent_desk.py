@@ -1,8 +1,9 @@
 """Agents at the desk: who they are, whether they are on duty, and which tickets are theirs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tickets import policy
 from tickets.desks.blocking import Blocks
@@ -22,7 +23,7 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
-from tickets.ports.agents import Agent, agent_called, agent_with, load_of
+from tickets.ports.agents import Agent, agent_called, agent_with, given, load_of
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Store
 from tickets.refusals import (
@@ -38,12 +39,7 @@ _ASSIGNEE = frozenset({"assignee"})
 
 
 class _IsClaimed(Exception):
-    """Somebody else has the ticket. Their name still has to be looked up."""
-
-    def __init__(self, number: int, assignee: UserKey) -> None:
-        super().__init__(number, assignee)
-        self.number = number
-        self.assignee = assignee
+    """Somebody else has the ticket of this number, whose name is still to be found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +100,17 @@ class AgentDesk:
         agents = await self._agents.all()
         before = agent_called(agents, agent_id, caller.key.issuer)
         agent = before or Agent(key=UserKey(caller.key.issuer, agent_id), name=changes.name or agent_id)
-        agent = _changed(agent, changes)
-        of_discord = None
-        if changes.discord_id is not None:
-            of_discord = agent_with(agents, UserKey(UserKey.DISCORD, changes.discord_id))
-            if of_discord is not None and of_discord.key != agent.key:
-                if of_discord.key.issuer != UserKey.DISCORD:
-                    raise AgentIsLinked(changes.discord_id, of_discord.key.id)
-                agent = _changed(agent.linked_to(of_discord), changes)
-        await self._save(agent)
-        if of_discord is not None and of_discord.key != agent.key:
-            await self._agents.remove(of_discord.key)
+        others = [it for it in agents if it.key != agent.key]
+        linked = agent_with(others, UserKey(UserKey.DISCORD, changes.discord_id or ""))
+        if linked is not None and linked.key.issuer != UserKey.DISCORD:
+            raise AgentIsLinked(linked.discord_id or "", linked.key.id)
+
+        def changed(now: Agent) -> Agent:
+            return _changed(now if linked is None else now.linked_to(linked), changes)
+
+        agent = await self._changed(agent, changed)
+        if linked is not None:
+            await self._agents.remove(linked.key)
         loads = await load_of(self._agents, [agent])
         return Loaded(agent, loads[agent.key]), before is None
 
@@ -126,14 +122,16 @@ class AgentDesk:
         if count := (await load_of(self._agents, [agent]))[agent.key]:
             raise AgentHasTickets(agent.name, count)
         await self._agents.remove(agent.key)
+        if count := (await load_of(self._agents, [agent]))[agent.key]:  # they were given one meanwhile
+            await self._agents.add(agent)
+            raise AgentHasTickets(agent.name, count)
 
     async def go(self, caller: Caller, *, on_duty: bool, support_roles: Sequence[SupportRole]) -> Agent:
         """Go on or off duty. New tickets may be given to agents on duty."""
         policy.must_be_staff(caller, "be on duty")
         await self._blocks.must_not_be_blocked(caller.key)
-        agent = replace(await self._agent(caller.person), on_duty=on_duty, support_roles=tuple(support_roles))
-        await self._save(agent)
-        return agent
+        duty = partial(replace, on_duty=on_duty, support_roles=tuple(support_roles))
+        return await self._changed(await self._agent(caller.person), duty)
 
     async def claim(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
         """Take a ticket that nobody has. Raises TicketIsClaimed, which names who has it."""
@@ -148,9 +146,11 @@ class AgentDesk:
             return changes_to(ticket, {"assignee": str(agent.key)})
 
         try:
-            return await self._desk.appending.ticket_after(caller, address, decide, source)
+            ticket = await self._desk.appending.ticket_after(caller, address, decide, source)
         except _IsClaimed as it:
-            raise TicketIsClaimed(it.number, await self._name_of(it.assignee)) from None
+            number, assignee = it.args
+            raise TicketIsClaimed(number, await self._name_of(assignee)) from None
+        return await given(self._agents, agent, ticket)
 
     async def answered(self, caller: Caller, message: Message, *, source: Source | None = None) -> None:
         """Give the ticket to whoever gave its first answer, if nobody has it and the deployment wants
@@ -170,7 +170,9 @@ class AgentDesk:
 
         source = source or from_api()
         claiming = Source(EventId(f"{message.id}:claim"), source.origin)
-        await self._desk.appending.ticket_after(caller, message.ticket_id, decide, claiming)
+        ticket = await self._desk.appending.ticket_after(caller, message.ticket_id, decide, claiming)
+        if ticket.first_response_at == message.created_at:
+            await given(self._agents, agent, ticket)
 
     async def release(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
         """Release the ticket, so that nobody has it."""
@@ -186,7 +188,8 @@ class AgentDesk:
         await self._blocks.must_not_be_blocked(caller.key)
         agent = await self._agent(to)
         await self._must_see(caller, address, agent)
-        return await self._desk.change(caller, address, {"assignee": str(agent.key)}, source=source)
+        ticket = await self._desk.change(caller, address, {"assignee": str(agent.key)}, source=source)
+        return await given(self._agents, agent, ticket)
 
     async def take_back(self, ticket_id: TicketId) -> None:
         """Release the ticket if its assignee is now known not to see it."""
@@ -213,21 +216,24 @@ class AgentDesk:
         """Like ``Desk.change``. Whoever is given the ticket becomes an agent first."""
         if (assignee := values.get("assignee")) is not None and caller.is_staff:
             await self._blocks.must_not_be_blocked(caller.key)
-            agent_key = await self._enrolled(caller, address, UserKey.parse(assignee), values)
-            values = {**values, "assignee": str(agent_key)}
+            agent = await self._enrolled(caller, address, UserKey.parse(assignee), values)
+            if agent is not None:
+                values = {**values, "assignee": str(agent.key)}
+                ticket = await self._desk.change(caller, address, values, versions=versions)
+                return await given(self._agents, agent, ticket)
         return await self._desk.change(caller, address, values, versions=versions)
 
     async def _enrolled(
         self, caller: Caller, address: str, key: UserKey, values: Mapping[str, str | None]
-    ) -> UserKey:
-        """The agent's key. Somebody known only by a key cannot become an agent."""
+    ) -> Agent | None:
+        """The agent. Somebody known only by a key cannot become one: None."""
         agent = agent_with(await self._agents.all(), key)
         if agent is None:
             people = {**await self._store.people.people([key]), caller.key: caller.person}
-            return (await self._new_agent(people[key])).key if key in people else key
+            return await self._new_agent(people[key]) if key in people else None
         role = values.get("support_role")
         await self._must_see(caller, address, agent, SupportRole(role) if role else None)
-        return agent.key
+        return agent
 
     async def _must_see(
         self, caller: Caller, address: str, agent: Agent, role: SupportRole | None = None
@@ -244,23 +250,27 @@ class AgentDesk:
         agent = agent_with(await self._agents.all(), person.key)
         if agent is None:
             return await self._new_agent(person)
-        if person.key.issuer == UserKey.DISCORD and (now := _as_seen(agent, person)) != agent:
-            await self._agents.save(now)
-            return now
+        if person.key.issuer == UserKey.DISCORD and _as_seen(agent, person) != agent:
+            return await self._changed(agent, lambda now: _as_seen(now, person))
         return agent
 
     async def _new_agent(self, person: Person) -> Agent:
         discord_id = person.key.id if person.key.issuer == UserKey.DISCORD else None
         agent = Agent(key=person.key, name=person.name, discord_id=discord_id)
         await self._store.people.remember(person)
-        await self._agents.save(agent)
+        await self._agents.add(agent)
         return agent
 
-    async def _save(self, agent: Agent) -> None:
-        """Tickets show the assignee's name, so it is also stored for agents who have never called the API."""
+    async def _changed(self, agent: Agent, change: Callable[[Agent], Agent]) -> Agent:
+        """The agent as they are by now, changed; or as they were found, if they are not there.
+
+        Tickets show the assignee's name, so it is kept for agents who have never called."""
         if agent.key not in await self._store.people.people([agent.key]):
-            await self._store.people.remember(Person(agent.key, agent.name, UserRole.AGENT))
-        await self._agents.save(agent)
+            name = change(agent).name
+            await self._store.people.remember(Person(agent.key, name, UserRole.AGENT))
+        while (changed := await self._agents.change(agent.key, change)) is None:
+            await self._agents.add(agent)
+        return changed
 
     async def _named(self, caller: Caller, agent_id: str) -> Agent:
         agent = agent_called(await self._agents.all(), agent_id, caller.key.issuer)
@@ -269,8 +279,7 @@ class AgentDesk:
         return agent
 
     async def _name_of(self, key: UserKey) -> str:
-        agent = agent_with(await self._agents.all(), key)
-        if agent is not None:
+        if (agent := agent_with(await self._agents.all(), key)) is not None:
             return agent.name
         people = await self._store.people.people([key])
         return people[key].name if key in people else key.id

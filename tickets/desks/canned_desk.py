@@ -68,11 +68,9 @@ class CannedDesk:
     async def add(self, caller: Caller, name: str, content: str) -> CannedAnswer:
         """Add a new answer. Raises CannedIsThere and TooManyCanned."""
         await self._may_change(caller)
-        if len(await self._canned.all()) >= MOST:
-            raise TooManyCanned(MOST)
         now = self._clock()
         answer = CannedAnswer(name=name, content=content, created_at=now, updated_at=now)
-        _must_be_done(await self._canned.add(answer), name, name)
+        _must_be_done(await self._canned.add(answer, MOST), name, name)
         return answer
 
     async def change(
@@ -80,9 +78,8 @@ class CannedDesk:
     ) -> CannedAnswer:
         """Change its name or text. Raises CannedNotFound and CannedIsThere."""
         await self._may_change(caller)
-        before = await self.get(caller, name)
-        to, words = new_name or name, before.content if content is None else content
-        _must_be_done(await self._canned.change(name, to, words, self._clock()), name, to)
+        to = new_name or name
+        _must_be_done(await self._canned.change(name, new_name, content, self._clock()), name, to)
         return await self.get(caller, to)
 
     async def remove(self, caller: Caller, name: str) -> None:
@@ -101,10 +98,11 @@ class CannedDesk:
         other = [it for it in written if known.get(it.name) != it.content]
         for it in other:
             answer = CannedAnswer(name=it.name, content=it.content, created_at=now, updated_at=now)
-            if await self._canned.add(answer) is Kept.DONE:
-                new += 1
-            else:
-                await self._canned.change(it.name, it.name, it.content, now)
+            while (kept := await self._canned.change(it.name, None, it.content, now)) is Kept.MISSING:
+                if (kept := await self._canned.add(answer, MOST)) is not Kept.TAKEN:
+                    new += 1
+                    break
+            _must_be_done(kept, it.name, it.name)
         return Brought(new, len(other) - new, len(written) - len(other))
 
     async def fill(self, caller: Caller, address: str, name: str) -> Filled:
@@ -156,3 +154,5 @@ def _must_be_done(kept: Kept, name: str, new_name: str) -> None:
         raise CannedNotFound(name)
     if kept is Kept.TAKEN:
         raise CannedIsThere(new_name)
+    if kept is Kept.FULL:
+        raise TooManyCanned(MOST)

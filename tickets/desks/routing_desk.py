@@ -6,7 +6,7 @@ from tickets.desks.deciding import changes_to
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.events import EventData
-from tickets.model import Caller, EventId, Message, Status, SupportRole, Ticket
+from tickets.model import Caller, EventId, Message, Status, SupportRole, Ticket, UserKey
 from tickets.ports.agents import agent_with
 from tickets.ports.lists import Cursor, Page, TicketFilter
 from tickets.ports.store import Store
@@ -24,6 +24,10 @@ LOOKED_AT = 50
 """Tickets of the queue that are read at a time."""
 
 
+class _HasAnother(Exception):
+    """Somebody else has the ticket by now."""
+
+
 class RoutingDesk:
     """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
 
@@ -37,11 +41,23 @@ class RoutingDesk:
         self, caller: Caller, address: str, to: SupportRole, *, source: Source | None = None
     ) -> Ticket:
         """Ask for another support role. An assignee who does not see its tickets loses this one."""
-        ticket = await self._desk.ticket(caller, address)
-        people = {} if ticket.assignee is None else await self._store.people.people([ticket.assignee])
+        while True:
+            ticket = await self._desk.ticket(caller, address)
+            try:
+                return await self._transferred(caller, address, to, ticket.assignee, source)
+            except _HasAnother:
+                continue
+
+    async def _transferred(
+        self, caller: Caller, address: str, to: SupportRole, key: UserKey | None, source: Source | None
+    ) -> Ticket:
+        """``key`` is the assignee's; raises _HasAnother if it was given to somebody else meanwhile."""
+        people = {} if key is None else await self._store.people.people([key])
         agents = await self._store.agents.all()
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
+            if ticket.assignee not in (None, key):
+                raise _HasAnother
             values: dict[str, str | None] = {"support_role": to}
             assignee = people.get(ticket.assignee) if ticket.assignee else None
             if assignee is not None and to not in policy.support_roles_seen_by(assignee):

@@ -51,7 +51,7 @@ from tickets.model import (
     UserKey,
 )
 from tickets.policy import Rules
-from tickets.ports.agents import Assignment, chosen_for
+from tickets.ports.agents import Assignment, chosen_for, given
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder, place_by_seq
 from tickets.ports.looks import LookKind
 from tickets.ports.store import Appended, Clock, Store
@@ -154,10 +154,11 @@ class Desk:
         while True:
             agent = await chosen_for(self._store.agents, how, opened.support_role, capacity, busy)
             nobody = agent is None
-            given = replace(opened, assignee=None if agent is None else agent.key, nobody_on_duty=nobody)
-            decide = always(Decision(actor, given))
+            theirs = replace(opened, assignee=None if agent is None else agent.key, nobody_on_duty=nobody)
+            decide = always(Decision(actor, theirs))
             try:
-                return (await self.appending.opening(caller, ticket_id, source, decide, agent)).ticket
+                ticket = (await self.appending.opening(caller, ticket_id, source, decide, agent)).ticket
+                return ticket if agent is None else await given(self._store.agents, agent, ticket)
             except AgentIsBusy as it:  # they were given one meanwhile, over another process
                 busy.add(it.agent)
 

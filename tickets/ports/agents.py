@@ -1,6 +1,6 @@
 """The agents: staff whom tickets can be assigned to, whether they work in Discord, over the API, or both."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -77,8 +77,13 @@ class Agents(Protocol):
         """All agents, in the order of their keys."""
         ...
 
-    async def save(self, agent: Agent) -> None:
-        """Insert or replace the agent."""
+    async def add(self, agent: Agent) -> None:
+        """Keep a new one. One of this key stays as they are."""
+        ...
+
+    async def change(self, key: UserKey, change: Callable[[Agent], Agent]) -> Agent | None:
+        """Change the agent as a whole, in no one else's way; ``change`` may be called again. None if they are
+        gone."""
         ...
 
     async def remove(self, key: UserKey) -> None: ...
@@ -130,6 +135,13 @@ async def chosen_for(
             on_duty = [it for it in on_duty if loads[it.key] == least]
     turn = await agents.take_turn([it.key for it in on_duty]) if on_duty else None
     return next((it for it in on_duty if it.key == turn), None)
+
+
+async def given(agents: Agents, agent: Agent, ticket: Ticket) -> Ticket:
+    """The ticket, once it was given to the agent: they are one, also if they were removed right before."""
+    if not any(it.key == agent.key for it in await agents.all()):
+        await agents.add(agent)
+    return ticket
 
 
 async def load_of(agents: Agents, those: Sequence[Agent]) -> dict[UserKey, int]:

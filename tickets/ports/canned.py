@@ -13,6 +13,7 @@ class Kept(Enum):
     DONE = "done"
     MISSING = "there is none of this name"
     TAKEN = "another has the new name"
+    FULL = "there are as many as there may be"
 
 
 class CannedAnswers(Protocol):
@@ -24,12 +25,12 @@ class CannedAnswers(Protocol):
 
     async def get(self, name: str) -> CannedAnswer | None: ...
 
-    async def add(self, answer: CannedAnswer) -> Kept:
-        """Add a new one. Of two with the same name, one is TAKEN."""
+    async def add(self, answer: CannedAnswer, most: int) -> Kept:
+        """Keep a new one, if there are fewer than ``most``; of two with one name, one is TAKEN."""
         ...
 
-    async def change(self, name: str, new_name: str, content: str, at: Millis) -> Kept:
-        """Change its name and text. How often it was used stays."""
+    async def change(self, name: str, new_name: str | None, content: str | None, at: Millis) -> Kept:
+        """Change its name and its words, or one of them; the rest stays."""
         ...
 
     async def remove(self, name: str) -> Kept: ...

@@ -157,7 +157,7 @@ async def test_new_tickets_go_to_agents_on_duty(store: Store, clock: Clock) -> N
     stage = Stage(store, clock)
     stage.desk = Desk(store, clock, Rules(assignment=Assignment.ROUND_ROBIN))
     for name, on_duty in (("kim", True), ("lee", True), ("pat", False)):
-        await store.agents.save(
+        await store.agents.add(
             Agent(
                 key=UserKey("default", name),
                 name=name,

@@ -169,7 +169,7 @@ async def test_where_the_assignee_has_left_the_support_role_is_called_once(desk_
     agent = desk_office.people["general"]
     await agent.slash(channel, "claim")
     (known,) = await desk_office.store.agents.all()
-    await desk_office.store.agents.save(replace(known, sees=()))
+    await desk_office.store.agents.change(known.key, lambda it: replace(it, sees=()))
 
     await desk_office.say(ticket, "Hello?")
 

@@ -1,16 +1,18 @@
 """Who has a ticket, and who becomes an agent by it."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, BEN, EVE, SAM
 from tickets.desks.agent_desk import AgentChanges, AgentDesk, Loaded
-from tickets.desks.ticket_desk import Desk
+from tickets.desks.ticket_desk import Desk, Said
 from tickets.events import Change, TicketChanged
 from tickets.model import Caller, Person, SupportRole, Ticket, TicketId, UserKey, UserRole
 from tickets.ports.agents import Agent
-from tickets.ports.store import Store
+from tickets.ports.store import Appended, Store
 from tickets.ports.users import Block
 from tickets.refusals import (
     AdminOnly,
@@ -197,6 +199,73 @@ async def test_an_agent_stays_as_long_as_tickets_are_theirs(
     assert await agents.agents(AS_EVE) == []
     with pytest.raises(AgentNotFound):
         await agents.tickets(AS_EVE, "1001", after=None, limit=1)
+
+
+async def test_an_agent_who_claims_a_ticket_while_they_are_removed_stays(
+    agents: AgentDesk, store: Store, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agents.go(AS_SAM, on_duty=True, support_roles=[SupportRole.GENERAL])
+    (known,) = await store.agents.all()
+    remove = store.agents.remove
+
+    async def claim_and_remove(key: UserKey) -> None:
+        await agents.claim(AS_SAM, ticket.id)
+        await remove(key)
+
+    monkeypatch.setattr(store.agents, "remove", claim_and_remove)
+    with pytest.raises(AgentHasTickets):
+        await agents.remove(AS_EVE, "1001")
+
+    assert await store.agents.all() == [known]
+
+
+@pytest.mark.parametrize("how", ["claim", "assign", "change", "answer"])
+async def test_whoever_is_removed_right_before_they_get_a_ticket_is_an_agent(
+    agents: AgentDesk, desk: Desk, store: Store, ticket: Ticket, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    await agents.go(AS_SAM, on_duty=True, support_roles=[SupportRole.GENERAL])
+    (known,) = await store.agents.all()
+    message = await desk.post(AS_SAM, ticket.id, Said("On my way"))
+    append = store.log.append
+
+    async def remove_and_append(*args: Any, **more: Any) -> Appended:
+        if await store.agents.all():
+            await agents.remove(AS_EVE, "1001")
+        return await append(*args, **more)
+
+    monkeypatch.setattr(store.log, "append", remove_and_append)
+    match how:
+        case "claim":
+            await agents.claim(AS_SAM, ticket.id)
+        case "assign":
+            await agents.assign(AS_EVE, ticket.id, SAM)
+        case "change":
+            await agents.change(AS_EVE, ticket.id, {"assignee": str(SAM.key)})
+        case _:
+            monkeypatch.setattr(desk, "rules", replace(desk.rules, claim_on_answer=True))
+            await agents.answered(AS_SAM, message)
+
+    assert (await desk.ticket(AS_EVE, ticket.id)).assignee == SAM.key
+    assert await store.agents.all() == [known]
+
+
+async def test_changes_of_an_agent_that_cross_are_both_made(
+    agents: AgentDesk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agents.go(AS_SAM, on_duty=True, support_roles=[SupportRole.GENERAL])
+    change = store.agents.change
+
+    async def go_and_change(key: UserKey, how: Callable[[Agent], Agent]) -> Agent | None:
+        monkeypatch.setattr(store.agents, "change", change)
+        await agents.go(AS_SAM, on_duty=False, support_roles=[SupportRole.TECHNICAL])
+        return await change(key, how)
+
+    monkeypatch.setattr(store.agents, "change", go_and_change)
+    await agents.put(AS_EVE, "1001", AgentChanges(name="Samuel", capacity=3, sets_capacity=True))
+
+    (known,) = await store.agents.all()
+    assert (known.name, known.capacity, known.on_duty) == ("Samuel", 3, False)
+    assert known.support_roles == (SupportRole.TECHNICAL,)
 
 
 async def test_a_ticket_that_is_not_there_is_nobodys(agents: AgentDesk) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, IssueLevel, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.queue import AtWork, Waiting
-from tickets.ports.store import Store
+from tickets.ports.store import Appended, Store
 from tickets.refusals import (
     NobodyAbove,
     NothingWaits,
@@ -102,6 +103,21 @@ async def test_an_assignee_who_does_not_see_the_ticket_any_more_loses_it(
     moved = [await routing.transfer(AS_EVE, it.id, TECHNICAL) for it in (first, second, third)]
 
     assert [it.assignee for it in moved] == [None, high.key, AS_EVE.key]
+
+
+async def test_who_claims_a_ticket_right_before_it_goes_elsewhere_loses_it_as_well(
+    routing: RoutingDesk, desk: Desk, agents: AgentDesk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, append = await opened(desk), store.log.append
+
+    async def claim_and_append(*args: Any, **more: Any) -> Appended:
+        monkeypatch.setattr(store.log, "append", append)
+        await agents.claim(member("low", GENERAL), ticket.id)
+        return await append(*args, **more)
+
+    monkeypatch.setattr(store.log, "append", claim_and_append)
+
+    assert (await routing.transfer(AS_EVE, ticket.id, TECHNICAL)).assignee is None
 
 
 async def test_the_next_one_is_the_most_urgent_that_is_nobodys_and_is_seen(
