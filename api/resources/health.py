@@ -12,6 +12,7 @@ from api.door.answers import json_answer
 from api.door.arrivals import told
 from api.door.bodies import query_of
 from api.door.routes import OpenRoute
+from config.faults import STORE_AWAY, Fault
 from tickets.ports.store import StoreUnavailable
 
 PATIENCE: Final = 0.8
@@ -70,6 +71,7 @@ async def readyz(request: web.Request) -> web.Response:
     desks = request.app[DESKS]
     role, discord = desks.process.role(), desks.process.discord_fault() or "ok"
     leader: str | None = None
+    away: list[Fault] = []
     try:
         async with asyncio.timeout(PATIENCE):
             await desks.store.check()
@@ -77,16 +79,15 @@ async def readyz(request: web.Request) -> web.Response:
                 holder = (await desks.store.lease.observe()).holder
                 leader = holder if holder != desks.process.name else None
                 discord = f"left to {leader}" if leader else "nobody leads"
-        store = True
-    except (StoreUnavailable, TimeoutError):
-        store = False
-    faults = desks.process.standing_faults()
+    except (StoreUnavailable, TimeoutError):  # it may name paths and hosts, and anybody may ask
+        away.append(STORE_AWAY.of(why="the log says why"))
+    faults = [*away, *desks.process.standing_faults()]
     is_fit = not any(strict or fault.is_dangerous for fault in faults)
-    ready = store and is_fit and (discord == "ok" or role is Role.API or leader is not None)
+    ready = not away and is_fit and (discord == "ok" or role is Role.API or leader is not None)
     body = ReadinessBody(
         status="ok" if ready else "unavailable",
         role=role,
-        store="ok" if store else "unavailable",
+        store="unavailable" if away else "ok",
         discord=discord,
         faults=[str(fault) for fault in faults],
         fault_details=[StandingFaultBody(code=it.code, what=it.what, cure=it.cure) for it in faults],

@@ -6,10 +6,10 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo.errors import DuplicateKeyError, InvalidURI, PyMongoError, WriteError
+from pymongo.errors import DuplicateKeyError, InvalidURI, OperationFailure, PyMongoError, WriteError
 
 from storage.codec import Record
 from tickets.ports.store import StoreUnavailable
@@ -59,6 +59,14 @@ def connect(uri: str, patience: float = PATIENCE) -> Client:
         raise StoreUnavailable(f"MONGO_URI cannot be used: {error}") from error
 
 
+_CURES: Final = {
+    18: "Put the right name and password into MONGO_URI (/ and @ in them as %2F and %40; ?authSource= names "
+    "the database of the user)",
+    13: "Give the user of MONGO_URI the role readWrite on DB_NAME",
+}
+"""What to do by a code of MongoDB's: AuthenticationFailed, Unauthorized."""
+
+
 @contextmanager
 def away() -> Iterator[None]:
     """Turn errors of MongoDB into StoreUnavailable, except a duplicate key, which is an answer."""
@@ -67,7 +75,13 @@ def away() -> Iterator[None]:
     except DuplicateKeyError:
         raise
     except PyMongoError as error:
-        raise StoreUnavailable(f"MongoDB: {in_short(error)}") from error
+        cure = cure_of_refusal(error)
+        raise StoreUnavailable(f"MongoDB: {in_short(error)}{f'. {cure}' if cure else ''}") from error
+
+
+def cure_of_refusal(error: BaseException) -> str | None:
+    """What to do where MongoDB refuses this program, as after its password was changed."""
+    return _CURES.get(error.code or 0) if isinstance(error, OperationFailure) else None
 
 
 def is_of_the_record(error: Exception) -> bool:

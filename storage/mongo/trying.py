@@ -2,10 +2,10 @@
 
 import secrets
 
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from storage.migration import StoreIsNewer
-from storage.mongo.connection import connect, in_short
+from storage.mongo.connection import connect, cure_of_refusal, in_short
 from storage.mongo.schema import STEPS
 from storage.mongo.server import must_be_new_enough
 from tickets.ports.store import StoreUnavailable
@@ -14,18 +14,9 @@ TRIED = "tried_by_doctor"
 """The collection's name begins so. Each try has a collection of its own, and removes it afterwards."""
 
 
-_CURES = {
-    18: "Put the right name and password into MONGO_URI (/ and @ in them as %2F and %40; ?authSource= names "
-    "the database of the user)",
-    13: "Give the user of MONGO_URI the role readWrite on DB_NAME",
-}
-"""What to do by a code of MongoDB's: AuthenticationFailed, Unauthorized."""
-
-
 def cure_of(error: BaseException) -> str:
     """What to do where MongoDB cannot be used."""
-    code = error.code if isinstance(error, OperationFailure) else None
-    return _CURES.get(code or 0, "Is it running, and do MONGO_URI and DB_NAME name it?")
+    return cure_of_refusal(error) or "Is it running, and do MONGO_URI and DB_NAME name it?"
 
 
 async def try_mongo(uri: str, name: str) -> bool:

@@ -19,6 +19,7 @@ from storage.sqlite.backlog import SqliteBacklog
 from storage.sqlite.canned import SqliteCannedAnswers
 from storage.sqlite.channels import SqliteChannels, SqlitePlaces
 from storage.sqlite.connection import PATIENCE, connect
+from storage.sqlite.cures import cure_of
 from storage.sqlite.depths import SqliteDepths
 from storage.sqlite.erasing import SqliteErasures
 from storage.sqlite.idempotency import SqliteIdempotencyKeys
@@ -42,7 +43,6 @@ from storage.sqlite.sessions import SqliteSessions, SqliteSigningKeys, SqliteTri
 from storage.sqlite.signals import passing_signals
 from storage.sqlite.soundness import must_be_ours
 from storage.sqlite.timers import SqliteTimers
-from storage.sqlite.trying import cure_of
 from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqlitePeople, SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
@@ -119,6 +119,8 @@ class _Parts:
         async def check() -> None:
             if not writer.alive:
                 raise StoreUnavailable(f"{self._path}: nothing writes any more")
+            if writer.trouble is not None:
+                raise StoreUnavailable(writer.trouble)
             await reader.one("SELECT 1 FROM meta")
 
         @asynccontextmanager

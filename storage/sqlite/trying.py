@@ -10,30 +10,13 @@ from pathlib import Path
 from storage.migration import StoreIsNewer
 from storage.private import ours_in
 from storage.sqlite.connection import connect
+from storage.sqlite.cures import CURE, cure_of
 from storage.sqlite.migration import version_of
 from storage.sqlite.schema import STEPS
-from storage.sqlite.soundness import CURE as RESTORE
 from storage.sqlite.soundness import must_be_ours
 from tickets.ports.store import StoreUnavailable
 
-CURE = "DATA_DIR must name a folder on a local disk that this program may write"
-OF_ERRORS = {
-    "locked": "Another program keeps it, perhaps a shell of sqlite3 or one that copies files: end that",
-    "not a database": f"The file is damaged: {RESTORE}",
-    "malformed": f"The file is damaged: {RESTORE}",
-}
-"""What to do by a word of SQLite's."""
 _EFFECTIVE = os.access in os.supports_effective_ids
-NEEDED = 1 << 20
-"""Bytes of free disk. With less, that is why a store cannot be opened, whatever SQLite says."""
-
-
-def cure_of(error: Exception, folder: Path) -> str:
-    """What to do where the store in this folder cannot be opened."""
-    there = next(it for it in (folder, *folder.absolute().parents) if it.exists())
-    if shutil.disk_usage(there).free < NEEDED:
-        return "The disk is full: free some"
-    return next((cure for word, cure in OF_ERRORS.items() if word in str(error)), CURE)
 
 
 def try_sqlite(folder: Path) -> bool:

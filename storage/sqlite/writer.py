@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 from storage.migration import NewerProgram, StoreIsNewer
 from storage.sqlite.connection import PATIENCE, connect, is_away
+from storage.sqlite.cures import cure_of
 from storage.sqlite.migration import version_of
 from tickets.decisions import Decide
 from tickets.model import MessageId, Millis, UserKey
@@ -26,6 +28,9 @@ LARGEST_GROUP = 256
 WRITES_BETWEEN_CHECKPOINTS = 600
 """About 4,000 pages, 16 MB. Every checkpoint copies the same busy pages from the WAL into the file, so fewer
 checkpoints copy fewer pages."""
+
+TELLS_EVERY = 60.0
+"""Seconds between two lines of the log about what keeps it from writing."""
 
 Row = Sequence[Any] | Mapping[str, Any]
 
@@ -111,6 +116,9 @@ class Writer(Transactions):
         self._working: asyncio.Task[None] | None = None
         self._since_checkpoint = 0
         self._closed = False
+        self._tells_from = 0.0
+        self.trouble: str | None = None
+        """Why nothing can be written, and what to do, as the newest attempt has shown; None if it can."""
 
     async def write(self, work: Work[T]) -> T:
         answer: T = await self._put(_Job(self._loop.create_future(), work=work))
@@ -162,7 +170,7 @@ class Writer(Transactions):
                 for job in group:
                     job.answer = error
             elif is_away(error):
-                log.error("%s: nothing of %d writes was done: %s", self._path, len(group), error)
+                self._troubled(error)
                 for job in group:
                     job.answer = StoreUnavailable(f"{self._path}: {error}")
             elif len(group) == 1:
@@ -171,8 +179,16 @@ class Writer(Transactions):
                 for job in group:
                     await self._do([job])
 
+    def _troubled(self, error: Exception) -> None:
+        """It is told once in a while, however much is refused because of it."""
+        self.trouble = f"{self._path}: {error}. {cure_of(error, self._path.parent)}"
+        if time.monotonic() >= self._tells_from:
+            self._tells_from = time.monotonic() + TELLS_EVERY
+            log.error("nothing can be written: %s", self.trouble)
+
     async def _commit(self, group: list[_Job]) -> None:
         connection = await self._begun()
+        changes = connection.total_changes
         self._newer.saw(version_of(connection))
         self._newer.must_not_be_here()
         for job in group:
@@ -185,6 +201,8 @@ class Writer(Transactions):
                 job.answer = answer
         await self._in_thread(lambda: connection.execute("COMMIT"))
         self._since_checkpoint += len(group)
+        if connection.total_changes > changes:
+            self.trouble = None
 
     async def _check_point(self) -> None:
         """Copy the WAL into the file once it is large. This disturbs no reader, and may fail."""

@@ -1,6 +1,7 @@
 """What the embedded store does when the disk, the file or another process stands in its way."""
 
 import asyncio
+import logging
 import resource
 import sqlite3
 from collections.abc import Iterator
@@ -46,17 +47,24 @@ async def posted_until_refused(store: Store, ticket_id: str) -> list[Event]:
     raise AssertionError("the disk was never full")
 
 
-async def test_a_full_disk_acknowledges_nothing_that_is_not_kept(tmp_path: Path, clock: Hands) -> None:
+async def test_a_full_disk_acknowledges_nothing_that_is_not_kept(
+    tmp_path: Path, clock: Hands, caplog: pytest.LogCaptureFixture
+) -> None:
     async with open_sqlite(tmp_path, clock) as store:
         with full_disk(tmp_path):
             acknowledged = await posted_until_refused(store, "t1")
+            with pytest.raises(StoreUnavailable, match="a quota on it is used up"):
+                await store.check()
 
         ticket = await store.views.ticket_at("1")
         assert ticket is not None
         kept = (await store.log.events(ticket.id))[1:]
         assert [event.id for event in kept] == [event.id for event in acknowledged]
         await post(store, ticket, "There is room again")
+        await store.check()
         assert len(await store.log.events(ticket.id)) == len(kept) + 2
+    (said,) = [it.getMessage() for it in caplog.records if it.levelno >= logging.ERROR]
+    assert "a quota on it is used up" in said
     async with open_sqlite(tmp_path, clock) as store:
         assert len(await store.log.events(ticket.id)) == len(kept) + 2
 
@@ -89,10 +97,12 @@ async def test_another_process_that_keeps_writing_is_waited_for_in_vain(tmp_path
             with pytest.raises(StoreUnavailable, match="locked"):
                 await post(store, ticket)
             assert await store.views.ticket(ticket.id) == ticket
-            await store.check()
+            with pytest.raises(StoreUnavailable, match="Another program keeps it"):
+                await store.check()
             other.execute("ROLLBACK")
 
         assert (await post(store, ticket)).seq == 2
+        await store.check()
 
 
 async def test_readers_do_not_wait_for_a_writer(tmp_path: Path, clock: Hands) -> None:

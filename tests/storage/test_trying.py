@@ -11,6 +11,7 @@ from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
 from config.store_settings import StoreSettings
 from storage.migration import StoreIsNewer
+from storage.mongo.connection import away
 from storage.mongo.trying import cure_of
 from storage.sqlite.store import open_sqlite
 from storage.trying import try_store
@@ -62,6 +63,9 @@ def test_what_mongodb_refuses_is_told_with_what_to_do() -> None:
     assert "right name and password into MONGO_URI" in cure_of(OperationFailure("Authentication failed.", 18))
     assert "the role readWrite on DB_NAME" in cure_of(OperationFailure("not authorized on guildesk", 13))
     assert "Is it running" in cure_of(ServerSelectionTimeoutError("127.0.0.1:1: Connection refused"))
+    for code, cure in ((18, "right name and password into MONGO_URI"), (13, "the role readWrite on DB_NAME")):
+        with pytest.raises(StoreUnavailable, match=cure), away():  # as while the program runs
+            raise OperationFailure("refused", code)
 
 
 async def test_a_mongodb_is_tried_and_stays_as_it_is(mongo_uri: str) -> None:

@@ -32,6 +32,8 @@ async def test_readiness_names_what_is_missing(store: Store, clock: Clock) -> No
     fine |= {"faults": [], "fault_details": []}
     assert (ready.status, ready.json) == (200, fine)
     assert (without_store.status, without_store.json["store"]) == (503, "unavailable")
+    assert [it["code"] for it in without_store.json["fault_details"]] == ["store_away"]
+    assert "secret" not in str(without_store.json)
 
 
 @pytest.mark.parametrize("role", [Role.FOLLOWER, Role.API])
