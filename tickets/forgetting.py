@@ -154,9 +154,7 @@ class Forgetting:
             await self._store.erasures.keep(erasure)
             erasure = await self._tickets(erasure)
             erasure = await Renaming(self._store, self._store.erasures.keep).rename(erasure)
-            erasure = await self._people(
-                _counted(erasure, {"tickets_that_named_them": len(erasure.named_in)})
-            )
+            erasure = await self._people(erasure)
         if (
             erasure.state is ErasureState.WAITING
             and await self._is_gone_from_discord(erasure)

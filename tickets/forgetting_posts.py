@@ -8,12 +8,12 @@ from typing import Final
 from tickets.erasing import posts_naming
 from tickets.model import TicketId
 from tickets.ports.channels import Link
-from tickets.ports.erasing import Erasure
+from tickets.ports.erasing import NAMED, Erasure, Pseudonym
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
 
 AT_ONCE: Final = 50
-"""So many tickets of one erasure are handled in one look, so that other erasures do not wait."""
+"""So many tickets of one erasure, or somewhat more, in one look, so that other erasures do not wait."""
 
 Remove = Callable[[Link], Awaitable[None]]
 """Deletes a post in Discord. Raises NotNow and Never."""
@@ -25,22 +25,30 @@ class ForgettingPosts:
     def __init__(self, store: Store, remove: Remove | None) -> None:
         self._store = store
         self._remove = remove
-        self._done: defaultdict[str, int] = defaultdict(int)
-        """For each erasure, the number of tickets in which nothing is left that can be deleted."""
+        self._upto: dict[str, str] = {}
+        """Up to where in the log nothing is left that can be deleted, for each erasure."""
         self._stay: defaultdict[str, list[str]] = defaultdict(list)
 
     async def are_gone(self, erasure: Erasure) -> bool:
-        """Delete some of them. Returns whether these were the last."""
-        done = self._done[erasure.id]
-        for ticket_id in erasure.named_in[done : done + AT_ONCE]:
-            if not await self._are_gone(erasure, ticket_id):
-                return False
-            self._done[erasure.id] += 1
-        return self._done[erasure.id] == len(erasure.named_in)
+        """Delete some of them, and say whether those were the last."""
+        if NAMED not in erasure.removed:
+            return True
+        nobody, looked_at = Pseudonym(erasure.pseudonym, frozenset()), 0
+        while looked_at < AT_ONCE:
+            upto = self._upto.get(erasure.id, "")
+            piece = await self._store.erasures.look_through(nobody, upto)
+            for ticket_id in sorted(piece.tickets.difference(erasure.tickets)):
+                if not await self._are_gone(erasure, ticket_id):
+                    return False
+                looked_at += 1
+            if not piece.count:
+                return True
+            self._upto[erasure.id] = piece.upto
+        return False
 
     def that_stay(self, erasure_id: str) -> list[str]:
-        """What Discord refused to delete, in words for people. It is returned once."""
-        self._done.pop(erasure_id, None)
+        """What Discord refused to delete, in words for people; told once."""
+        self._upto.pop(erasure_id, None)
         return self._stay.pop(erasure_id, [])
 
     async def _are_gone(self, erasure: Erasure, ticket_id: TicketId) -> bool:

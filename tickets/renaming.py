@@ -10,7 +10,7 @@ from tickets.decisions import Decision, State
 from tickets.desks.deciding import NothingChanges
 from tickets.events import Change, EventData, PartChanged, TicketChanged
 from tickets.model import SYSTEM, Part, Ticket, TicketId, UserKey
-from tickets.ports.erasing import Erasure, Pseudonym
+from tickets.ports.erasing import NAMED, Erasure, Pseudonym
 from tickets.ports.store import Store
 from tickets.sources import from_nobody
 
@@ -54,17 +54,16 @@ class Renaming:
         known = await self._store.people.people(erasure.people)
         names = frozenset(it.name for it in known.values())
         pseudonym = Pseudonym(erasure.pseudonym, frozenset(erasure.people), names)
-        erasures = self._store.erasures
+        erasures, seen = self._store.erasures, set(erasure.tickets)
+        if erasure.named_in:
+            erasure = replace(_naming(erasure, len(erasure.named_in)), named_in=())
         while (piece := await erasures.look_through(pseudonym, erasure.looked_upto)).count:
             for ticket_id in sorted(piece.tickets):
                 await self._let_go(ticket_id, pseudonym.key)
-            others = piece.tickets.difference(erasure.tickets, erasure.named_in)
-            erasure = replace(
-                erasure,
-                looked_upto=piece.upto,
-                looked_at=erasure.looked_at + piece.count,
-                named_in=(*erasure.named_in, *sorted(others)),
-            )
+            others = piece.tickets - seen
+            seen |= others
+            looked_at = erasure.looked_at + piece.count
+            erasure = _naming(replace(erasure, looked_upto=piece.upto, looked_at=looked_at), len(others))
             await self._keep(erasure)
         await erasures.put_pseudonym(pseudonym)
         return erasure
@@ -76,6 +75,14 @@ class Renaming:
                 await self._store.log.append(ticket_id, from_nobody(), lambda state: _end(state, pseudonym))
             except NothingChanges:
                 return
+
+
+def _naming(erasure: Erasure, more: int) -> Erasure:
+    """With so many more tickets of others that named them. It may have one twice that was begun by a program
+    that was killed."""
+    if not more:
+        return erasure
+    return replace(erasure, removed={**erasure.removed, NAMED: erasure.removed.get(NAMED, 0) + more})
 
 
 def _end(state: State, pseudonym: UserKey) -> Decision:

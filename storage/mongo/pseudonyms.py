@@ -46,7 +46,7 @@ async def look_through(
     wanted = needles(pseudonym)
     again = {TicketId(it["ticket_id"]) for it in records if _names(it, wanted)}
     named = again | {TicketId(it["ticket_id"]) for it in records if _names(it, [pseudonym.key.id])}
-    for ticket_id in sorted(again | (named - done)):
+    for ticket_id in sorted(again | (named - done)) if pseudonym.people else ():
         await _in_ticket(database, projector, ticket_id, pseudonym)
         done.add(ticket_id)
     return LookedThrough(str(records[-1]["_id"]), len(records), frozenset(named))

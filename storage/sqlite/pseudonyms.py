@@ -53,7 +53,7 @@ def look_through(path: Path, pseudonym: Pseudonym, after: str) -> LookedThrough:
                 (first, last, *wanted),
             )
             tickets = [TicketId(row[0]) for row in found.fetchall()]
-            for start in range(0, len(tickets), AT_ONCE):
+            for start in range(0, len(tickets) if pseudonym.people else 0, AT_ONCE):
                 _in_tickets(connection, tickets[start : start + AT_ONCE], pseudonym)
         except sqlite3.OperationalError as error:
             raise StoreUnavailable(f"{path} cannot be written: {error}") from error

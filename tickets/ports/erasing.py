@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from tickets.events import Event
 from tickets.model import FileId, Millis, Ticket, TicketId, UserKey
+
+NAMED: Final = "tickets_that_named_them"
+"""``Erasure.removed`` so counts tickets of others that named them, and now name the pseudonym."""
 
 
 class ErasureState(StrEnum):
@@ -48,7 +51,7 @@ class Erasure:
     looked_at: int = 0
     """How many events were searched."""
     named_in: tuple[TicketId, ...] = ()
-    """Other people's tickets that named them, and now contain the pseudonym."""
+    """Tickets of others that named them, as older programs listed them."""
     removed: Mapping[str, int] = field(default_factory=dict)
     """How many things of each kind were removed."""
     left: tuple[str, ...] = ()
@@ -110,9 +113,10 @@ class Erasures(Protocol):
         ...
 
     async def look_through(self, pseudonym: Pseudonym, after: str) -> LookedThrough:
-        """Put the pseudonym into the next events that name these people by key, and update everything that
-        follows: messages, lists, statistics. In notifications about these tickets it replaces the names.
-        ``after`` is the end of the previous part, and empty for the first one."""
+        """Put the pseudonym wherever the next events name these people by key, and make what follows from
+        them: messages, what lists show, statistics. Texts of notifications about these tickets have it in the
+        place of the names. ``after`` is where the piece before ended, and empty for the first. Of a pseudonym
+        of nobody it only finds the tickets that name it."""
         ...
 
     async def events_to_look_at(self) -> int:
