@@ -61,7 +61,8 @@ class FolderOfFiles:
             _make_folder(path.parent)
             _write(path, ATTACHMENT.text(file).encode() + b"\n", content)
         except OSError as error:
-            raise StoreUnavailable(f"a file cannot be kept: {error}") from error
+            cure = f"Let this program write in {self._folder}, and see that its disk has room"
+            raise StoreUnavailable(f"a file cannot be kept: {error}. {cure}") from error
 
     def _get(self, file_id: FileId) -> tuple[Attachment, bytes] | None:
         try:

@@ -7,7 +7,6 @@ it was shown, so whatever was in hand at a stop is shown again by the next relay
 import asyncio
 import logging
 import random
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
@@ -29,8 +28,8 @@ SHORTEST_PAUSE = 0.05
 LONGEST_PAUSE = 60.0
 """The longest pause while something waits for its time. The clock may be set, and what measures pauses stands
 still while the machine sleeps."""
-SET_BACK = 5.0
-"""Seconds by which the clock may lose against what measures pauses, before it is taken for set back."""
+SET_BACK = 5_000
+"""Milliseconds before the last look: a clock that shows an earlier time was set back."""
 TURN = 5
 """Events of one ticket in a row, before the most urgent of those that wait goes on."""
 MANY = 3
@@ -92,8 +91,7 @@ class Relay(Generic[Name, Item]):
         """Seconds for which the sink has asked to be left alone."""
         self._is_away = False
         """Whether it has been away since it last showed something. That is logged once."""
-        self._clock_is_ahead = self._ahead()
-        """Seconds by which the clock was ahead of what measures pauses, at the last look."""
+        self._looked_at = clock()
         self._in_vain: set[TicketId] = set()
         """Tickets for which an attempt failed since the sink last showed something."""
 
@@ -160,14 +158,11 @@ class Relay(Generic[Name, Item]):
 
     async def _hasten_if_the_clock_was_set_back(self) -> None:
         """What was put off by the clock as it was would wait for as much longer as that was set back."""
-        ahead = self._ahead()
-        if ahead < self._clock_is_ahead - SET_BACK:
+        now = self._clock()
+        if now < self._looked_at - SET_BACK:
             log.info("%s: the clock was set back, what was put off is tried now", self._sink.name)
             await self._work.hasten(self._sink.name, None)
-        self._clock_is_ahead = ahead
-
-    def _ahead(self) -> float:
-        return self._clock() / 1000 - time.monotonic()
+        self._looked_at = now
 
     async def _sleep(self, seconds: float | None) -> None:
         try:
