@@ -153,8 +153,7 @@ class AgentDesk:
         return await given(self._agents, agent, ticket)
 
     async def answered(self, caller: Caller, message: Message, *, source: Source | None = None) -> None:
-        """Give the ticket to whoever gave its first answer, if nobody has it and the deployment wants
-        that."""
+        """Give the ticket to whoever answered it first, if nobody has it and the deployment wants that."""
         if not self._desk.rules.claim_on_answer or not caller.is_staff or caller.is_service:
             return
         if message.author.type is not AuthorType.STAFF:
@@ -245,8 +244,7 @@ class AgentDesk:
             raise AgentDoesNotSeeTicket(agent.name, role or ticket.support_role)
 
     async def _agent(self, person: Person) -> Agent:
-        """Whoever acts as an agent becomes one. A member of staff in Discord is stored with their present
-        roles."""
+        """Whoever acts as an agent becomes one. Staff in Discord are stored with their present roles."""
         agent = agent_with(await self._agents.all(), person.key)
         if agent is None:
             return await self._new_agent(person)
