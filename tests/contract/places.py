@@ -70,6 +70,10 @@ class SqlitePlace:
 
     async def write_version(self, version: int) -> None:
         with closing(sqlite3.connect(self.folder / "guildesk.sqlite3")) as connection:
+            if version <= self.before("tickets at work are counted along an index"):
+                connection.execute("DROP INDEX tickets_counted")
+                for column in ("category", "aside", "danger"):  # the step adds them
+                    connection.execute(f"ALTER TABLE tickets DROP COLUMN {column}")
             connection.execute(f"PRAGMA user_version = {version}")
 
 

@@ -51,8 +51,7 @@ class Kept:
     looks: int = 0
     while_counted: Callable[[], None] = lambda: None
 
-    async def counted(self, span: Span, statuses: None, after: Cursor | None, limit: int) -> list[Ticket]:
-        assert statuses is None
+    async def counted(self, span: Span, after: Cursor | None, limit: int) -> list[Ticket]:
         self.reads += 1
         self.while_counted()
         place = TicketOrder.OLDEST.place

@@ -1630,9 +1630,8 @@ export interface components {
         };
         /**
          * AuthorType
-         * @description On which side of the desk somebody stands, for one ticket.
-         *
-         *     A service is a backend that works by itself. It may do what staff may, but its posts are no answers.
+         * @description Which side of the desk somebody is on, for one ticket. A service is a backend that works by itself. It
+         *     may do what staff may, but its posts do not count as answers.
          * @enum {string}
          */
         AuthorType: "REQUESTER" | "STAFF" | "SERVICE" | "SYSTEM";
@@ -1727,7 +1726,7 @@ export interface components {
         };
         /**
          * DeliveryStatus
-         * @description What has become of a delivery.
+         * @description The state of a delivery.
          * @enum {string}
          */
         DeliveryStatus: "pending" | "delivered" | "failed";
@@ -1975,7 +1974,7 @@ export interface components {
         };
         /**
          * IssueLevel
-         * @description How pressing a ticket is; declared from the calmest to the most pressing.
+         * @description How urgent a ticket is, from the lowest to the highest.
          * @enum {string}
          */
         IssueLevel: "NORMAL" | "URGENT" | "CRITICAL";
@@ -2229,7 +2228,7 @@ export interface components {
         };
         /**
          * NotificationChannel
-         * @description The way to somebody.
+         * @description A way on which notifications reach people.
          * @enum {string}
          */
         NotificationChannel: "in_app" | "email" | "sms";
@@ -2257,7 +2256,7 @@ export interface components {
         NotificationKind: "answer" | "edited" | "closed" | "reopened" | "ask_close" | "reminder" | "assigned" | "escalated" | "sla" | "manual" | "account";
         /**
          * NotificationStatus
-         * @description What became of a notification. One that was seen before it was sent is suppressed.
+         * @description The state of a notification. One that was seen before it was sent is suppressed.
          * @enum {string}
          */
         NotificationStatus: "pending" | "sent" | "failed" | "suppressed";
@@ -2500,7 +2499,7 @@ export interface components {
         };
         /**
          * SupportRole
-         * @description Which part of staff a ticket asks for; declared from the widest to the highest.
+         * @description Which part of staff a ticket asks for, from the lowest to the highest role.
          * @enum {string}
          */
         SupportRole: "GENERAL" | "TECHNICAL" | "MANAGER" | "ADMIN";

@@ -118,7 +118,7 @@ async def test_authorizing_can_watch_from_the_last_event_on_in_one_order(stage: 
         await one.until("message", count=3)
 
     assert place(answer.pop("event_id")) == 2
-    assert answer == {"ok": True, "user_id": "sam", "missed": 3}
+    assert answer == {"ok": True, "user_id": "sam", "blocked": False, "missed": 3}
     assert contents(ear.payloads("message")) == list("0123")
     assert contents(one.payloads("message")) == list("123")
 
