@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from jwt.warnings import InsecureKeyLengthWarning
 
@@ -34,6 +35,10 @@ from tickets.model import UserRole
 from tickets.ports.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
+
+THREADS_GIVE_WAY: Final = 0.0005
+"""Seconds after which a thread that computes lets the event loop go on, a tenth of Python's own setting. The
+loop gives the interpreter away at each call of the system, and waits this long to have it back."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -159,6 +164,7 @@ def _run(options: argparse.Namespace) -> int:
         log.warning(doubt)
     for risk in risks(settings):
         log.warning(risk)
+    sys.setswitchinterval(THREADS_GIVE_WAY)
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(run(settings, Only(options.only) if options.only else None))
     return 0
