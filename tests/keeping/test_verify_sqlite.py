@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import nobody
 from storage.sqlite.changes import Changes
 from storage.sqlite.derived import COUNTED, DERIVED, LOG, OF_ITS_OWN
 from storage.sqlite.rebuilding import rebuild
-from storage.sqlite.schema import bring_up_to_date
+from storage.sqlite.schema import STEPS, bring_up_to_date
 from storage.sqlite.verifying import verify
 from tests.contract.acts import append, open_ticket, post, show_all
 from tests.keeping.stores import fill, now, tables
@@ -170,6 +171,17 @@ def test_all_that_follows_from_the_log_can_be_lost(folder: Path) -> None:
     assert rebuild(folder, nobody) == 4
 
     assert tables(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("steps", "cure"), [(-1, "start Guildesk, which brings it up to date"), (1, "use the newer program")]
+)
+def test_a_store_of_another_version_is_refused_with_the_cure(folder: Path, steps: int, cure: str) -> None:
+    do(folder, f"PRAGMA user_version = {len(STEPS) + steps}")
+
+    for command in (said, lambda store: rebuild(store, nobody)):
+        with pytest.raises(CannotBeDone, match=f"works on version {len(STEPS)}; {cure}$"):
+            command(folder)
 
 
 async def test_a_killed_rebuilding_goes_on_where_it_was(tmp_path: Path) -> None:
