@@ -46,7 +46,7 @@ def add_commands(commands: Commands) -> None:
         "erase", help="erase everything about a user, also while Guildesk runs; this cannot be undone"
     )
     add_env_file(erasing)
-    erasing.add_argument("user", metavar="USER", help="the user's id")
+    erasing.add_argument("user", metavar="USER", help="the user's id, or issuer/id as in logs")
     add_issuer(erasing)
     erasing.add_argument("--yes", action="store_true", help="do not ask whether it is meant")
     erasing.set_defaults(do=_erase, headline=HEADLINE)
@@ -55,7 +55,7 @@ def add_commands(commands: Commands) -> None:
         "export", help="write everything about a user into a zip: pages, JSON, and files"
     )
     add_env_file(exporting)
-    exporting.add_argument("user", metavar="USER", help="the user's id")
+    exporting.add_argument("user", metavar="USER", help="the user's id, or issuer/id as in logs")
     exporting.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="the new file (named by the user)"
     )
@@ -214,8 +214,9 @@ async def _followed(
 
 
 async def user_named(store: Store, user_id: str, issuer: str | None) -> UserKey:
-    """The one user of this id. Raises CannotBeDone."""
-    found = sorted(it for it in await store.erasures.everybody() if it.id == user_id)
+    """The one user of this id, which may be ``issuer/id``, as logs show it. Raises CannotBeDone."""
+    everybody = await store.erasures.everybody()
+    found = sorted(it for it in everybody if user_id in (it.id, f"{it.issuer}/{it.id}"))
     found = [it for it in found if it.issuer != UserKey.ERASED and issuer in (None, it.issuer)]
     if not found:
         of_issuer = f" of the issuer {issuer}" if issuer else ""

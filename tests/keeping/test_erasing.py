@@ -310,6 +310,7 @@ async def test_the_command_erases_nobody_it_cannot_tell_from_others(tmp_path: Pa
         with pytest.raises(CannotBeDone, match=r"there is nobody with the id zoe"):
             await user_named(store, "zoe", None)
         assert await user_named(store, "ann", "forum") == UserKey("forum", "ann")
+        assert await user_named(store, "forum/ann", None) == UserKey("forum", "ann")
         for issuer in (UserKey.DISCORD, UserKey.MEMBERS):
             await store.people.remember(replace(ANN, key=UserKey(issuer, "17")))
         assert (await user_named(store, "17", None)).id == "17"  # the same person
