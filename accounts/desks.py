@@ -116,8 +116,8 @@ def account_desks(
         has_accounts=is_on,
         staff_key=options.staff_key,
         mailer=mailer,
-        link_to=partial(_link, options.public_url.rstrip("/")),
-        register_link=f"{options.public_url.rstrip('/')}/portal/register",
+        link_to=partial(_link, options.public_url),
+        register_link=f"{options.public_url}/portal/register",
     )
     oauth = None if discord is None else DiscordOAuth(discord.app, discord.session)
     return AccountDesks(

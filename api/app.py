@@ -1,18 +1,16 @@
 """Builds the web application from explicit arguments."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from datetime import UTC, tzinfo
+from collections.abc import AsyncIterator, Collection, Iterator
 from importlib import import_module
-from ipaddress import IPv4Network, IPv6Network
 from pkgutil import iter_modules
 from typing import Final
 
 from aiohttp import web
 
-from accounts.desks import AccountDesks, account_desks
+from accounts.desks import account_desks
 from api import resources
-from api.desks import DESKS, Desks, Notifying, Process
+from api.desks import DESKS, Desks
 from api.documents.docs import Docs
 from api.documents.leaving import uses
 from api.documents.openapi import Document
@@ -26,17 +24,14 @@ from api.door.door import VERIFIER, Door, unguarded
 from api.door.edge import add_headers, edge
 from api.door.idempotency import Once
 from api.door.limits import Limits
-from api.door.metrics import Metrics
 from api.door.routes import AnyRoute, Handler, Route, with_patterns
 from api.live.shown import ShownOnSockets
 from api.live.sockets import Live
-from notify.webhooks.desk import WebhookOptions
-from texts.language import Language
+from api.options import ApiOptions, Notifying
 from tickets.desks.ticket_desk import Desk
 from tickets.desks.user_desk import UserDesk
 from tickets.notifications import NotificationChannel
 from tickets.ports.store import Clock, Store
-from tickets.staff_names import StaffNames
 
 BUSIEST: Final = ("messages", "tickets")
 """Resources whose routes come first, so that the router finds them first."""
@@ -57,84 +52,43 @@ def build(
     store: Store,
     verifier: Verifier,
     clock: Clock,
-    *,
-    public_url: str,
-    cors_origins: Collection[str] = ("*",),
-    rate_limits: bool = True,
-    service_limit: int = 20,
-    trusted_proxies: Collection[IPv4Network | IPv6Network] = (),
-    staff_names: StaffNames | None = None,
-    process: Process | None = None,
-    metrics: Metrics | None = None,
-    with_docs: bool = True,
-    with_docs_page: bool = True,
-    max_file_bytes: int = 10 * 1024 * 1024,
-    indexed_metadata: Collection[str] = (),
-    language: Language = Language.EN,
-    zone: Callable[[], tzinfo] = lambda: UTC,
-    unauthorized_for: float = 30.0,
-    accounts: AccountDesks | None = None,
-    notifying: Notifying | None = None,
-    doctors_key: bytes | None = None,
-    webhooks: WebhookOptions | None = None,
+    options: ApiOptions,
     routes: Collection[AnyRoute] = ROUTES,
 ) -> web.Application:
-    """The application, REST and sockets.
-
-    ``public_url`` is where clients reach it; ``process`` is what this one tells of itself; ``metrics`` is
-    None where they are switched off; ``zone`` is the desk's; ``unauthorized_for`` are the seconds that a
-    socket may stay without a valid token; ``trusted_proxies`` may say whose requests they pass on; without
-    ``accounts`` nobody signs in here; ``notifying`` is how people are told who are not looking; whoever has
-    the ``doctors_key`` is told how a request came. To be served by ``api.door.server.serving``."""
-    cors = Cors(cors_origins, public_url)
-    accounts = accounts or account_desks(store, UserDesk(desk, store), clock)
+    """The application, REST and sockets. To be served by ``api.door.server.serving``."""
+    public_url, metrics = options.public_url, options.metrics
+    cors = Cors(options.cors_origins, public_url)
+    accounts = options.accounts or account_desks(store, UserDesk(desk, store), clock)
     verifier = trusting_accounts(verifier, accounts, store.people, clock)
-    limits = Limits(service_limit) if rate_limits else None
-    desks = Desks.of(
-        desk,
-        store,
-        clock,
-        public_url=public_url,
-        language=language,
-        zone=zone,
-        max_file_bytes=max_file_bytes,
-        indexed_metadata=indexed_metadata,
-        process=process or Process(),
-        staff_names=staff_names,
-        metrics=metrics,
-        docs=Docs(Document(routes, public_url), with_docs_page) if with_docs else None,
-        accounts=accounts,
-        notifying=notifying or Notifying(),
-        webhooks=webhooks,
-    )
+    limits = Limits(options.service_limit) if options.rate_limits else None
+    docs = Docs(Document(routes, public_url), options.with_docs_page) if options.with_docs else None
+    desks = Desks.of(desk, store, clock, accounts, docs, options)
     app = web.Application(middlewares=[edge(cors, metrics)], client_max_size=MOST_BYTES)
     app[DESKS] = desks
     app[VERIFIER] = verifier
-    app[PROXIES] = Proxies(trusted_proxies)
-    if doctors_key is not None:
-        app[DOCTORS_KEY] = doctors_key
+    app[PROXIES] = Proxies(options.trusted_proxies)
+    if options.doctors_key is not None:
+        app[DOCTORS_KEY] = options.doctors_key
     app.cleanup_ctx.append(_sweeping)
     app.on_shutdown.append(_end_waiting)
     app.add_routes(_served(routes, Door(verifier, limits), limits, desks.once))
 
     async def finish(request: web.Request, response: web.StreamResponse) -> None:
-        add_headers(cors, desks.public_url, request, response)
+        add_headers(cors, public_url, request, response)
 
     app.on_response_prepare.append(finish)
-    shown = _shown_on_sockets(app, store, notifying)
-    live = Live(desk, store, desks.objects, verifier, clock, unauthorized_for, limits, shown)
+    shown = _shown_on_sockets(app, store, options.notifying)
+    live = Live(desk, store, desks.objects, verifier, clock, options.unauthorized_for, limits, shown)
     live.attach(app)
     if metrics is not None:
         metrics.count_sockets(lambda: live.connected, lambda: live.strangers)
-        metrics.count_faults(lambda: len(desks.process.standing_faults()))
+        metrics.count_faults(lambda: len(options.process.standing_faults()))
     return app
 
 
-def _shown_on_sockets(
-    app: web.Application, store: Store, notifying: Notifying | None
-) -> ShownOnSockets | None:
+def _shown_on_sockets(app: web.Application, store: Store, notifying: Notifying) -> ShownOnSockets | None:
     """Note what was shown on sockets, where that may save a mail or text message."""
-    if notifying is None or {*notifying.channels} <= {NotificationChannel.IN_APP}:
+    if {*notifying.channels} <= {NotificationChannel.IN_APP}:
         return None
     shown = ShownOnSockets(store.notifications)
 

@@ -164,6 +164,11 @@ class Settings(
         return self.server_mode is ServerMode.PRODUCTION
 
     @property
+    def url(self) -> str:
+        """Where clients reach the API. Without PUBLIC_URL, that is on this machine."""
+        return self.public_url or f"http://127.0.0.1:{self.web_server_port}"
+
+    @property
     def own_host(self) -> str:
         """The host under which this machine reaches the API."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.web_server_host, self.web_server_host)  # noqa: S104

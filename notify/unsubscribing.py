@@ -12,7 +12,7 @@ class UnsubscribeLinks:
     """Makes and checks links with the deployment's ``secret``."""
 
     def __init__(self, public_url: str, secret: bytes) -> None:
-        self._base = f"{public_url.rstrip('/')}{PATH}"
+        self._base = f"{public_url}{PATH}"
         self._secret = secret
 
     def url(self, user: UserKey) -> str:

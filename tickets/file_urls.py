@@ -12,7 +12,7 @@ class FileUrls:
     them."""
 
     def __init__(self, public_url: str, secret: bytes) -> None:
-        self._base = f"{public_url.rstrip('/')}/files"
+        self._base = f"{public_url}/files"
         self._secret = secret
 
     def url(self, file: Attachment) -> str:

@@ -34,7 +34,7 @@ class Document:
 
     def __init__(self, routes: Collection[AnyRoute], public_url: str) -> None:
         self._routes = routes
-        self.public_url = public_url.rstrip("/")
+        self.public_url = public_url
 
     @cached_property
     def raw(self) -> bytes:

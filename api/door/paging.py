@@ -79,4 +79,4 @@ def link_to_next(request: web.Request, page: Page[Any], size: int) -> Mapping[st
 def link_to(request: web.Request, **query: str) -> Mapping[str, str]:
     """The header with the link to the next page: the same request, with these parameters in its query."""
     url = request.rel_url.without_query_params("after_seq").update_query(query)
-    return {"Link": f'<{request.app[DESKS].public_url}{url}>; rel="next"'}
+    return {"Link": f'<{request.app[DESKS].options.public_url}{url}>; rel="next"'}

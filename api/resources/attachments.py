@@ -63,10 +63,10 @@ ATTACHMENTS = TypeAdapter(list[AttachmentBody])
 )
 async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
     desks = request.app[DESKS]
-    if desks.process.disk_fault() is not None:
+    if desks.options.process.disk_fault() is not None:
         raise DiskIsFull
     with desks.files.draft() as draft:
-        name, digest = await _receive(request, desks.max_file_bytes, draft)
+        name, digest = await _receive(request, desks.options.max_file_bytes, draft)
 
         async def keep() -> web.Response:
             file_id = FileId(chosen_id(request, "file") or new_id())

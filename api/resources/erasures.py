@@ -94,7 +94,9 @@ async def export_user(request: web.Request, caller: Caller) -> web.StreamRespons
         "Content-Disposition": f'attachment; filename="{name_of(user.person.key)}"',
         "Cache-Control": "private, no-store",
     }
-    pieces = personal_zip(desks.store, user, Reader(desks.language, desks.zone()), desks.staff_names)
+    options = desks.options
+    reader = Reader(options.language, options.zone())
+    pieces = personal_zip(desks.store, user, reader, options.staff_names)
     return await stream(request, web.StreamResponse(headers=headers), pieces)
 
 

@@ -6,12 +6,13 @@ from typing import Final, Literal
 from aiohttp import web
 from pydantic import BaseModel, Field
 
-from api.desks import DESKS, Role
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.arrivals import told
 from api.door.bodies import query_of
 from api.door.routes import OpenRoute
+from api.options import Role
 from config.faults import STORE_AWAY, Fault
 from tickets.ports.store import StoreUnavailable
 
@@ -69,7 +70,7 @@ async def readyz(request: web.Request) -> web.Response:
     count."""
     strict = query_of(request, ReadinessQuery).strict
     desks = request.app[DESKS]
-    role, discord = desks.process.role(), desks.process.discord_fault() or "ok"
+    role, discord = desks.options.process.role(), desks.options.process.discord_fault() or "ok"
     leader: str | None = None
     away: list[Fault] = []
     try:
@@ -77,11 +78,11 @@ async def readyz(request: web.Request) -> web.Response:
             await desks.store.check()
             if role is not Role.LEADER:
                 holder = (await desks.store.lease.observe()).holder
-                leader = holder if holder != desks.process.name else None
+                leader = holder if holder != desks.options.process.name else None
                 discord = f"left to {leader}" if leader else "nobody leads"
     except (StoreUnavailable, TimeoutError):  # it may name paths and hosts, and anybody may ask
         away.append(STORE_AWAY.of(why="the log says why"))
-    faults = [*away, *desks.process.standing_faults()]
+    faults = [*away, *desks.options.process.standing_faults()]
     is_fit = not any(strict or fault.is_dangerous for fault in faults)
     ready = not away and is_fit and (discord == "ok" or role is Role.API or leader is not None)
     body = ReadinessBody(

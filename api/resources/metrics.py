@@ -18,9 +18,9 @@ from api.door.routes import OpenRoute
 )
 async def get_metrics(request: web.Request) -> web.Response:
     desks = request.app[DESKS]
-    if desks.metrics is None:
+    if desks.options.metrics is None:
         raise web.HTTPNotFound
-    text = await desks.metrics.text(desks.store)
+    text = await desks.options.metrics.text(desks.store)
     return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -5,10 +5,11 @@ from typing import Final
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter
 
-from api.desks import DESKS, Role
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.routes import API, Who, reads
+from api.options import Role
 from tickets import policy
 from tickets.model import Caller
 from tickets.ports.processes import ProcessSeen

@@ -113,7 +113,7 @@ class TicketQuery(Paging):
 def metadata_asked(request: web.Request) -> dict[str, str] | None:
     """The values of metadata by name, from parameters like ``metadata.order=O-17``. Raises BadQuery for
     names that are not in INDEXED_METADATA."""
-    indexed = request.app[DESKS].indexed_metadata
+    indexed = request.app[DESKS].options.indexed_metadata
     asked = {name: request.query.getall(name) for name in request.query if name.startswith(METADATA)}
     faults = [_of_metadata(name, values, indexed) for name, values in asked.items()]
     if found := [it for it in faults if it is not None]:

@@ -93,8 +93,10 @@ async def get_transcript(request: web.Request, caller: Caller) -> web.StreamResp
 def _reader(desks: Desks, caller: Caller, transcript: Transcript) -> Reader:
     """How the caller reads it: in the ticket's language for its requester, else in the desk's, with the
     desk's time zone."""
-    is_staff, locale = caller.is_staff, transcript.ticket.locale
-    return Reader(desks.language if is_staff else language_of(locale, desks.language), desks.zone())
+    language = desks.options.language
+    if not caller.is_staff:
+        language = language_of(transcript.ticket.locale, language)
+    return Reader(language, desks.options.zone())
 
 
 ROUTES: Final = (reads(f"{TICKET}/transcript", get_transcript),)

@@ -54,8 +54,8 @@ def _wrong(request: web.Request, language: Language) -> web.Response:
 async def _language(request: web.Request, user: UserKey | None) -> Language:
     desks = request.app[DESKS]
     if user is None:
-        return desks.language
-    return language_of((await desks.addresses.reach(user)).locale, desks.language)
+        return desks.options.language
+    return language_of((await desks.options.notifying.addresses.reach(user)).locale, desks.options.language)
 
 
 def _answer(page: str, status: int = 200) -> web.Response:

@@ -24,7 +24,6 @@ def accounts_of(
     desk: Desk,
     store: Store,
     clock: Clock,
-    public_url: str,
     mailer: Mailer | None = None,
     discord: WithDiscord | None = None,
 ) -> AccountDesks:
@@ -34,12 +33,12 @@ def accounts_of(
         accounts=settings.accounts is Switch.ON,
         guests=settings.guests is Switch.ON,
         staff_key=key.get_secret_value() if key else None,
-        public_url=public_url,
+        public_url=settings.url,
     )
     return account_desks(store, UserDesk(desk, store), clock, options, mailer, discord)
 
 
-async def discord_of(settings: Settings, public_url: str, stack: AsyncExitStack) -> WithDiscord | None:
+async def discord_of(settings: Settings, stack: AsyncExitStack) -> WithDiscord | None:
     """What signing in with Discord needs, until the stack closes. None if it is not set up."""
     client_id, secret = settings.discord_client_id, settings.discord_client_secret
     if client_id is None or secret is None:
@@ -52,8 +51,8 @@ async def discord_of(settings: Settings, public_url: str, stack: AsyncExitStack)
         secret=secret.get_secret_value(),
         api_url=api_url,
         authorize_url=f"{site}/oauth2/authorize",
-        back_url=f"{public_url.rstrip('/')}/portal/discord/back",
-        desk_back_url=f"{public_url.rstrip('/')}/desk/discord/back",
+        back_url=f"{settings.url}/portal/discord/back",
+        desk_back_url=f"{settings.url}/desk/discord/back",
     )
     guild = StaffGuild(
         id=settings.guild_id,

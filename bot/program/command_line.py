@@ -17,8 +17,9 @@ from jwt.warnings import InsecureKeyLengthWarning
 
 from api.door.turns import new_loop
 from bot.program import admin_commands, doctor, erasing, filling, keeping, logs, orphans, setting_up
-from bot.program.app import CannotStart, Only, run
+from bot.program.app import run
 from bot.program.parsing import Commands, add_env_file
+from bot.program.program import CannotStart, Only
 from bot.program.stopping import MustEnd
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.desk_schema import desk_schema

@@ -17,7 +17,8 @@ from bot.checks.place import place_checks
 from bot.checks.printing import in_json, in_text
 from bot.checks.running import running_check
 from bot.checks.who_sees import who_sees
-from bot.program.app import guild_map_of, now
+from bot.program.clock import now
+from bot.program.options import guild_map_of
 from bot.program.parsing import Commands, add_env_file
 from bot.program.progress import Shown
 from cogs.panels import Panels

@@ -1,6 +1,6 @@
 """The first ticket of a new desk, so that staff sees what one looks like."""
 
-from bot.program.app import now
+from bot.program.clock import now
 from config.issuers import DEFAULT_ISSUER
 from config.settings import Settings
 from storage.open import open_store

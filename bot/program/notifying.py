@@ -4,8 +4,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Final
 
-from api.desks import Notifying
 from api.door.metrics import Metrics
+from api.options import Notifying
 from bot.program.wording import staff_names
 from config.issuers import DEFAULT_ISSUER, IssuersFile
 from config.mail_servers import IMAP, SMTP, ServerAddress
@@ -88,7 +88,6 @@ class NotifyingWork:
         store: Store,
         clock: Clock,
         addresses: Addresses,
-        public_url: str,
         desk: Desk,
         must_hold: Callable[[], None],
         metrics: Metrics | None,
@@ -103,31 +102,31 @@ class NotifyingWork:
         sink = NotificationSink(store, addresses, clock, options)
         self.parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
             "relay to notifications": Relay(sink, store.backlog, store.bell, clock).run,
-            **_mail_parts(settings, store, clock, addresses, public_url),
+            **_mail_parts(settings, store, clock, addresses),
             **_sms_parts(settings, store, clock, addresses),
             **_inbound_parts(settings, store, clock, addresses, desk, must_hold, metrics),
         }
 
 
 def _mail_parts(
-    settings: Settings, store: Store, clock: Clock, addresses: Addresses, public_url: str
+    settings: Settings, store: Store, clock: Clock, addresses: Addresses
 ) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
     if settings.mail_url is None or settings.mail_from is None:
         return {}
-    secret = store.deployment.secret
+    url, secret = settings.url, store.deployment.secret
     sender = Sender(settings.mail_from, store.deployment.id)
 
     def ticket_url(ticket: Ticket) -> str | None:
         if PageName.PORTAL not in settings.pages:
             return None
-        return f"{public_url.rstrip('/')}/portal/tickets/{ticket.number}"
+        return f"{url}/portal/tickets/{ticket.number}"
 
     mails = MailSink(
         store,
         SmtpServer(ServerAddress.of(settings.mail_url.get_secret_value(), SMTP)),
-        Composer(sender, UnsubscribeLinks(public_url, secret), ticket_url),
+        Composer(sender, UnsubscribeLinks(url, secret), ticket_url),
         addresses,
-        FileUrls(public_url, secret),
+        FileUrls(url, secret),
         clock,
         settings.language,
         settings.mail_reply_domain,

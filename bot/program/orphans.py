@@ -7,8 +7,8 @@ import discord
 from bot.connection import discord_http
 from bot.connection.faults import discord_faults
 from bot.connection.guild import GuildMap
-from bot.program.app import CannotStart
 from bot.program.clock import now
+from bot.program.program import CannotStart
 from bot.showing.channel_marks import Marks
 from bot.showing.orphans import Orphans, keep
 from config.settings import Settings

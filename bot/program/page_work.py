@@ -11,8 +11,9 @@ from pages.frame.frame import Frame, root_of
 from pages.site import static_files
 
 
-def frame_of(settings: Settings, public_url: str) -> Frame:
+def frame_of(settings: Settings) -> Frame:
     """The frame of all pages."""
+    public_url = settings.url
     return Frame(
         public_url=public_url,
         language=settings.language,

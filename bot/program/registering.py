@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
 
-from api.desks import Process, Role
+from api.options import Process, Role
 from tickets.model import Millis
 from tickets.ports.processes import ProcessSeen
 from tickets.ports.store import Clock, Store, StoreUnavailable

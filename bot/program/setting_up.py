@@ -9,9 +9,9 @@ from typing import Final
 
 import discord
 
-from bot.program.app import CannotStart
 from bot.program.first_ticket import open_first_ticket
 from bot.program.parsing import Commands
+from bot.program.program import CannotStart
 from bot.setting_up.alone import alone
 from bot.setting_up.arriving import CannotSetUp
 from bot.setting_up.console import AtTerminal, Console, NotGiven, Unattended

@@ -21,7 +21,7 @@ TOLD_WITHIN: Final = 20.0
 
 
 async def send_webhooks(
-    settings: Settings, desk_file: CurrentDesk, store: Store, clock: Clock, public_url: str, admins: Admins
+    settings: Settings, desk_file: CurrentDesk, store: Store, clock: Clock, admins: Admins
 ) -> None:
     """Send webhooks until cancelled. Raises NotLeader."""
 
@@ -34,4 +34,4 @@ async def send_webhooks(
 
     private = settings.webhook_private is Switch.ON
     async with webhook_session(private=private) as session:
-        await WebhookWork(store, clock, session, public_url, desk_file.endpoints, found).run()
+        await WebhookWork(store, clock, session, settings.url, desk_file.endpoints, found).run()

@@ -26,7 +26,7 @@ class TranscriptFiles:
         self, store: Store, public_url: str, file_urls: FileUrls, reader: Callable[[], Reader]
     ) -> None:
         self._store = store
-        self._public_url = public_url.rstrip("/")
+        self._public_url = public_url
         self._file_urls = file_urls
         self.reader = reader
 

@@ -47,6 +47,6 @@ async def show_processes(request: web.Request, visitor: Visitor) -> web.Response
         "desk/processes.html.jinja",
         **facts_of(request, visitor, "processes", None),
         processes=await desks.store.processes.all(),
-        own=desks.process.name,
+        own=desks.options.process.name,
         silent_before=desks.clock() - SILENT_AFTER,
     )

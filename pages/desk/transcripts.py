@@ -24,7 +24,7 @@ async def show_transcript(request: web.Request, visitor: Visitor) -> web.StreamR
         raise TicketNotFound(address)
     transcript = await desks.staff.transcript(caller, ticket.id)
     images = await images_of(desks.store.files, transcript)
-    reader = Reader(reader_of(request), desks.zone())
+    reader = Reader(reader_of(request), desks.options.zone())
     written = render_html(transcript, desks.file_urls.url, reader=reader, images=images)
     headers = {
         "Content-Type": "text/html; charset=utf-8",

@@ -45,7 +45,7 @@ async def fill_in(request: web.Request, visitor: Visitor) -> web.StreamResponse:
         questions=_further(form),
         levels=LEVELS,
         locale=visitor.locale or reader_of(request).value,
-        max_file_bytes=request.app[DESKS].max_file_bytes,
+        max_file_bytes=request.app[DESKS].options.max_file_bytes,
     )
 
 

@@ -85,7 +85,7 @@ async def one_ticket(request: web.Request, visitor: Visitor) -> web.StreamRespon
         is_mine=_is_mine,
         statuses=STATUSES,
         badges=BADGES,
-        max_file_bytes=request.app[DESKS].max_file_bytes,
+        max_file_bytes=request.app[DESKS].options.max_file_bytes,
     )
 
 

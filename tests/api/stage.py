@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -11,9 +11,11 @@ import jwt
 import socketio
 from aiohttp import ClientSession, web
 
-from api.app import build
+from api.app import ROUTES, build
 from api.door.auth import SingleIssuer, Times, Verifier
+from api.door.routes import AnyRoute
 from api.door.server import serving
+from api.options import ApiOptions
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, Person, UserKey, UserRole
 from tickets.policy import Rules
@@ -90,11 +92,16 @@ class Stage:
 
     @asynccontextmanager
     async def open(
-        self, *, require_exp: bool = False, verifier: Verifier | None = None, **options: Any
+        self,
+        *,
+        require_exp: bool = False,
+        verifier: Verifier | None = None,
+        routes: Collection[AnyRoute] = ROUTES,
+        **options: Any,
     ) -> AsyncIterator[Self]:
         verifier = verifier or SingleIssuer(SECRET, self.clock, Times(require_exp))
         options = {"public_url": "https://desk.example.test/in", **options}
-        self.app = app = build(self.desk, self.store, verifier, self.clock, **options)
+        self.app = app = build(self.desk, self.store, verifier, self.clock, ApiOptions(**options), routes)
         async with AsyncExitStack() as doors:
             self.port = await doors.enter_async_context(serving(app, "127.0.0.1", self.port))
             self.http = await doors.enter_async_context(ClientSession(self.url))

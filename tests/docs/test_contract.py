@@ -11,7 +11,6 @@ import pytest
 from aiohttp import web
 
 from api.app import ROUTES, build
-from api.desks import Process
 from api.door.auth import SingleIssuer, TokenFault
 from api.door.errors import (
     HTTP_FAULTS,
@@ -27,6 +26,7 @@ from api.door.routes import Route, Who
 from api.door.server import serving
 from api.live.refusals import SocketRefusal
 from api.live.socket_events import SOCKET_EVENTS
+from api.options import ApiOptions, Process
 from tests.api.stage import TICKETS
 from tests.docs.pages import CONTRACT, blocks, names, rows, section
 from tests.new_stores import open_new_sqlite
@@ -75,8 +75,7 @@ def app(store: Store) -> web.Application:
         store,
         SingleIssuer(SECRET, tell_time),
         tell_time,
-        public_url=PUBLIC_URL,
-        process=Process(discord_fault=lambda: "not connected"),
+        ApiOptions(public_url=PUBLIC_URL, process=Process(discord_fault=lambda: "not connected")),
     )
 
 

@@ -16,7 +16,6 @@ TABLE = "one table: a row for each"
 BUILT = "builds everything once: a line for each part"
 LONG_FILES: Mapping[str, tuple[int, str]] = {
     "bot/hearing/inbox.py": (335, "each kind of event of Discord's that is heard"),
-    "bot/program/app.py": (398, BUILT),
     "bot/showing/outbox.py": (378, "one protocol: what was sent, and whether it arrived"),
     "bot/showing/sink.py": (358, "each kind of event, as the channel shows it"),
     "config/faults.py": (409, f"{TABLE} fault"),
@@ -29,10 +28,7 @@ LONG_FILES: Mapping[str, tuple[int, str]] = {
     "tickets/refusals.py": (615, f"{TABLE} refusal, with its words"),
 }
 LONG_FUNCTIONS: Mapping[str, tuple[int, str]] = {
-    "api/app.py: build": (76, BUILT),
-    "api/desks.py: of": (49, BUILT),
     "api/door/metrics.py: __init__": (60, f"{TABLE} metric"),
-    "bot/program/app.py: __init__": (48, BUILT),
     "bot/program/guild_work.py: __init__": (62, BUILT),
     "bot/program/showing_work.py: __init__": (56, BUILT),
     "bot/program/watching_work.py: __init__": (48, BUILT),

@@ -12,10 +12,10 @@ from accounts.desks import AccountDesks, AccountOptions, WithDiscord, account_de
 from accounts.discord_oauth import DiscordApp
 from accounts.discord_staff import StaffGuild
 from api.app import build
-from api.desks import Notifying
 from api.door.auth import SingleIssuer
 from api.door.limits import Limits
 from api.door.server import serving
+from api.options import ApiOptions, Notifying
 from config.page_settings import PageName
 from config.shown_settings import ToldSetting
 from demo.processes import free_port
@@ -130,16 +130,18 @@ async def sited(
         store,
         SingleIssuer(SECRET, clock),
         clock,
-        public_url=url + path,
-        rate_limits=rate_limits,
-        notifying=Notifying(texter=texter),
-        accounts=account_desks(
-            store,
-            UserDesk(desk, store),
-            clock,
-            options,
-            mailer,
-            None if discord is None else WithDiscord(app=discord, session=to_discord, guild=guild),
+        ApiOptions(
+            public_url=url + path,
+            rate_limits=rate_limits,
+            notifying=Notifying(texter=texter),
+            accounts=account_desks(
+                store,
+                UserDesk(desk, store),
+                clock,
+                options,
+                mailer,
+                None if discord is None else WithDiscord(app=discord, session=to_discord, guild=guild),
+            ),
         ),
     )
     root = root_of(url + path)

@@ -17,6 +17,7 @@ from accounts.desks import AccountOptions, account_desks
 from api.app import build
 from api.door.auth import SingleIssuer
 from api.door.server import serving
+from api.options import ApiOptions
 from config.page_settings import PageName
 from demo.processes import free_port
 from pages.frame.frame import Frame
@@ -54,15 +55,17 @@ class WidgetStage(Stage):
             self.store,
             issuer,
             self.clock,
-            public_url=self.url,
-            rate_limits=False,
-            accounts=account_desks(
-                self.store,
-                UserDesk(self.desk, self.store),
-                self.clock,
-                AccountOptions(accounts=accounts, guests=guests),
+            ApiOptions(
+                public_url=self.url,
+                rate_limits=False,
+                accounts=account_desks(
+                    self.store,
+                    UserDesk(self.desk, self.store),
+                    self.clock,
+                    AccountOptions(accounts=accounts, guests=guests),
+                ),
+                **options,
             ),
-            **options,
         )
         frame = Frame(
             public_url=self.url,

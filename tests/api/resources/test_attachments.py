@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import FormData
 
-from api.desks import Process
+from api.options import Process
 from api.resources import attachments
 from config.faults import DISK_FULL
 from tests.api.stage import STAFF, TICKETS, Answer, Clock, Stage

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.desks import Process, Role
+from api.options import Process, Role
 from config.faults import DISK_FULL, TRANSCRIPTS_PUBLIC, FaultKind
 from tests.api.stage import Clock, Stage
 from tickets.ports.store import Store, StoreUnavailable

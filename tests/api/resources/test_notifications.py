@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.desks import Notifying
+from api.options import Notifying
 from notify.unsubscribing import UnsubscribeLinks
 from tests.api.stage import STAFF, Clock, Stage, listening, token
 from tests.waiting import until

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.desks import AccountOptions, account_desks
 from accounts.phones import Phones
-from api.desks import Notifying
+from api.options import Notifying
 from tests.api.stage import Answer, Clock, Stage
 from tickets.desks.user_desk import UserDesk
 from tickets.model import Caller, Millis
