@@ -195,11 +195,14 @@ class Live:
         self._must_have_room(verified.caller, line)
         missed = await self._asks.begin(verified.caller, reader, request)
         position = await reader.position()
-        if self._lines.at(line.eio_sid) is line:
+        is_blocked = await self._store.users.is_blocked(user)
+        if (
+            self._lines.at(line.eio_sid) is line
+        ):  # nothing may be waited for below: the client may go meanwhile
             self._must_have_room(verified.caller, line)  # other lines may have come meanwhile
             self._lines.know(line, verified.caller, reader)
             line.token = request.token
-            line.is_blocked = await self._store.users.is_blocked(user)
+            line.is_blocked = is_blocked
             self._hang_up_when_expired(line, verified.expires_at)
         return missed, position
 
