@@ -29,6 +29,34 @@ WORDS: Final[Mapping[str, Any]] = {
     "seq": 2,
     "webhook_id": "d63d17d3840c4d70a39e2929b5b8c1b4_2_message.posted",
     "fault": "no answer within 15 s",
+    "question": "Which version do you use?",
+    "answer": "4.2",
+    "message_count": 3,
+    "requester_seq": 2,
+    "staff_seq": 3,
+    "url": "https://support.example.com/files/d63d17d3840c4d70a39e2929b5b8c1b4?expires=1795313894",
+    "type": "image/png",
+    "size": 48_213,
+    "text": "Please restart the app, and tell us what it says.",
+    "events": "message.posted",
+    "label": "Version",
+    "options": "4.2",
+    "max_length": 100,
+    "field": "topic",
+    "rating": 5,
+    "count": 12,
+    "from": "guest-5b8c1b4d",
+    "device": "Firefox on Linux",
+    "day": "2026-11-21",
+    "host": "support-1",
+    "pid": 4711,
+    "version": "0.2.0",
+    "user_role": "CUSTOMER",
+    "refresh_token": "3f8e2c7a91d04b65a0c4",
+    "guest_token": "eyJhbGciOiJFUzI1NiJ9.eyJpZCI6Imd1ZXN0In0.c2lnbmF0dXJl",
+    "discord": "ok",
+    "store": "ok",
+    "body": '{"event": "message.posted"}',
     "event_id": "41",
     "last_event_id": "41",
 }
@@ -42,9 +70,10 @@ def example_of(schema: Mapping[str, Any], named: Mapping[str, Any], name: str = 
     """A value that the schema allows. ``named`` are the schemas that a ``$ref`` names."""
     if "$ref" in schema:
         return example_of(named[schema["$ref"].rpartition("/")[2]], named, name)
-    for key in ("examples", "enum"):
-        if schema.get(key):
-            return schema[key][0]
+    if schema.get("examples"):
+        return schema["examples"][0]
+    if values := schema.get("enum"):
+        return WORDS[name] if WORDS.get(name) in values else values[0]
     if "const" in schema:
         return schema["const"]
     if "default" in schema:
@@ -68,7 +97,7 @@ def _by_type(schema: Mapping[str, Any], named: Mapping[str, Any], name: str) -> 
         case "array":
             return [example_of(schema["items"], named, name)] if "items" in schema else []
         case "integer":
-            return _TIME if name.endswith("_at") else schema.get("minimum", 0)
+            return _TIME if name.endswith("_at") or name in ("at", "until") else schema.get("minimum", 0)
         case "number":
             return schema.get("minimum", 0.5)
         case "boolean":

@@ -227,9 +227,9 @@ EVENT_ID: Final[Json] = {
 ABOUT: Final = """\
 Users of an app open tickets and chat; staff answers in Discord.
 
-Your backend signs a token that says who its user is. Times are Unix seconds, UTC. A page of a list links the
-next one in the header `Link`. Errors have one form, `{error, message}`: treat a code that you do not know by
-its status. Ignore fields that you do not know; those in this document stay and keep their types. A slash at
-the end of a path is taken too. Sockets are described below `x-socket-events`: Socket.IO 4, default namespace
-and path.
+Your backend signs a token that says who its user is. Times are Unix seconds, UTC. A page of a list links
+the next one in the header `Link`. Errors have one form, `{error, code, message}`: treat a code that you do
+not know by its status. Ignore fields that you do not know; those in this document stay and keep their
+types. A slash at the end of a path is taken too. Sockets are described below `x-socket-events`: Socket.IO
+4, default namespace and path.
 """

@@ -196,9 +196,7 @@ class Live:
         missed = await self._asks.begin(verified.caller, reader, request)
         position = await reader.position()
         is_blocked = await self._store.users.is_blocked(user)
-        if (
-            self._lines.at(line.eio_sid) is line
-        ):  # nothing may be waited for below: the client may go meanwhile
+        if self._lines.at(line.eio_sid) is line:  # below, nothing may be waited for: clients go meanwhile
             self._must_have_room(verified.caller, line)  # other lines may have come meanwhile
             self._lines.know(line, verified.caller, reader)
             line.token = request.token
