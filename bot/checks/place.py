@@ -140,7 +140,7 @@ async def look_at_clock(api_url: str, clock: Seconds) -> AsyncIterator[Fault]:
     try:
         async with (
             aiohttp.ClientSession(timeout=PATIENCE) as session,
-            session.get(f"{api_url}/gateway") as answer,
+            session.get(f"{api_url}/gateway", allow_redirects=False) as answer,
         ):
             said, now = answer.headers.get("Date"), clock()
     except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -35,13 +35,13 @@ async def _refused(session: aiohttp.ClientSession, url: yarl.URL) -> str | None:
     """Why it does not accept reports. The address is a secret, so the reason does not contain it."""
     body = {"content": SAID, "flags": _SUPPRESS_NOTIFICATIONS, "allowed_mentions": {"parse": []}}
     try:
-        async with session.post(url.update_query(wait="true"), json=body) as answer:
+        async with session.post(url.update_query(wait="true"), json=body, allow_redirects=False) as answer:
             if answer.status >= 300:
                 return f"the answer is {answer.status}"
             is_discord = "/webhooks/" in url.path and answer.content_type == "application/json"
             posted = (await answer.json()).get("id") if is_discord else None
         if posted:
-            async with session.delete(url.with_query(None) / "messages" / str(posted)):
+            async with session.delete(url.with_query(None) / "messages" / str(posted), allow_redirects=False):
                 pass
     except TimeoutError:
         return "there is no answer"

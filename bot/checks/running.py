@@ -21,7 +21,10 @@ def running_check(settings: Settings, known: Collection[Fault]) -> Check:
 async def _running(settings: Settings, known: Collection[Fault]) -> AsyncIterator[Fault]:
     url = yarl.URL.build(scheme="http", host=settings.own_host, port=settings.web_server_port, path="/readyz")
     try:
-        async with aiohttp.ClientSession(timeout=PATIENCE) as session, session.get(url) as answer:
+        async with (
+            aiohttp.ClientSession(timeout=PATIENCE) as session,
+            session.get(url, allow_redirects=False) as answer,
+        ):
             told = await answer.json()
             found = [Fault(it["code"], it["what"], it["cure"]) for it in told["fault_details"]]
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError):

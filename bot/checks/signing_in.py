@@ -28,11 +28,15 @@ async def look_at_signing_in(settings: Settings) -> AsyncIterator[Fault]:
     async with aiohttp.ClientSession(timeout=PATIENCE) as session:
         try:
             headers = {"Authorization": proof}
-            async with session.post(f"{api_url}/oauth2/token", data=form, headers=headers) as answer:
+            async with session.post(
+                f"{api_url}/oauth2/token", data=form, headers=headers, allow_redirects=False
+            ) as answer:
                 if answer.status != 200:
                     yield SIGN_IN_REFUSED.of(why=f"HTTP {answer.status}")
                     return
-            async with session.get(f"{api_url}/applications/@me", headers=bot) as answer:
+            async with session.get(
+                f"{api_url}/applications/@me", headers=bot, allow_redirects=False
+            ) as answer:
                 own = await answer.json() if answer.status == 200 else {}
         except (aiohttp.ClientError, TimeoutError) as error:
             yield SIGN_IN_REFUSED.of(why=type(error).__name__)

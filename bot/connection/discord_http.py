@@ -121,6 +121,8 @@ def _must_be_an_answer(method: str, response: aiohttp.ClientResponse) -> None:
         raise NoAnswer(f"{method}: Discord answered {response.status}")
     if not str(response.url).startswith(Route.BASE) or response.status == 429 or _is_too_large(response):
         return  # which those in front of Discord may answer for it
+    if 300 <= response.status < 400:
+        raise NotDiscord(f"{method}: something else than Discord leads to another address")
     if response.status == 204:
         if _tells_something(method, response.url):
             raise NoAnswer(f"{method}: Discord answered with nothing")
@@ -167,6 +169,7 @@ def trace(
     config.on_request_end.append(counting.end)
     config.on_request_exception.append(counting.fail)
     config.on_request_end.append(_refuse_what_is_no_answer)
+    config.on_request_redirect.append(_refuse_what_is_no_answer)
     return config
 
 
@@ -286,6 +289,8 @@ async def ask_for_gateway(client: discord.Client, *, own: bool) -> "SessionStart
 
 
 async def _refuse_what_is_no_answer(
-    _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+    _: aiohttp.ClientSession,
+    __: SimpleNamespace,
+    params: aiohttp.TraceRequestEndParams | aiohttp.TraceRequestRedirectParams,
 ) -> None:
     _must_be_an_answer(params.method, params.response)

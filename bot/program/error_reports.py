@@ -149,7 +149,7 @@ class ErrorReports(logging.Handler):
             "flags": SUPPRESS_EMBEDS,
         }
         try:
-            async with session.post(str(self._urls[of_api]), json=body) as answer:
+            async with session.post(str(self._urls[of_api]), json=body, allow_redirects=False) as answer:
                 if answer.status >= 300:
                     log.warning("an error report was refused with %d", answer.status)
                 return answer.status

@@ -29,4 +29,6 @@ def _is_ours(origin: str, ours: URL, host: str) -> bool:
         parsed = URL(origin).origin()
     except ValueError:
         return False
+    if str(parsed) != origin:
+        return False  # with a user or a path, which origins of browsers never have
     return parsed == ours or (parsed.scheme == ours.scheme and parsed.authority == host.lower())

@@ -13,6 +13,8 @@ from tickets.ports.store import Store
 
 CASEY = "casey@example.test"
 FOREIGN = ["https://evil.example", "null", "http://127.0.0.1", "https://127.0.0.1", None, "not a url"]
+NO_ORIGINS = ["{0}/", "{0}/portal", "{0}#", "{0}?", "http://evil@{1}", "http://a:b@{1}", "HTTP://{1}"]
+"""What no browser sends: around the origin of the pages, and around their host."""
 WAYS = [
     "//evil.example",
     "https://evil.example/portal",
@@ -104,7 +106,8 @@ async def test_no_other_page_signs_anybody_in_or_out_or_gets_a_token(store: Stor
     async with sited(store) as site:
         await site.registered()
         answers = []
-        for origin in FOREIGN:
+        host = site.url.removeprefix("http://")
+        for origin in FOREIGN + [it.format(site.url, host) for it in NO_ORIGINS]:
             answers += [
                 await site.post("/portal/logout", origin),
                 await site.post("/portal/token", origin),

@@ -222,6 +222,8 @@ def test_the_pace_forgets_those_that_need_not_wait_any_more() -> None:
         ("POST /channels/1/messages with files", "400 text/html", False),
         ("POST /channels/1/messages", "400 application/json", True),
         ("GET /elsewhere/picture.png", "200 image/png", True),
+        ("POST /webhooks/7/secret?wait=true", "307 application/json", False),
+        ("GET /channels/1", "302 application/json", False),
     ],
 )
 async def test_what_a_proxy_says_and_a_success_that_tells_nothing_is_no_answer(
@@ -229,9 +231,14 @@ async def test_what_a_proxy_says_and_a_success_that_tells_nothing_is_no_answer(
 ) -> None:
     status, _, content_type = answered.partition(" ")
 
-    async def answer(_: web.Request) -> web.Response:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/elsewhere":
+            pytest.fail("it went where something else than Discord led it")
         return web.Response(
-            status=int(status), text="{}" if content_type else None, content_type=content_type
+            status=int(status),
+            text="{}" if content_type else None,
+            content_type=content_type,
+            headers={"Location": "/elsewhere"} if status.startswith("3") else None,
         )
 
     app = web.Application()

@@ -24,7 +24,7 @@ class Webhooks:
 
     async def take(self, request: web.Request) -> web.Response:
         self.got.append((request.path, await request.json()))
-        return web.Response(status=self.status)
+        return web.Response(status=self.status, headers={"Location": "/elsewhere"})
 
 
 @pytest.fixture
@@ -154,14 +154,15 @@ async def test_a_long_report_fits_and_is_closed(webhooks: Webhooks) -> None:
     assert content.endswith("…\n```")
 
 
-async def test_a_webhook_that_refuses_is_not_reported(
-    webhooks: Webhooks, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("status", [307, 400])
+async def test_a_webhook_that_refuses_or_leads_elsewhere_is_not_reported(
+    webhooks: Webhooks, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    webhooks.status = 400
+    webhooks.status = status
 
     async with reporting(None, f"{webhooks.url}/bot", list, pause=0.1):
         bot_log.error("stuck")
-        await until(lambda: "refused with 400" in caplog.text)
+        await until(lambda: f"refused with {status}" in caplog.text)
 
     assert len(webhooks.got) == 1
 
