@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from chaos.house import until
 from tests.clients.conftest import LIBRARY, NODE, SOCKETS
@@ -113,16 +114,18 @@ async def running(folder: Path, url: str, token: str, **options: object) -> Asyn
 
 
 class Cable:
-    """A way to the server that can be cut: what is under way then is lost, as a network loses it."""
+    """A way to the server that can be cut: what is under way then is lost, as a network loses it. With
+    several ports, connections go to one after the other, and past those that do not answer."""
 
-    def __init__(self, port: int) -> None:
-        self._to = port
+    def __init__(self, *ports: int) -> None:
+        self._ports = deque(ports)
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.is_cut = False
         self.swallow = 0
         """Answers to POSTs that are to be lost: the request arrives, and the connection ends."""
         self.swallowed = 0
+        self.websockets: Literal["pass", "are refused", "get no answer"] = "pass"
         self.port = 0
 
     @property
@@ -154,11 +157,10 @@ class Cable:
         if self.is_cut:
             writer.transport.abort()
             return
-        try:
-            there, here = await asyncio.open_connection("127.0.0.1", self._to)
-        except OSError:
+        if (found := await self._connected()) is None:
             writer.transport.abort()
             return
+        there, here = found
         self._writers |= {writer, here}
         posted = asyncio.Event()
         for task in (
@@ -168,6 +170,13 @@ class Cable:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        for _ in range(len(self._ports)):
+            self._ports.rotate(-1)
+            with suppress(OSError):
+                return await asyncio.open_connection("127.0.0.1", self._ports[-1])
+        return None
+
     async def _pump(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, posted: asyncio.Event, *, asks: bool
     ) -> None:
@@ -175,6 +184,10 @@ class Cable:
             while data := await source.read(65536):
                 if asks and data.startswith(b"POST /api/"):
                     posted.set()
+                if asks and self.websockets != "pass" and b"transport=websocket" in data:
+                    if self.websockets == "are refused":
+                        break
+                    continue
                 if not asks and posted.is_set() and self.swallow:
                     self.swallow -= 1
                     self.swallowed += 1

@@ -31,6 +31,7 @@ function played() {
   const socket = { connected: true, active: true, on: (name, it) => listeners.set(name, it), onAny: (it) => (any = it) };
   socket.emit = (...said) => sent.push(said);
   socket.connect = socket.disconnect = () => socket;
+  socket.io = { on: () => socket.io };
   const io = (url, options) => Object.assign(socket, { url, options });
   return { io, socket, sent, hear: (name, payload) => any(name, payload), tell: (name, it) => listeners.get(name)(it) };
 }

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from aiohttp import web
@@ -301,6 +301,22 @@ async def test_files_go_with_a_message_once_although_answers_are_lost(stage: Sta
     assert cable.swallowed == 2
     (kept,) = (await stage.ask("GET", f"/api/v1/tickets/{ticket}/attachments", "casey")).json
     assert kept["message_id"] == message["id"]
+
+
+@pytest.mark.parametrize("websockets", ["pass", "are refused", "get no answer"])
+async def test_it_listens_by_the_way_that_is_open(
+    websockets: Literal["pass", "are refused", "get no answer"], stage: Stage, tmp_path: Path
+) -> None:
+    ticket = await stage.opened("casey")
+    quickly = {"timeout": 300, "reconnectionDelay": 10}
+    async with Cable(stage.port).laid() as cable:
+        cable.websockets = websockets
+        async with running(tmp_path, cable.url, token("casey"), socket=quickly) as client:
+            await client.says("ready")
+            cable.cut(for_good=False)
+            await client.says("ready", 2)
+            client.tell("send", ticket=ticket, content="Hello")
+            await client.hears(1)
 
 
 async def test_lists_are_read_to_their_end(stage: Stage, tmp_path: Path) -> None:

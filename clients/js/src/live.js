@@ -9,6 +9,9 @@ const PASSING = ["typing", "read", "notification", "blocked"];
 /** Seconds between two signs that the user types on one ticket; the server passes on no more. */
 const TYPING_PACE = 8;
 
+/** A WebSocket stays with one process where several serve one address; long-polling is for where none gets through. */
+const TRANSPORTS = ["websocket", "polling"];
+
 /**
  * The socket. It comes back by itself and goes on behind the last event that was heard, without a gap and without a
  * duplicate. Where the server does not know that place any more, it begins anew and says so.
@@ -21,6 +24,7 @@ export class Live {
   #resumed = true;
   #authorized = false;
   #tried = 0;
+  #unanswered = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -63,12 +67,19 @@ export class Live {
     const { io, url, socket: more } = this.#options;
     if (!io) throw new TypeError("give `io` of socket.io-client to listen");
     const delays = { reconnectionDelay: 500, reconnectionDelayMax: 10_000, forceNew: true };
+    const ways = { transports: [...TRANSPORTS], tryAllTransports: true };
     const { origin, pathname } = new URL(url); // a path in the address would be a namespace to socket.io
     const path = `${pathname.replace(/\/$/, "")}/socket.io`;
-    const socket = io(origin, { path, ...delays, ...more, auth: (/** @type {(said: object) => void} */ send) => void this.#handshake(send) });
+    const socket = io(origin, { path, ...delays, ...ways, ...more, auth: (/** @type {(said: object) => void} */ send) => void this.#handshake(send) });
     this.#socket = socket;
+    // where something swallows WebSockets, none is refused: the try after one that had no answer begins with the other
+    socket.io.on("reconnect_attempt", () => {
+      if (this.#unanswered !== (ways.transports[0] === "polling")) ways.transports.reverse();
+      this.#unanswered = false;
+    });
     socket.on("disconnect", (reason) => this.#lost(reason));
     socket.on("connect_error", (error) => {
+      this.#unanswered = error.message === "timeout";
       this.#emitter.emit("unreachable", error);
       if (!socket.active) this.#connectIn(5);
     });

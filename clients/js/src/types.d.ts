@@ -66,6 +66,7 @@ export interface Storage {
 export interface Socket {
   readonly connected: boolean;
   readonly active: boolean;
+  readonly io: { on(event: "reconnect_attempt", listener: () => void): unknown };
   connect(): Socket;
   disconnect(): Socket;
   emit(event: string, ...said: any[]): unknown;
