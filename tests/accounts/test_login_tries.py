@@ -207,6 +207,19 @@ async def test_three_mails_go_to_an_address_in_an_hour(tries: LoginTries, known:
     assert await tries.may_mail(ANN)
 
 
+async def test_three_codes_go_to_a_phone_in_an_hour_and_whoever_asks_again_learns_how_long_to_wait(
+    tries: LoginTries, known: Remembered
+) -> None:
+    for _ in range(SENT):
+        await tries.begin_code("+491701234567")
+
+    known.now += 20 * MINUTE
+    with pytest.raises(TooManyTries) as refused:
+        await tries.begin_code("+491701234567")
+    assert refused.value.wait == 40 * MINUTE
+    await tries.begin_code("+491701234568")
+
+
 async def test_what_was_counted_is_kept_for_a_day(tries: LoginTries, known: Remembered) -> None:
     await use_up(tries, ANN, CAFE)
 

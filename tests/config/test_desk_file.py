@@ -300,6 +300,7 @@ FINE = (
     HOURS.replace("09:00-17:00", "00:00-24:00") + "holidays = [2026-12-25]",
     FORM + 'emoji = "🏳️‍🌈"\n' + QUESTION,
     FORM + 'emoji = "1️⃣"\nwho = ["CUSTOMER", "TEMP_USER", "AGENT", "ADMIN"]',
+    HOURS + FORM,
     HOURS + FORM + 'open = ["sat 22:00-06:00"]\nclosed_text = "Later"',
     '[[panels]]\nchannel = "123456789012345678"\nkinds = ["bug"]',
     '[texts.de]\nclose-button = "Schluss"\nrefusal-ticket_closed = "{ $number } ist zu."',
