@@ -2,15 +2,13 @@
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final, Protocol
 
 from aiohttp import WSMsgType, web
 from engineio import packet
 
 from api.live.packets import LARGEST_PACKET, BinaryRefused, PacketRefused, packet_of
-
-if TYPE_CHECKING:
-    from api.live.engine import Engine
 
 GRACE: Final = 1.0
 """Seconds that a client gets to read what is queued and the closing, before its transport is cut."""
@@ -35,13 +33,26 @@ class _Response(web.WebSocketResponse):
                 error.__traceback__ = error.__context__ = None
 
 
+class Server(Protocol):
+    """What takes the packets that a client sends."""
+
+    wires: dict[str, asyncio.WriteTransport]
+    carriers: dict[str, "WebSocket"]
+    must_allow: Callable[[str, int], None]
+    reason: Any
+
+    async def take(self, socket: Any, it: packet.Packet) -> None: ...
+
+    async def refuse(self, sid: str, refused: PacketRefused) -> None: ...
+
+
 class WebSocket:
     """Carries one client's packets over a WebSocket, in place of engine.io's own class.
 
     It reads in the request's task, and writes in a task that exists while there is something to write. There
     is no compression: its buffers would cost an idle client more memory than all the rest."""
 
-    def __init__(self, handler: Any, server: "Engine") -> None:
+    def __init__(self, handler: Any, server: Server) -> None:
         self._socket = handler.__self__
         self._server = server
         self._ws = _Response(max_msg_size=LARGEST_PACKET, compress=False, autoping=False, timeout=GRACE)
