@@ -85,6 +85,10 @@ export function atMost(milliseconds, work) {
 export function inWords(error) {
   const known = words.errors[error.code];
   if (known) return known;
-  const faults = (error.errors ?? []).map((it) => it.message).join(" ");
-  return fill(words.failed, { why: faults || error.message });
+  return fill(words.errors.other, { why: error.message, code: error.code || error.status });
+}
+
+/** What is wrong with one field of a form. */
+export function ofField({ message }) {
+  return fill(words.errors.field, { why: message });
 }

@@ -1,6 +1,6 @@
 // A new ticket: kept at once, and sent when that is possible.
 import { desk } from "./client.js";
-import { $, app, fill, h, inWords, size, words } from "./dom.js";
+import { $, app, fill, h, inWords, ofField, size, words } from "./dom.js";
 import { draftOf } from "./drafts.js";
 
 const MOST_FILES = 10;
@@ -81,7 +81,7 @@ async function ticket() {
 function show(error) {
   let first = null;
   for (const fault of error.errors ?? []) {
-    if (wrong(fault.location, fault.message)) first ??= form.elements[fault.location];
+    if (wrong(fault.location, ofField(fault))) first ??= form.elements[fault.location];
     else problem(inWords(error));
   }
   if (!(error.errors ?? []).length) problem(inWords(error));

@@ -83,5 +83,11 @@ export function when(seconds) {
 
 /** What went wrong, in words for people. */
 export function inWords(error) {
-  return texts.errors[error.code] ?? (error.status === 0 ? texts.errors.unreachable : error.message);
+  const known = texts.errors[error.code] ?? (error.status === 0 && texts.errors.unreachable);
+  return known || fill(texts.errors.other, { why: error.message, code: error.code || error.status });
+}
+
+/** What is wrong with one field of a form. */
+export function ofField({ message }) {
+  return fill(texts.errors.field, { why: message });
 }

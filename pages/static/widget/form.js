@@ -1,5 +1,5 @@
 // The screen on which a ticket is opened: a form's questions, topic and description.
-import { fill, h, inWords, texts } from "./dom.js";
+import { fill, h, inWords, ofField, texts } from "./dom.js";
 import { hours, offered } from "./forms.js";
 import { draftOf } from "./drafts.js";
 import { session } from "./session.js";
@@ -62,7 +62,7 @@ export function form(go, category) {
       go.chat(ticket.id);
     } catch (error) {
       if (error.code === "done_elsewhere") return go.home();
-      say([inWords(error), ...shown(error)].join(" "), true);
+      show(error);
     } finally {
       isSending = false;
       send.disabled = false;
@@ -97,12 +97,12 @@ export function form(go, category) {
   }
 
   /** Put the faults that name a field there, and give the others. */
-  function shown(error) {
-    return (error.errors ?? []).flatMap((it) => {
+  function show(error) {
+    say(inWords(error), true);
+    for (const it of error.errors ?? []) {
       const input = body.elements[it.location];
-      if (input) mark(input, it.message);
-      return input ? [] : [it.message];
-    });
+      if (input) mark(input, ofField(it));
+    }
   }
 
   function say(text, isBad = false) {
