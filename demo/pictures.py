@@ -271,7 +271,9 @@ async def _make(only: Sequence[str]) -> None:
                 await desk_pictures.shoot(browser, stage, theme, FOLDER)
             async with _page(WIDE, theme, transcripts) as page:
                 await _shoot(
-                    page, f"transcript-{theme}", "(all) => all.filter((it) => it.querySelector('.embed'))"
+                    page,
+                    f"transcript-{theme}",
+                    "(all) => all.filter((it) => it.querySelector('.embed')).slice(0, 1)",
                 )
 
 
