@@ -35,6 +35,8 @@ from tickets.ports.agents import Assignment
 from tickets.ports.sinks import EVERYTHING, SinkName
 from tickets.ports.store import Store
 
+A_BUSY_MACHINE = 30.0
+"""Seconds that what somebody did may take until all that follows from it is done."""
 GUILD = 4_242_424_242_424_242
 AS_USUAL: Mapping[str, Any] = {
     "public_url": "https://support.example",
@@ -161,7 +163,7 @@ class Office:
 @asynccontextmanager
 async def started(client: GuildClient) -> AsyncIterator[Env]:
     """SimCord around the client; what the client logs as an error fails the test at the end."""
-    env = Env(client, strict_sync=False)
+    env = Env(client, strict_sync=False, settle_timeout=A_BUSY_MACHINE)
     env.backend.clock = RunningClock()
     await env.start()
     try:
