@@ -19,7 +19,7 @@ from cogs.form_ids import Again
 from cogs.replies import Answer, Declined
 from texts.language import Language
 from texts.text import Text, Words, in_language, joined
-from tickets.canned import MOST, matches, named
+from tickets.canned import LONGEST, MOST, matches, named
 from tickets.characters import clean_text, shows_nothing
 from tickets.desks.canned_desk import Written
 from tickets.refusals import TooManyCanned
@@ -27,7 +27,6 @@ from tickets.sources import from_command
 
 OFFERED: Final = 25
 """The number of choices that Discord accepts."""
-CONTENT_LIMIT: Final = 4000
 LISTED: Final = 1900
 """Characters of a list."""
 FILE_LIMIT: Final = 4 * 2**20
@@ -59,7 +58,7 @@ class CannedForm(discord.ui.Modal):
             custom_id="content",
             style=discord.TextStyle.paragraph,
             placeholder=in_language(Text("canned-placeholders"), language),
-            max_length=CONTENT_LIMIT,
+            max_length=LONGEST,
             default=content,
         )
         self.add_item(self.name)
@@ -88,7 +87,7 @@ class Canning(Action):
     async def _shown(self, asked: AskedHere, name: str, above: Words) -> Answer:
         await self.means.desk.may_post(asked.caller, asked.ticket_id)
         found = await self.means.canned.fill(asked.caller, asked.ticket_id, name)
-        embed = discord.Embed(description=found.content[:4096])
+        embed = discord.Embed(description=found.content)
         return Answer(above, [self._button().carrying(f"{name}/{_digest(found.content)}")], embed=embed)
 
     @in_ticket
@@ -121,7 +120,7 @@ class Canning(Action):
     async def edit(self, asked: Asked, name: app_commands.Range[str, 1, 100]) -> Answer:
         """Change a canned answer in a form."""
         known = await self.means.canned.get(asked.caller, meant(name))
-        form = self._form(asked.language, known.name, known.content[:CONTENT_LIMIT])
+        form = self._form(asked.language, known.name, known.content[:LONGEST])
         return Answer(Text("form-came-too-late"), form=form)
 
     def forms(self) -> dict[str, Again]:
@@ -193,7 +192,7 @@ class Canning(Action):
         """Keep the canned answers of a file."""
         if file.size > FILE_LIMIT:
             raise Declined(Text("no-canned-file"))
-        written = await asyncio.to_thread(_written, await file.read())
+        written = await asyncio.to_thread(written_in, await file.read())
         brought = await self.means.canned.bring(asked.caller, written)
         return Text("canned-brought", added=brought.added, changed=brought.changed, same=brought.same)
 
@@ -245,7 +244,7 @@ def _shown_name(name: str) -> str:
     return discord.utils.escape_markdown(name)
 
 
-def _written(content: bytes) -> list[Written]:
+def written_in(content: bytes) -> list[Written]:
     """The canned answers in a file. Raises Declined, which says what is wrong with the file, and
     TooManyCanned."""
     try:
@@ -259,8 +258,8 @@ def _written(content: bytes) -> list[Written]:
 
 
 def _from_file(number: int, name: str, content: str) -> Written:
-    is_short = len(name) <= NAME_LIMIT and len(content) <= CONTENT_LIMIT
+    is_short = len(name) <= NAME_LIMIT and len(content) <= LONGEST
     meant_name = named(name) if is_short else None
     if meant_name is None or shows_nothing(content):
         raise Declined(Text("canned-file-is-wrong", number=number))
-    return Written(meant_name, clean_text(content, CONTENT_LIMIT))
+    return Written(meant_name, clean_text(content, LONGEST))

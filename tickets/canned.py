@@ -11,6 +11,8 @@ NAME: Final = r"[a-z0-9-]{1,40}"
 """The form of names, which are part of addresses."""
 MOST: Final = 500
 """Canned answers that a desk keeps at most."""
+LONGEST: Final = 4_000
+"""Characters of one that is filled in: a message takes no more."""
 NOTHING: Final = "—"
 """What replaces a placeholder for which the ticket has nothing, such as the answer to an optional question.
 """

@@ -7,7 +7,7 @@ Refusal
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
 │                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned,
-│                  TooManyLabels, TooManyLinks, CannotMergeTickets, CannotLinkToItself,
+│                  CannedIsTooLong, TooManyLabels, TooManyLinks, CannotMergeTickets, CannotLinkToItself,
 │                  RequesterSpokeLast, TooMuchMetadata, CannotReachUser, NotificationHasNotFailed,
 │                  TooManyWebhooks, WebhookIsDisabled
 ├── NotAllowed     TicketIsClosed, TicketIsMerged, TicketIsErased, TicketIsOpen, MoveNotAllowed,
@@ -288,6 +288,17 @@ class TooManyCanned(Conflict):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"There are {most} canned answers already; remove some first.", most=most)
+
+
+class CannedIsTooLong(Conflict):
+    code = "canned_too_long"
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__(
+            f"Filled in for this ticket, the canned answer {name} has more than {most} characters.",
+            name=name,
+            most=most,
+        )
 
 
 class FeedbackIsGiven(Conflict):

@@ -80,7 +80,7 @@ async def delete_canned(request: web.Request, caller: Caller) -> web.Response:
     return web.Response(status=204)
 
 
-@documented("Post a canned answer on the ticket", answer=MessageBody, status=201, errors=(403, 404))
+@documented("Post a canned answer on the ticket", answer=MessageBody, status=201, errors=(403, 404, 409))
 async def post_canned(request: web.Request, caller: Caller) -> web.Response:
     message = await request.app[DESKS].canned.post(
         caller,

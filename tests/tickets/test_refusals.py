@@ -33,6 +33,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.RequesterSpokeLast(7),
         refusals.CannedIsThere("hello"),
         refusals.TooManyCanned(500),
+        refusals.CannedIsTooLong("hello", 4000),
         refusals.FeedbackIsGiven(7),
         refusals.RequesterOnly("give feedback"),
         refusals.TicketIsNotClosed(7),

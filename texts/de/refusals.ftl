@@ -28,6 +28,7 @@ refusal-agent_does_not_see_ticket = { $agent } sieht in Discord keine Tickets f�
 refusal-agent_linked = Dieses Discord-Konto gehört schon zu { $agent }.
 refusal-requester_spoke_last = In Ticket { $number } hat die Kundenseite zuletzt geschrieben.
 refusal-canned_exists = Es gibt schon eine Vorlage { $name }.
+refusal-canned_too_long = Für dieses Ticket ausgefüllt hat { $name } mehr als { $most } Zeichen. Bitte mit /vorlage bearbeiten kürzen oder die Antwort selbst schreiben.
 refusal-too_many_canned = Es gibt schon { $most } Vorlagen; bitte erst welche entfernen.
 refusal-webhook_not_found = Es gibt keinen Webhook { $webhook }.
 refusal-delivery_not_found = Es gibt keine Zustellung { $delivery } dieses Webhooks.

@@ -28,6 +28,7 @@ refusal-agent_does_not_see_ticket = { $agent } does not see tickets for { $role 
 refusal-agent_linked = This Discord user is agent { $agent } already.
 refusal-requester_spoke_last = The requester of ticket { $number } spoke last.
 refusal-canned_exists = There is a canned answer { $name } already.
+refusal-canned_too_long = Filled in for this ticket, { $name } has more than { $most } characters. Please shorten it with /canned edit, or write the answer yourself.
 refusal-too_many_canned = There are { $most } canned answers already; remove some first.
 refusal-webhook_not_found = There is no webhook { $webhook }.
 refusal-delivery_not_found = There is no delivery { $delivery } of this webhook.

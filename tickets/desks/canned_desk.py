@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tickets import policy
-from tickets.canned import MOST, CannedAnswer, facts_of, filled
+from tickets.canned import LONGEST, MOST, CannedAnswer, facts_of, filled
 from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import message_in
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, EventId, Message, Millis, Status, Ticket
 from tickets.ports.canned import Kept
 from tickets.ports.store import Clock, Store
-from tickets.refusals import CannedIsThere, CannedNotFound, TooManyCanned
+from tickets.refusals import CannedIsThere, CannedIsTooLong, CannedNotFound, TooManyCanned
 from tickets.sources import Source
 from tickets.staff_names import StaffNames
 
@@ -106,14 +106,18 @@ class CannedDesk:
         return Brought(new, len(other) - new, len(written) - len(other))
 
     async def fill(self, caller: Caller, address: str, name: str) -> Filled:
-        """The answer as the requester of this ticket would read it from the caller."""
+        """The answer as the requester of this ticket would read it from the caller. Raises CannedNotFound and
+        CannedIsTooLong."""
         answer = await self.get(caller, name)
         ticket = await self._desk.ticket(caller, address)
         people = await self._store.people.people([ticket.requester])
         requester = people[ticket.requester].name if ticket.requester in people else ticket.requester.id
         shown = self._names.shown({caller.key: caller.person}, [caller.key])
         facts = facts_of(ticket, requester=requester, agent=shown[caller.key].name)
-        return Filled(ticket, filled(answer.content, facts))
+        content = filled(answer.content, facts)
+        if len(content) > LONGEST:
+            raise CannedIsTooLong(name, LONGEST)
+        return Filled(ticket, content)
 
     async def post(self, caller: Caller, address: str, name: str, *, source: Source | None = None) -> Message:
         """Post it on the ticket, and count the use. With the source of an earlier call, nothing is posted

@@ -86,6 +86,15 @@ async def test_it_is_posted_and_counted_once_however_often_it_is_asked_for(stage
     assert [it["used"] for it in (await by_staff(stage, "GET", CANNED)).json] == [1]
 
 
+async def test_what_is_too_long_once_it_is_filled_in_is_refused(stage: Stage) -> None:
+    await stage.opened(topic="T" * 100)
+    await by_staff(stage, "POST", CANNED, json={"name": "long", "content": "{topic}" * 41})
+
+    posted = await by_staff(stage, "POST", f"{TICKETS}/1/canned/long")
+
+    assert (posted.status, posted.json["code"]) == (409, "canned_too_long")
+
+
 async def test_requesters_see_none_of_it(stage: Stage) -> None:
     await stage.opened()
     await by_staff(stage, "POST", CANNED, json=HELLO)
