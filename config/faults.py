@@ -241,6 +241,11 @@ DISK_FULL: Final = FaultKind(
     "less than {megabytes} MB of disk are free: uploads are refused",
     "free some disk, or lower MIN_FREE_MB",
 )
+FILES_UNWRITABLE: Final = FaultKind(
+    "files_unwritable",
+    "files cannot be kept: uploads are refused, and transcripts and what has files wait",
+    "let this program write in DATA_DIR and its folder files; what waits is tried again by itself",
+)
 BACKUP_FAILED: Final = FaultKind(
     "backup_failed",
     "BACKUP_EVERY: no back-up could be made: {why}",

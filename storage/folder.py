@@ -14,7 +14,7 @@ from storage.codec import ATTACHMENT
 from storage.drafts import IN_HAND, DraftOnDisk
 from tickets.model import Attachment, FileId
 from tickets.ports.files import Draft, Kept
-from tickets.ports.store import StoreUnavailable
+from tickets.ports.store import FilesUnavailable
 
 
 class FolderOfFiles:
@@ -62,7 +62,7 @@ class FolderOfFiles:
             _write(path, ATTACHMENT.text(file).encode() + b"\n", content)
         except OSError as error:
             cure = f"Let this program write in {self._folder}, and see that its disk has room"
-            raise StoreUnavailable(f"a file cannot be kept: {error}. {cure}") from error
+            raise FilesUnavailable(f"a file cannot be kept: {error}. {cure}") from error
 
     def _get(self, file_id: FileId) -> tuple[Attachment, bytes] | None:
         try:
@@ -70,7 +70,7 @@ class FolderOfFiles:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StoreUnavailable(f"a file cannot be read: {error}") from error
+            raise FilesUnavailable(f"a file cannot be read: {error}") from error
         line, _, content = kept.partition(b"\n")
         return ATTACHMENT.from_text(line), content
 
@@ -81,7 +81,7 @@ class FolderOfFiles:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StoreUnavailable(f"a file cannot be read: {error}") from error
+            raise FilesUnavailable(f"a file cannot be read: {error}") from error
         file = ATTACHMENT.from_text(stream.readline())
         return stream, file, os.fstat(stream.fileno()).st_size - stream.tell()
 
@@ -89,7 +89,7 @@ class FolderOfFiles:
         try:
             self._path(file_id).unlink(missing_ok=True)
         except OSError as error:
-            raise StoreUnavailable(f"a file cannot be deleted: {error}") from error
+            raise FilesUnavailable(f"a file cannot be deleted: {error}") from error
 
 
 def files_in(folder: Path) -> Iterator[Path]:

@@ -1,12 +1,13 @@
 """How much space is free on the disk that files are written to."""
 
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from config.faults import DISK_FULL, Fault
+from config.faults import DISK_FULL, FILES_UNWRITABLE, Fault
 from config.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -47,3 +48,12 @@ def free_space(settings: Settings) -> FreeSpace:
     through."""
     folder = Path(tempfile.gettempdir()) if settings.mongo_uri else settings.data_dir
     return FreeSpace(folder, settings.min_free_mb * 2**20)
+
+
+def unwritable_files(settings: Settings) -> Fault | None:
+    """What is wrong if the embedded store cannot write files, as on a disk that has become read-only."""
+    files = settings.data_dir / "files"
+    folder = files if files.exists() else settings.data_dir
+    if settings.mongo_uri or not folder.exists() or os.access(folder, os.W_OK | os.X_OK):
+        return None
+    return FILES_UNWRITABLE.of()

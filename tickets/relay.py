@@ -12,11 +12,11 @@ from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from tickets.events import Event
-from tickets.model import TicketId, UserKey
+from tickets.model import Millis, TicketId, UserKey
 from tickets.ports.bell import Bell
 from tickets.ports.lease import NotLeader
-from tickets.ports.sinks import Away, Due, Never, NotNow, Sink, Work
-from tickets.ports.store import Clock, StoreUnavailable
+from tickets.ports.sinks import LONGEST_PUT_OFF, Away, Due, Never, NotNow, Sink, Work
+from tickets.ports.store import Clock, FilesUnavailable, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,8 @@ def delay(attempts: int) -> float:
 class Relay(Generic[Name, Item]):
     """Shows what is due at ``sink``, at most ``parallel`` tickets at once.
 
-    ``delay`` tells how many seconds to wait after so many earlier attempts."""
+    ``delay`` tells how many seconds to wait after so many earlier attempts. What is put off to later than
+    ``longest`` milliseconds from a start on was so before the clock was set back, and is tried at once."""
 
     def __init__(
         self,
@@ -74,6 +75,7 @@ class Relay(Generic[Name, Item]):
         clock: Clock,
         parallel: int = 16,
         delay: Callable[[int], float] = delay,
+        longest: Millis = LONGEST_PUT_OFF,
     ) -> None:
         self._sink = sink
         self._work = work
@@ -81,6 +83,7 @@ class Relay(Generic[Name, Item]):
         self._clock = clock
         self._parallel = parallel
         self._delay = delay
+        self._longest = longest
         self._in_hand: set[TicketId] = set()
         self._surprises: Counter[TicketId] = Counter()
         """How many unexpected exceptions the event in front of a ticket has caused."""
@@ -91,7 +94,7 @@ class Relay(Generic[Name, Item]):
         """Seconds for which the sink has asked to be left alone."""
         self._is_away = False
         """Whether it has been away since it last showed something. That is logged once."""
-        self._looked_at = clock()
+        self._looked_at: Millis | None = None
         self._in_vain: set[TicketId] = set()
         """Tickets for which an attempt failed since the sink last showed something."""
 
@@ -159,7 +162,9 @@ class Relay(Generic[Name, Item]):
     async def _hasten_if_the_clock_was_set_back(self) -> None:
         """What was put off by the clock as it was would wait for as much longer as that was set back."""
         now = self._clock()
-        if now < self._looked_at - SET_BACK:
+        if self._looked_at is None:  # the clock may have been set back before this program was started
+            await self._work.hasten(self._sink.name, None, now + self._longest)
+        elif now < self._looked_at - SET_BACK:
             log.info("%s: the clock was set back, what was put off is tried now", self._sink.name)
             await self._work.hasten(self._sink.name, None)
         self._looked_at = now
@@ -196,6 +201,10 @@ class Relay(Generic[Name, Item]):
         item, name = due.item, self._sink.name
         try:
             await self._sink.show(item)
+        except FilesUnavailable as error:
+            log.warning("%s: %s of ticket %s waits: %s", name, item.id, item.ticket_id, error)
+            await self._put_off(due, self._delay(due.attempts))
+            return False
         except (StoreUnavailable, NotLeader):
             raise
         except Away as away:

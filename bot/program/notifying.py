@@ -16,7 +16,7 @@ from notify.addresses import OfAccounts, VerifiedAddresses
 from notify.composing import Composer, Sender
 from notify.inbound.answering import AnsweringMail
 from notify.inbound.mailbox import Mailbox
-from notify.lanes import Lanes, pause
+from notify.lanes import LONGEST_PAUSE, Lanes, pause
 from notify.letters import QueuedMailer, QueuedTexter
 from notify.mailing import MailSink
 from notify.notification_sink import NotificationOptions, NotificationSink
@@ -145,7 +145,7 @@ def _sms_parts(
 
 def _relay(sink: MailSink | SmsSink, store: Store, clock: Clock) -> Relay[NotificationChannel, Parcel]:
     lanes = Lanes(store.sending_queue, clock)
-    return Relay(sink, lanes, Bell(), clock, parallel=AT_ONCE, delay=pause)
+    return Relay(sink, lanes, Bell(), clock, parallel=AT_ONCE, delay=pause, longest=int(LONGEST_PAUSE * 1000))
 
 
 def _inbound_parts(

@@ -45,7 +45,7 @@ from notify.webhooks.desk import WebhookOptions
 from notify.webhooks.wanted_events import WantedEvents
 from pages.site import attach
 from storage.background import in_background
-from storage.free_space import free_space
+from storage.free_space import free_space, unwritable_files
 from storage.keeping.ledger import FileLedger
 from texts.text import say_instead
 from tickets.desks.ticket_desk import Desk
@@ -171,8 +171,8 @@ class Program:
 
     def _standing_faults(self) -> list[Fault]:
         """Faults that people have to mend: in the guild, on the disk, and in the desk file."""
-        on_disk = self._free_space.fault()
-        return [*self._admins.lasting, *([] if on_disk is None else [on_disk]), *self._desk_files.faults]
+        on_disk = (self._free_space.fault(), unwritable_files(self._settings))
+        return [*self._admins.lasting, *(it for it in on_disk if it), *self._desk_files.faults]
 
     def _discord_fault(self) -> str | None:
         """Why tickets cannot reach the guild; None if they can."""

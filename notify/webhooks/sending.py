@@ -106,5 +106,7 @@ class Deliveries:
         answer = self._outcomes.taken_out(item) or Answer(item.begun_at, fault=reason)
         await self._webhooks.settle(item, DeliveryStatus.FAILED, answer)
 
-    async def hasten(self, name: EndpointId, ticket_ids: Sequence[TicketId] | None, /) -> None:
-        await self._webhooks.hasten(name, ticket_ids)
+    async def hasten(
+        self, name: EndpointId, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0, /
+    ) -> None:
+        await self._webhooks.hasten(name, ticket_ids, beyond)

@@ -22,7 +22,7 @@ from tickets.ports.bell import Bell
 from tickets.ports.store import Clock, Store, StoreUnavailable
 from tickets.ports.webhooks import Delivery
 from tickets.relay import Relay
-from tickets.webhooks import HOUR, KEPT, Disabled, Endpoint, EndpointId, pause_after, working
+from tickets.webhooks import HOUR, KEPT, LONGEST_PAUSE, Disabled, Endpoint, EndpointId, pause_after, working
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,15 @@ class WebhookWork:
         health = Health(endpoint, webhooks, self._clock)
         sink = ToEndpoint(health, self._rendering, self._posting, webhooks, self._clock, outcomes)
         work = Deliveries(webhooks, outcomes)
-        relay = Relay(sink, work, Bell(), self._clock, parallel=AT_ONCE, delay=pause_after)
+        relay = Relay(
+            sink,
+            work,
+            Bell(),
+            self._clock,
+            parallel=AT_ONCE,
+            delay=pause_after,
+            longest=int(LONGEST_PAUSE * 1000),
+        )
         return _Sending(relay, tasks.create_task(relay.run(), name=f"webhook {endpoint.id}"))
 
     async def _keep_those_of_the_desk_file(self) -> None:

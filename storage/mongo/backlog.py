@@ -141,11 +141,11 @@ class MongoBacklog:
             await self._events.update_many(self._guard.own(which), self._guard.signed(again))
 
     @may_be_away
-    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None) -> None:
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0) -> None:
         await self._guard.check()
         due = f"due.{sink}"
         of = {"urgency": list(URGENCIES)} if ticket_ids is None else {"ticket_id": list(ticket_ids)}
-        which = {due: {"$gt": 0}, **{name: {"$in": values} for name, values in of.items()}}
+        which = {due: {"$gt": beyond}, **{name: {"$in": values} for name, values in of.items()}}
         await self._events.update_many(self._guard.own(which), {"$set": {due: 0}})
 
     async def _candidates(

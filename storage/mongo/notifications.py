@@ -219,13 +219,15 @@ class MongoSendingQueue:
         ended = {"status": "failed", "error": reason, "due_at": None, "parcel": None}
         await self._of(parcel, {"$set": ended, "$inc": {"tries": 1}})
 
-    async def hasten(self, channel: NotificationChannel, lanes: Sequence[TicketId] | None) -> None:
+    async def hasten(
+        self, channel: NotificationChannel, lanes: Sequence[TicketId] | None, beyond: Millis = 0
+    ) -> None:
         now = {"$set": {"due_at": 0}}
         if lanes is None:
-            await self._lane({"channel": channel.value, "due_at": {"$gt": 0}}, now)
+            await self._lane({"channel": channel.value, "due_at": {"$gt": beyond}}, now)
             return
         for lane in lanes:
-            await self._lane({**_in_lane(channel, lane), "tries": {"$gt": 0}}, now)
+            await self._lane({**_in_lane(channel, lane), "tries": {"$gt": 0}, "due_at": {"$gt": beyond}}, now)
 
     @may_be_away
     async def _of(self, parcel: Parcel, update: Record) -> None:

@@ -70,8 +70,10 @@ class MongoTimers:
         await self._change(_key(timer), {"$set": {"due_at": None, "attempts": 0, "failed": reason}})
 
     @may_be_away
-    async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId] | None) -> None:
-        put_off: Record = {"kind": kind, "attempts": {"$gt": 0}, "due_at": {"$gt": 0}}
+    async def hasten(
+        self, kind: TimerKind, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0
+    ) -> None:
+        put_off: Record = {"kind": kind, "attempts": {"$gt": 0}, "due_at": {"$gt": beyond}}
         if ticket_ids is not None:
             put_off["_id"] = {"$in": [_id(kind, ticket_id) for ticket_id in ticket_ids]}
         await self._guard.check()

@@ -142,9 +142,11 @@ class MongoWebhooks:
             await self._take_along(delivery_record(delivery), until)
 
     @may_be_away
-    async def hasten(self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId] | None) -> None:
+    async def hasten(
+        self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0
+    ) -> None:
         await self._guard.check()
-        which: Record = {"endpoint_id": endpoint_id, **_WAITS}
+        which: Record = {"endpoint_id": endpoint_id, **_WAITS, "due_at": {"$gt": beyond}}
         if ticket_ids is not None:
             which["ticket_id"] = {"$in": list(ticket_ids)}
         await self._deliveries.update_many(which, {"$set": {"due_at": 0}})

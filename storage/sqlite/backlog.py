@@ -43,7 +43,7 @@ SELECT min(due_at) FROM ({" UNION ALL ".join(_EARLIEST_OF_LEVEL.format(it) for i
 
 _FAILURES = "SELECT seq, reason FROM failures WHERE sink = ? AND ticket_id = ? ORDER BY seq"
 
-_HASTEN_ALL = "UPDATE todo SET due_at = 0 WHERE sink = ? AND due_at > 0"
+_HASTEN_ALL = "UPDATE todo SET due_at = 0 WHERE sink = ? AND due_at > ?"
 _HASTEN = f"{_HASTEN_ALL} AND ticket_id = ?"
 
 PENDING = "SELECT 1 FROM todo WHERE sink = ? AND ticket_id = ? LIMIT 1"
@@ -155,11 +155,11 @@ class SqliteBacklog:
 
         await self._writer.write(work)
 
-    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None) -> None:
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0) -> None:
         if ticket_ids is None:
-            await self._writer.execute(_HASTEN_ALL, (sink,))
+            await self._writer.execute(_HASTEN_ALL, (sink, beyond))
         else:
-            await self._writer.execute_many(_HASTEN, ((sink, ticket_id) for ticket_id in ticket_ids))
+            await self._writer.execute_many(_HASTEN, ((sink, beyond, it) for it in ticket_ids))
 
 
 def _done(connection: sqlite3.Connection, sink: SinkName, event: Event) -> None:

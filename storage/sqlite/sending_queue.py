@@ -17,7 +17,7 @@ from tickets.ports.sinks import Due
 from tickets.ports.store import Clock
 
 _WAITS: Final = "due_at IS NOT NULL"
-_HASTEN_ALL: Final = "UPDATE notifications SET due_at = 0 WHERE channel = ? AND due_at > 0"
+_HASTEN_ALL: Final = "UPDATE notifications SET due_at = 0 WHERE channel = ? AND due_at > ?"
 LANES_DUE: Final = (
     f"SELECT lane FROM notifications WHERE channel = ? AND {_WAITS} AND due_at <= ? ORDER BY due_at LIMIT ?"
 )
@@ -84,12 +84,14 @@ class SqliteSendingQueue:
             parcel, "error = ?, status = 'failed', due_at = NULL, parcel = NULL, tries = tries + 1", reason
         )
 
-    async def hasten(self, channel: NotificationChannel, lanes: Sequence[TicketId] | None) -> None:
+    async def hasten(
+        self, channel: NotificationChannel, lanes: Sequence[TicketId] | None, beyond: Millis = 0
+    ) -> None:
         if lanes is None:
-            await self._writer.execute(_HASTEN_ALL, (channel,))
+            await self._writer.execute(_HASTEN_ALL, (channel, beyond))
         else:
             of_lanes = f"{_HASTEN_ALL} AND lane = ? AND tries > 0"
-            await self._writer.execute_many(of_lanes, ((channel, lane) for lane in lanes))
+            await self._writer.execute_many(of_lanes, ((channel, beyond, lane) for lane in lanes))
 
     async def _of(self, parcel: Parcel, change: str, value: object) -> None:
         await self._writer.write(lambda connection: _each(connection, parcel, change, value))

@@ -25,7 +25,7 @@ WHERE kind = ? AND ticket_id = ? AND set_at_seq = ? AND due_at IS NOT NULL"""
 _FAILED = """
 INSERT INTO failures (sink, ticket_id, seq, reason) VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET reason = excluded.reason"""
-_HASTEN_ALL = "UPDATE timers SET due_at = 0 WHERE kind = ? AND attempts > 0 AND due_at > 0"
+_HASTEN_ALL = "UPDATE timers SET due_at = 0 WHERE kind = ? AND attempts > 0 AND due_at > ?"
 _HASTEN = f"{_HASTEN_ALL} AND ticket_id = ?"
 
 
@@ -65,8 +65,10 @@ class SqliteTimers:
 
         await self._writer.write(work)
 
-    async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId] | None) -> None:
+    async def hasten(
+        self, kind: TimerKind, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0
+    ) -> None:
         if ticket_ids is None:
-            await self._writer.execute(_HASTEN_ALL, (kind,))
+            await self._writer.execute(_HASTEN_ALL, (kind, beyond))
         else:
-            await self._writer.execute_many(_HASTEN, ((kind, ticket_id) for ticket_id in ticket_ids))
+            await self._writer.execute_many(_HASTEN, ((kind, beyond, it) for it in ticket_ids))

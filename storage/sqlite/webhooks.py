@@ -58,7 +58,7 @@ WHERE delivery_id = ? AND due_at IS NOT NULL"""
 _PUT_OFF = """
 UPDATE webhook_deliveries SET due_at = ?, answer = ?, passes = ?, attempts = attempts + 1
 WHERE delivery_id = ? AND due_at IS NOT NULL"""
-_HASTEN_ALL = "UPDATE webhook_deliveries SET due_at = 0 WHERE endpoint_id = ? AND due_at > 0"
+_HASTEN_ALL = "UPDATE webhook_deliveries SET due_at = 0 WHERE endpoint_id = ? AND due_at > ?"
 _HASTEN = f"{_HASTEN_ALL} AND ticket_id = ?"
 _STOP = """
 UPDATE webhook_deliveries SET status = 'failed', answer = ?, due_at = NULL
@@ -155,11 +155,13 @@ class SqliteWebhooks:
 
         await self._sinks.write(work)
 
-    async def hasten(self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId] | None) -> None:
+    async def hasten(
+        self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0
+    ) -> None:
         if ticket_ids is None:
-            await self._sinks.execute(_HASTEN_ALL, (endpoint_id,))
+            await self._sinks.execute(_HASTEN_ALL, (endpoint_id, beyond))
         else:
-            await self._sinks.execute_many(_HASTEN, ((endpoint_id, ticket_id) for ticket_id in ticket_ids))
+            await self._sinks.execute_many(_HASTEN, ((endpoint_id, beyond, it) for it in ticket_ids))
 
     async def stop(self, endpoint_id: EndpointId, why: Answer) -> None:
         await self._writer.execute(_STOP, (_text(why), endpoint_id))

@@ -296,6 +296,7 @@ async def test_what_was_put_off_can_be_hastened_and_the_most_urgent_goes_first(s
     assert due.attempts == 1
     await store.backlog.put_off(DISCORD, due.item, NOON + 60_000)
     await store.backlog.hasten(SinkName.LOG, None)
+    await store.backlog.hasten(DISCORD, None, beyond=2**50)
     assert await store.backlog.tickets_due(DISCORD, NOON, 10) == [urgent.id]
     await store.backlog.hasten(DISCORD, None)
     assert await store.backlog.tickets_due(DISCORD, NOON, 10) == [urgent.id, calm.id]

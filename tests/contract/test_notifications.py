@@ -180,6 +180,11 @@ async def test_what_is_put_off_holds_back_its_lane_and_no_other(store: Store) ->
     assert (found.attempts, names(found.item)) == (1, ["a", "b"])
     await store.sending_queue.hasten(MAIL, [TicketId(LANE)])
     assert await store.sending_queue.tickets_due(MAIL, 0, 9) == [LANE]
+    await store.sending_queue.put_off(MAIL, await due(store, LANE), 200)
+    await store.sending_queue.hasten(MAIL, None, beyond=300)
+    assert await store.sending_queue.tickets_due(MAIL, 0, 9) == []
+    await store.sending_queue.hasten(MAIL, None, beyond=199)
+    assert LANE in await store.sending_queue.tickets_due(MAIL, 0, 9)
     await store.sending_queue.hasten(MAIL, None)
     assert sorted(await store.sending_queue.tickets_due(MAIL, 0, 9)) == [LANE, f"t2 {ANN.key}"]
 

@@ -106,7 +106,9 @@ async def test_only_what_was_put_off_can_be_hastened(store: Store) -> None:
 
     assert await store.timers.tickets_due(REMOVAL, NOON, 10) == ["failing"]
     await store.timers.put_off(REMOVAL, timer("failing"), NOON + 9 * MINUTE)
-    await store.timers.hasten(REMOVAL, None)
+    await store.timers.hasten(REMOVAL, None, beyond=NOON + 9 * MINUTE)
+    assert await store.timers.tickets_due(REMOVAL, NOON, 10) == []
+    await store.timers.hasten(REMOVAL, None, beyond=NOON + 8 * MINUTE)
     assert await store.timers.tickets_due(REMOVAL, NOON, 10) == ["failing"]
 
 

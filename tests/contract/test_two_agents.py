@@ -7,14 +7,14 @@ import pytest
 
 from tests.clocks import Hands
 from tests.people import AS_ANN, AS_EVE, AS_SAM
-from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.agent_desk import AgentChanges, AgentDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk, NewTicket
 from tickets.model import Caller, Ticket
 from tickets.policy import Rules
 from tickets.ports.store import Store
-from tickets.refusals import NothingWaits, Refusal, TicketIsClaimed, TicketIsClosed
+from tickets.refusals import AgentIsLinked, NothingWaits, Refusal, TicketIsClaimed, TicketIsClosed
 
 ROUNDS = 30
 BOTH = (AS_SAM, AS_EVE)
@@ -72,3 +72,17 @@ async def test_of_two_who_close_one_closes(desks: Desks) -> None:
         assert closed.closed_by is not None
         assert closed.closed_by.key == winner.key
         await desks.tickets.reopen(AS_EVE, ticket.id)
+
+
+async def test_of_two_who_are_linked_with_one_account_at_once_at_most_one_is(desks: Desks) -> None:
+    agents = desks.agents
+    for number in range(ROUNDS):
+        discord_id = str(5000 + number)
+        changes = AgentChanges(name="Kim", discord_id=discord_id)
+        said = await asyncio.gather(
+            *(agents.put(AS_EVE, it, changes) for it in ("new", "kim")), return_exceptions=True
+        )
+
+        linked = [it for it in await desks.store.agents.all() if it.discord_id == discord_id]
+        refused = [it for it in said if isinstance(it, AgentIsLinked)]
+        assert (len(linked), len(refused)) in ((1, 1), (0, 2)), said

@@ -134,8 +134,9 @@ async def test_what_was_put_off_can_be_hastened(store: Store) -> None:
     assert await store.webhooks.tickets_due(SHOP.id, 20, 5) == [LAMP]
     assert await due(store, 20) == 1
     await store.webhooks.hasten(BOOKS.id, None)
+    await store.webhooks.hasten(SHOP.id, None, beyond=900)
     assert await store.webhooks.tickets_due(SHOP.id, 20, 5) == [LAMP]
-    await store.webhooks.hasten(SHOP.id, None)
+    await store.webhooks.hasten(SHOP.id, None, beyond=899)
     assert await store.webhooks.tickets_due(SHOP.id, 0, 5) == [LAMP, BULB]
 
 

@@ -1,11 +1,13 @@
 """Free disk, as the program watches it."""
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
 
-from storage.free_space import FreeSpace, bytes_free
+from storage.free_space import FreeSpace, bytes_free, unwritable_files
+from tests.storage.test_open import settings
 
 MIB = 2**20
 
@@ -36,3 +38,20 @@ def test_a_lack_is_told_as_long_as_it_lasts_and_logged_once(
 
 def test_a_folder_that_is_not_there_keeps_nobody_from_anything(tmp_path: Path) -> None:
     assert FreeSpace(tmp_path / "none", 2**62).fault() is None
+
+
+def test_a_folder_that_files_cannot_be_written_in_is_a_fault_until_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = settings(data_dir=tmp_path)
+    closed: set[Path] = set()
+    monkeypatch.setattr(os, "access", lambda path, _: path not in closed)
+
+    assert unwritable_files(here) is None
+    closed.add(tmp_path)
+    assert [it.code for it in [unwritable_files(here)] if it] == ["files_unwritable"]
+    (tmp_path / "files").mkdir()
+    assert unwritable_files(here) is None
+    closed.add(tmp_path / "files")
+    assert str(tmp_path) not in str(unwritable_files(here))
+    assert unwritable_files(here.model_copy(update={"mongo_uri": "mongodb://h"})) is None

@@ -34,6 +34,7 @@ class MemoryBacklog:
         """Whether it says that something is due although no ticket is."""
         self.asked = 0
         """How often a relay has asked when the next event is due: the beginning of each look."""
+        self.hastened = 0
         self.listed = 0
         """How often it has asked for tickets."""
         self.looked = 0
@@ -97,11 +98,12 @@ class MemoryBacklog:
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
         raise NotImplementedError
 
-    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None) -> None:
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0) -> None:
+        self.hastened += 1
         await self._answer(sink)
         for ticket_id in self._rows if ticket_ids is None else ticket_ids:
             for row in self._rows[ticket_id][:1]:
-                row.due_at = 0
+                row.due_at = 0 if row.due_at > beyond else row.due_at
 
     def _row(self, event: Event) -> _Row:
         return next(row for row in self._rows[event.ticket_id] if row.event.id == event.id)

@@ -365,7 +365,7 @@ async def test_a_store_that_is_away_at_the_start_is_waited_for(house: House) -> 
     house.backlog.take(a_book("a"))
 
     async with house.relay():
-        await until(lambda: house.backlog.asked >= 3)
+        await until(lambda: house.backlog.hastened >= 3)
         house.backlog.away = False
         await until(lambda: not house.backlog.left)
 

@@ -11,6 +11,7 @@ from tests.tickets.fakes import House, a_book, a_while, ids, until
 from tickets import relay
 from tickets.model import IssueLevel
 from tickets.ports.sinks import Away, Never, NotNow, SinkName
+from tickets.ports.store import FilesUnavailable
 from tickets.ports.timers import TimerKind
 from tickets.relay import Relay
 
@@ -98,11 +99,27 @@ async def test_while_the_store_is_away_the_relay_waits_the_shortest_of_delays(ho
     house.backlog.away = True
 
     async with house.relay(delay=delays):
-        await until(lambda: house.backlog.asked)
+        await until(lambda: house.backlog.hastened)
         await a_while()
         house.backlog.away = False
 
     assert set(delays.asked) == {0}
+
+
+async def test_a_file_that_cannot_be_kept_puts_off_its_ticket_alone_for_longer_and_longer(
+    house: House,
+) -> None:
+    delays = Delays()
+    house.stage.trouble["a-1"] = [FilesUnavailable("read-only")] * 20
+    house.backlog.take(a_book("a"))
+    house.backlog.take(a_book("b"))
+
+    async with house.relay(delay=delays, parallel=1):
+        await until(lambda: len(house.stage.shown) == 2)
+
+    assert sorted(house.stage.shown) == ["a-1", "b-1"]
+    assert delays.asked == [*range(20)]
+    assert not house.stage.given_up
 
 
 async def test_where_nobody_waits_what_is_new_is_shown_without_asking_who_is_next(house: House) -> None:
@@ -238,6 +255,20 @@ async def test_what_was_put_off_before_the_clock_was_set_back_is_tried_at_once(
         assert house.stage.shown == []
         house.clock.now += 60_000
         await until(lambda: house.stage.shown == ["a-1"])
+
+
+async def test_what_failed_before_a_start_with_a_clock_set_back_is_tried_soon(house: House) -> None:
+    late, soon = a_book("late"), a_book("soon")
+    for book in (late, soon):
+        house.backlog.take(book)
+    await house.backlog.put_off(SinkName.DISCORD, late.events[0], house.clock.now + 86_400_000)
+    await house.backlog.put_off(SinkName.DISCORD, soon.events[0], house.clock.now + 600_000)
+
+    async with house.relay():
+        await until(lambda: house.stage.shown)
+        await a_while()
+
+    assert house.stage.shown == ["late-1"]
 
 
 async def test_three_that_failed_go_on_as_soon_as_another_was_shown(house: House) -> None:

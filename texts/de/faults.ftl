@@ -38,6 +38,7 @@ fault-channel_not_private = Wer den Kanal { $channel } von Ticket { $number } si
 fault-channels_unknown = Der Speicher kennt Kanäle nicht, die für Tickets angelegt wurden, wie nach dem Zurückspielen einer Sicherung: { $channels }. Niemand kann darin schreiben. Entfernen Sie sie mit guildesk remove, oder behalten Sie sie mit guildesk adopt
 fault-guild_full = Der Server hat so viele Kanäle, wie er haben kann: Neue Tickets warten. Schließen Sie Tickets, oder entfernen Sie andere Kanäle
 fault-disk_full = Weniger als { $megabytes } MB Platz sind frei: Hochladen geht nicht mehr. Schaffen Sie Platz, oder senken Sie MIN_FREE_MB
+fault-files_unwritable = Dateien können nicht aufbewahrt werden: Hochladen geht nicht, und Protokolle und Nachrichten mit Dateien warten. Lassen Sie dieses Programm in DATA_DIR und dessen Ordner files schreiben; was wartet, wird von selbst wieder versucht
 fault-backup_failed = BACKUP_EVERY: Eine Sicherung ist misslungen: { $why }. Bringen Sie das in Ordnung; es wird von selbst wieder versucht
 fault-desk_file_wrong = DESK_FILE: { $what }. Die Datei gilt nicht, und alles bleibt, wie es war. Berichtigen Sie sie; sie wird von selbst wieder gelesen
 fault-desk_files_differ = DESK_FILE: { $process } arbeitet mit einer anderen Datei als dieser Prozess: Was Leute bekommen, hängt davon ab, auf wen von beiden sie treffen. Geben Sie beiden dieselbe; jeder liest seine von selbst wieder

@@ -23,7 +23,7 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
-from tickets.ports.agents import Agent, agent_called, agent_with, given, load_of
+from tickets.ports.agents import Agent, agent_called, agent_with, given, linked_as_well, load_of
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Store
 from tickets.refusals import (
@@ -34,8 +34,6 @@ from tickets.refusals import (
     TicketIsClaimed,
 )
 from tickets.sources import Source, from_api, from_nobody
-
-_ASSIGNEE = frozenset({"assignee"})
 
 
 class _IsClaimed(Exception):
@@ -109,6 +107,8 @@ class AgentDesk:
             return _changed(now if linked is None else now.linked_to(linked), changes)
 
         agent = await self._changed(agent, changed)
+        if (twin := await linked_as_well(self._agents, agent, before)) is not None:
+            raise AgentIsLinked(twin.discord_id or "", twin.key.id)
         if linked is not None:
             await self._agents.remove(linked.key)
         loads = await load_of(self._agents, [agent])
@@ -142,7 +142,7 @@ class AgentDesk:
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             if ticket.assignee is not None and ticket.assignee not in agent.keys:
                 raise _IsClaimed(ticket.number, ticket.assignee)
-            policy.may_change(caller, ticket, _ASSIGNEE)
+            policy.may_change(caller, ticket, frozenset({"assignee"}))
             return changes_to(ticket, {"assignee": str(agent.key)})
 
         try:

@@ -144,6 +144,18 @@ async def given(agents: Agents, agent: Agent, ticket: Ticket) -> Ticket:
     return ticket
 
 
+async def linked_as_well(agents: Agents, agent: Agent, before: Agent | None) -> Agent | None:
+    """Who was linked with the agent's user of Discord at the same time; the agent is then left as ``before``.
+    Of two, each may find the other, and neither is linked."""
+    others = [it for it in await agents.all() if it.key != agent.key and it.key.issuer != UserKey.DISCORD]
+    twin = next((it for it in others if it.discord_id and it.discord_id == agent.discord_id), None)
+    if twin is not None and before is not None:
+        await agents.change(agent.key, lambda _: before)
+    elif twin is not None:
+        await agents.remove(agent.key)
+    return twin
+
+
 async def load_of(agents: Agents, those: Sequence[Agent]) -> dict[UserKey, int]:
     """How many tickets that are not closed each of the agents has, under all their keys."""
     loads = await agents.load({key for agent in those for key in agent.keys})

@@ -179,7 +179,9 @@ class SendingQueue(Protocol):
 
     async def failed(self, channel: NotificationChannel, parcel: Parcel, reason: str) -> None: ...
 
-    async def hasten(self, channel: NotificationChannel, lanes: Sequence[TicketId] | None) -> None:
+    async def hasten(
+        self, channel: NotificationChannel, lanes: Sequence[TicketId] | None, beyond: Millis = 0
+    ) -> None:
         """Let what was put off in these lanes be tried now; all that waits if it is None."""
         ...
 

@@ -96,7 +96,9 @@ class Work(Protocol[AskedName, Item]):
 
     async def failed(self, name: AskedName, item: Item, reason: str, /) -> None: ...
 
-    async def hasten(self, name: AskedName, ticket_ids: Sequence[TicketId] | None, /) -> None: ...
+    async def hasten(
+        self, name: AskedName, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0, /
+    ) -> None: ...
 
 
 LONGEST_PUT_OFF: Final[Millis] = 30 * 60_000
@@ -152,8 +154,9 @@ class Backlog(Protocol):
         concern the sink. An event that is being shown meanwhile stays due, whatever becomes of that."""
         ...
 
-    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None) -> None:
-        """Let what was put off of these tickets be tried now, of all if it is None; attempts stay counted."""
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0) -> None:
+        """Let what was put off of these tickets be tried now, of all if it is None; attempts stay counted.
+        Only what was put off to later than ``beyond`` is meant, in every ``hasten``."""
         ...
 
 

@@ -38,6 +38,10 @@ class StoreUnavailable(Exception):
     """The store does not answer, is locked, or has no room: nothing was acknowledged; try again later."""
 
 
+class FilesUnavailable(StoreUnavailable):
+    """A file cannot be kept or read, while everything else may go on."""
+
+
 Clock = Callable[[], Millis]
 
 

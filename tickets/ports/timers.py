@@ -84,7 +84,9 @@ class Timers(Protocol):
         """Its purpose can never be fulfilled."""
         ...
 
-    async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId] | None) -> None:
+    async def hasten(
+        self, kind: TimerKind, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0
+    ) -> None:
         """Let those of these tickets that were put off be tried now, of all if it is None; others wait for
         their time."""
         ...

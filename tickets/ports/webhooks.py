@@ -160,7 +160,9 @@ class Webhooks(Protocol):
         """Try it again then, and count the failed try."""
         ...
 
-    async def hasten(self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId] | None) -> None:
+    async def hasten(
+        self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId] | None, beyond: Millis = 0
+    ) -> None:
         """Let what waits of these tickets be tried now, of all if it is None; tries stay counted."""
         ...
 
