@@ -15,14 +15,13 @@ from accounts.signing_in import SignedIn
 from api.desks import DESKS
 from api.door.addresses import address_of
 from api.door.limits import network
-from pages.frame.cookies import SignInPlace, cookie_of, value_of
+from pages.frame.cookies import OwnCookie, SignInPlace, cookie_of, value_of
 from pages.frame.frame import FRAME
 from pages.frame.page import page
 from pages.frame.sign_in import device_of, enter
 from pages.frame.ways import NEXT, way_on
 from texts.text import Text
 
-COOKIE: Final = "guildesk_discord"
 GOOD_FOR: Final = 600
 """Seconds within which somebody has to come back from Discord."""
 LONGEST_CODE: Final = 512
@@ -48,6 +47,9 @@ class FromDiscord:
     def _path(self) -> str:
         return f"{self.entrance.place.path}/discord"
 
+    def _cookie(self, request: web.Request) -> OwnCookie:
+        return OwnCookie.of(request.app[FRAME], f"{self.entrance.place.cookie}_discord", self._path)
+
     def routes(self) -> list[web.RouteDef]:
         return [web.get(self._path, page(self.go)), web.get(f"{self._path}/back", page(self.come_back))]
 
@@ -56,31 +58,20 @@ class FromDiscord:
         going: Going = discord_at(request, self.entrance.place).begin()
         answer = web.Response(status=303, headers={hdrs.LOCATION: going.url})
         asked = way_on(request, self.entrance.place, request.query.get(NEXT))
-        frame = request.app[FRAME]
-        answer.set_cookie(
-            COOKIE,
-            "|".join((going.state, going.verifier, quote(asked, safe=""))),
-            path=frame.path(self._path),
-            max_age=GOOD_FOR,
-            httponly=True,
-            secure=frame.secure,
-            samesite="Lax",
-        )
+        kept = "|".join((going.state, going.verifier, quote(asked, safe="")))
+        self._cookie(request).keep(answer, kept, GOOD_FOR)
         return answer
 
     async def come_back(self, request: web.Request) -> web.StreamResponse:
         """``GET …/discord/back``: signed in, or why not."""
         answer = await self._come_back(request)
-        frame = request.app[FRAME]  # what was kept is good once
-        answer.del_cookie(
-            COOKIE, path=frame.path(self._path), httponly=True, secure=frame.secure, samesite="Lax"
-        )
+        self._cookie(request).forget(answer)  # what was kept is good once
         return answer
 
     async def _come_back(self, request: web.Request) -> web.Response:
         place = self.entrance.place
         discord = discord_at(request, place)
-        state, _, rest = value_of(request, COOKIE).partition("|")
+        state, _, rest = value_of(request, self._cookie(request).name).partition("|")
         verifier, _, asked = rest.partition("|")
         told, code = request.query.get("state", ""), request.query.get("code", "")
         if not state or not hmac.compare_digest(state.encode(), told.encode(errors="replace")):

@@ -6,11 +6,44 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from pages.frame.cookies import PORTAL, cookie_of
+from pages.frame.cookies import PORTAL, cookie_of, forget, keep
+from pages.frame.frame import FRAME, Frame
+from pages.site import static_files
+from texts.language import Language
+
+HTTP, HTTPS = "http://127.0.0.1:5000", "https://support.example.test"
 
 
-def with_cookies(header: str) -> web.Request:
-    return make_mocked_request("GET", "/portal", headers={"Cookie": header})
+def with_cookies(header: str, public_url: str = HTTP) -> web.Request:
+    app = web.Application()
+    app[FRAME] = Frame(public_url=public_url, language=Language.EN, on=(), static=static_files(""))
+    return make_mocked_request("GET", "/portal", headers={"Cookie": header}, app=app)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "name", "path"),
+    [
+        (HTTPS, "__Host-guildesk_portal", "/"),
+        (f"{HTTPS}/desk", "guildesk_portal", "/desk/portal"),
+        (HTTP, "guildesk_portal", "/portal"),
+    ],
+)
+def test_it_is_for_this_host_alone_and_for_no_script(public_url: str, name: str, path: str) -> None:
+    request, answer = with_cookies("", public_url), web.Response()
+    keep(request, answer, PORTAL, "kept")
+    (kept,) = answer.cookies.values()
+    shown = (kept.key, kept["path"], kept["domain"], kept["secure"], kept["httponly"], kept["samesite"])
+    forget(request, answer, PORTAL)
+
+    assert shown == (name, path, "", True, True, "Lax")
+    assert [(it.key, it["path"], it.value) for it in answer.cookies.values()] == [(name, path, "")]
+
+
+def test_what_another_host_of_the_domain_plants_signs_nobody_in() -> None:
+    planted = "guildesk_portal=planted"
+
+    assert cookie_of(with_cookies(planted, HTTPS), PORTAL) is None
+    assert cookie_of(with_cookies(f"{planted}; __Host-guildesk_portal=own", HTTPS), PORTAL) == "own"
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ async def test_a_stranger_does_not_make_us_ask_discord_as_often_as_they_like(the
     """It bans an address that it refuses often, and with it the bot."""
     state = dict(parse_qsl(urlsplit((await there.site.get(GO)).goes_to or "").query))["state"]
     kept = there.site.browser.cookie_jar.filter_cookies(URL(f"{there.site.url}{BACK}"))
-    header = {"Cookie": f"guildesk_discord={kept['guildesk_discord'].value}"}
+    header = {"Cookie": f"guildesk_portal_discord={kept['guildesk_portal_discord'].value}"}
 
     answers = [
         await there.site.get(f"{BACK}?code=guess{it}&state={state}", headers=header) for it in range(22)
