@@ -24,6 +24,13 @@ LONGEST_NAME: Final = 1_000
 LONGEST_HEADER: Final = 20_000
 LONGEST_OF_PART: Final = 2_000
 """Characters of a header that describes a part."""
+_BOUNDS: Final = (
+    (re.compile(rb"\n"), 600_000),
+    (re.compile(rb"^--", re.MULTILINE), 5_000),
+    (re.compile(rb"^content-type:\s*(?:multipart|message)/", re.MULTILINE | re.IGNORECASE), 50),
+)
+"""How many lines, delimiters of parts, and parts with parts a mail may have. The parser takes minutes for
+mails that are made of nothing else, and gives up where hundreds of parts are within each other."""
 _SIGNATURES: Final = frozenset(
     ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 )
@@ -70,8 +77,9 @@ class IncomingMail:
 
 
 def read(raw: bytes, authserv_id: str) -> IncomingMail:
-    """Any bytes make a mail. Parts that cannot be understood are empty."""
-    mail = message_from_bytes(raw, _Mail, policy=compat32)
+    """Any bytes make a mail. Parts that cannot be understood are empty. What goes beyond the bounds is left
+    out."""
+    mail = message_from_bytes(_bounded(raw), _Mail, policy=compat32)
     assert isinstance(mail, EmailMessage)  # noqa: S101  as the class says
     text, files = _read_parts(mail)
     fields = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
@@ -87,6 +95,14 @@ def read(raw: bytes, authserv_id: str) -> IncomingMail:
         passes_dmarc=len(senders) == 1 and _passes_dmarc(mail, authserv_id, senders[0][1]),
         undelivered=undelivered_in(mail),
     )
+
+
+def _bounded(raw: bytes) -> bytes:
+    """The beginning of the mail, up to where it goes beyond one of the bounds."""
+    for counted, most in _BOUNDS:
+        if (beyond := next(islice(counted.finditer(raw), most, None), None)) is not None:
+            raw = raw[: beyond.start()]
+    return raw
 
 
 def _all(mail: EmailMessage, field: str) -> list[str]:

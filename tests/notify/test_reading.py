@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notify.inbound import reading
 from notify.inbound.new_text import new_text
 from notify.inbound.reading import IncomingMail, read
 from notify.inbound.words_of_html import words_of_html
@@ -352,3 +353,36 @@ def test_whatever_comes_makes_a_mail(raw: bytes) -> None:
 
     assert not it.passes_dmarc
     assert "\0" not in it.text
+
+
+def within(deep: int, kind: bytes) -> bytes:
+    """A text in so many parts within each other, each of which begins with its type."""
+    heads = (b"Content-Type: " + kind + b"; boundary=b%d\r\n\r\n--b%d\r\n" % (it, it) for it in range(deep))
+    return b"".join(heads) + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        within(3_000, b"multipart/mixed"),
+        within(3_000, b"multipart/alternative"),
+        b"Content-Type: message/rfc822\r\n\r\n" * 3_000,
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\na\r\n" * 300_000,
+        b'Content-Type: multipart/mixed; boundary=""\r\n\r\n' + b"--\r\na\r\n" * 300_000,
+    ],
+)
+def test_a_mail_of_nothing_but_parts_is_read_as_far_as_mails_of_people_go(
+    bomb: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[None] = []
+
+    class Counted(reading._Mail):
+        def __init__(self, *how: Any, **more: Any) -> None:
+            super().__init__(*how, **more)
+            made.append(None)
+
+    monkeypatch.setattr(reading, "_Mail", Counted)
+    it = read(b"From: casey@example.org\r\nMessage-ID: <1@example.org>\r\n" + bomb, SERVER)
+
+    assert it.message_id == "<1@example.org>"
+    assert len(made) <= 5_100
