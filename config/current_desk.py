@@ -50,9 +50,6 @@ class CurrentDesk:
         """The targets of a new ticket of this level and category."""
         return self.now.terms(level, category)
 
-    def has_targets(self) -> bool:
-        return self.now.has_targets
-
     def endpoints(self) -> Sequence[Endpoint]:
         """The webhook endpoints of the file."""
         return self.now.endpoints

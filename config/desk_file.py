@@ -83,11 +83,6 @@ class DeskFile(Section):
         return self.sla.terms(level, forms.get(category or ""), self.hours)
 
     @cached_property
-    def has_targets(self) -> bool:
-        """Whether tickets get targets."""
-        return self.sla.has_targets or any(it.sla for it in self.forms)
-
-    @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """The webhook endpoints of the file."""
         return tuple(it.endpoint for it in self.webhooks)

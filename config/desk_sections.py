@@ -128,10 +128,6 @@ class SlaSection(Section):
             return None
         return Terms(target, self.warn_before, self.raise_level, hours.hours if hours else None)
 
-    @property
-    def has_targets(self) -> bool:
-        return any(self.target(it) != Target() for it in IssueLevel)
-
 
 class BoardPart(StrEnum):
     HOURS = "hours"

@@ -56,8 +56,6 @@ class Patience:
 
     before_reminder: Millis | None = None
     before_closing: Millis | None = None
-    has_targets: Callable[[], bool] = lambda: False
-    """Whether new tickets get targets. Without, no clocks are watched."""
 
     def timers(self, event: Event) -> Iterator[Timer]:
         """The timers that the event asks for."""
@@ -78,14 +76,17 @@ class Patience:
                 if after is not None:
                     yield Timer(event.ticket_id, kind, event.seq, event.at + after)
 
-    def is_heard(self, event: Event) -> bool:
-        """Whether the event asks for timers."""
-        return any(True for _ in self.timers(event)) or (self.has_targets() and _moves_clocks(event))
-
     @property
     def listening(self) -> Listening:
         """The events that the store passes on to ``SettingTimers``."""
-        return Listening(SinkName.TIMERS, self.is_heard)
+        return Listening(SinkName.TIMERS, self._may_ask, self._asks)
+
+    def _may_ask(self, event: Event) -> bool:
+        return _moves_clocks(event) or any(True for _ in self.timers(event))
+
+    def _asks(self, event: Event, ticket: Ticket) -> bool:
+        """Whether the event asks for timers, or its ticket has targets whose clocks it moves."""
+        return (ticket.sla is not None and _moves_clocks(event)) or any(True for _ in self.timers(event))
 
 
 def _makes_it_the_requesters_turn(event: Event) -> bool:

@@ -51,7 +51,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
             )
         )
         wanted = WantedEvents(desk_file.endpoints)
-        opening = open_store(settings, now, sinks_of(settings, desk_file, wanted))
+        opening = open_store(settings, now, sinks_of(settings, wanted))
         store = await unless_stopped(stop, stack.enter_async_context(opening))
         if store is None:
             return

@@ -131,7 +131,7 @@ def _mail_parts(
         settings.language,
         settings.mail_reply_domain,
     )
-    return {"mails": _relay(mails, store, clock).run}
+    return {"mails": _relay(settings, mails, store, clock).run}
 
 
 def _sms_parts(
@@ -140,12 +140,14 @@ def _sms_parts(
     if settings.sms_url is None:
         return {}
     gateway = Gateway(settings.sms_url.get_secret_value())
-    return {"text messages": _relay(SmsSink(store, gateway, addresses, clock), store, clock).run}
+    return {"text messages": _relay(settings, SmsSink(store, gateway, addresses, clock), store, clock).run}
 
 
-def _relay(sink: MailSink | SmsSink, store: Store, clock: Clock) -> Relay[NotificationChannel, Parcel]:
-    lanes = Lanes(store.sending_queue, clock)
-    return Relay(sink, lanes, Bell(), clock, parallel=AT_ONCE, delay=pause, longest=int(LONGEST_PAUSE * 1000))
+def _relay(
+    settings: Settings, sink: MailSink | SmsSink, store: Store, clock: Clock
+) -> Relay[NotificationChannel, Parcel]:
+    lanes, longest = Lanes(store.sending_queue, clock), int((LONGEST_PAUSE + settings.notify_after) * 1000)
+    return Relay(sink, lanes, Bell(), clock, parallel=AT_ONCE, delay=pause, longest=longest)
 
 
 def _inbound_parts(

@@ -39,19 +39,18 @@ def rules_of(settings: Settings, desk_file: CurrentDesk) -> Rules:
     )
 
 
-def patience_of(settings: Settings, desk_file: CurrentDesk) -> Patience:
+def patience_of(settings: Settings) -> Patience:
     """What the desk waits for, and how long."""
     return Patience(
         before_reminder=int(settings.remind_after_silence * DAY) or None,
         before_closing=int(settings.close_after_silence * DAY) or None,
-        has_targets=desk_file.has_targets,
     )
 
 
-def sinks_of(settings: Settings, desk_file: CurrentDesk, wanted: WantedEvents) -> tuple[Listening, ...]:
+def sinks_of(settings: Settings, wanted: WantedEvents) -> tuple[Listening, ...]:
     """The sinks that this deployment has, with the events that each wants."""
     logging_in_discord = () if settings.log_channel_id is None else (log_channel.LISTENING,)
-    return (*EVERYTHING, patience_of(settings, desk_file).listening, *logging_in_discord, wanted.listening)
+    return (*EVERYTHING, patience_of(settings).listening, *logging_in_discord, wanted.listening)
 
 
 def guild_map_of(settings: Settings) -> GuildMap:
@@ -74,7 +73,7 @@ def guild_options_of(settings: Settings, desk_file: CurrentDesk) -> GuildOptions
         public_url=settings.url,
         close_grace=int(settings.close_grace * 1000),
         kept_for=_kept_for(settings),
-        patience=patience_of(settings, desk_file),
+        patience=patience_of(settings),
         desk_file=desk_file,
         checks=place_checks(settings, None, is_running=True),
         pings=partial(wanted_pings, settings, desk_file),

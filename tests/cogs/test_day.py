@@ -16,7 +16,7 @@ from tickets.targets import Target, Terms
 from tickets.timekeeping import Patience
 
 MINUTE, HOUR = 60_000, 3_600_000
-PATIENCE = Patience(before_reminder=24 * HOUR, before_closing=48 * HOUR, has_targets=lambda: True)
+PATIENCE = Patience(before_reminder=24 * HOUR, before_closing=48 * HOUR)
 AGREED = Terms(Target(8 * HOUR, 12 * HOUR), warn_before=HOUR, raises_level=True)
 
 

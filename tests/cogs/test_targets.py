@@ -13,7 +13,7 @@ from tickets.model import IssueLevel, SupportRole
 from tickets.targets import SlaState, Target, Terms
 from tickets.timekeeping import Patience
 
-PATIENCE = Patience(has_targets=lambda: True)
+PATIENCE = Patience()
 SOON = Terms(Target(2_000, None), warn_before=1_900, raises_level=True)
 
 

@@ -34,7 +34,7 @@ TARGETS = {
     IssueLevel.NORMAL: Terms(Target(4 * HOUR, 10 * HOUR), warn_before=HOUR),
     IssueLevel.CRITICAL: Terms(Target(HOUR, 2 * HOUR), warn_before=10 * MINUTE, raises_level=True),
 }
-PATIENCE = Patience(has_targets=lambda: True)
+PATIENCE = Patience()
 
 
 def terms(level: IssueLevel, _: str | None) -> Terms | None:
@@ -294,6 +294,22 @@ async def test_only_working_time_counts(watch: Watch, monkeypatch: pytest.Monkey
     assert [it[1] for it in before] == []
     assert [it[1] for it in await told(watch, ticket)] == [BREACHED]
     assert (await watch.ticket(ticket)).sla == (await watch.store.views.ticket(ticket)).sla  # type: ignore[union-attr]
+
+
+async def test_a_ticket_keeps_its_targets_where_new_ones_get_none(place: Place, clock: Hands) -> None:
+    given = [Terms(Target(resolution=10 * HOUR), warn_before=HOUR)]
+    rules = Rules(terms=lambda *_: given[-1] if given else None)
+    async with place.open(clock, (*EVERYTHING, PATIENCE.listening)) as store, leading(store) as leader:
+        watch = Watch(leader, clock, PATIENCE, rules=rules)
+        ticket = await opened(watch)
+        given.clear()
+        await watch.answers(ticket)
+        await watch.passes(DAY)
+        await watch.asks(ticket)
+
+        await watch.passes(10 * HOUR)
+
+        assert [it[1] for it in await told(watch, ticket)] == [BREACHED]
 
 
 async def test_without_targets_nothing_is_watched(place: Place, clock: Hands) -> None:
