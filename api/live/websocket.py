@@ -21,16 +21,21 @@ logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
 # aiohttp warns of each client that asks for a protocol, in up to 8 kB
 
 
+def _forget_where(error: object) -> None:
+    """Take the traceback from the error that ended a WebSocket. By it the error would hold itself and all
+    unread messages, until the garbage collector pauses everybody."""
+    if isinstance(error, BaseException):
+        error.__traceback__ = error.__context__ = None
+
+
 class _Response(web.WebSocketResponse):
-    """aiohttp's response, without the traceback of the error that ended it. By that traceback it would hold
-    itself and all unread messages until the garbage collector pauses everybody."""
+    """aiohttp's response, which leaves nothing to the garbage collector."""
 
     async def close(self, **how: Any) -> bool:
         try:
             return await super().close(**how)
         finally:
-            if (error := self.exception()) is not None:
-                error.__traceback__ = error.__context__ = None
+            _forget_where(self.exception())
 
 
 class Server(Protocol):
@@ -123,6 +128,7 @@ class WebSocket:
         while True:
             message = await self._ws.receive()
             if message.type not in _COUNTED:
+                _forget_where(message.data)
                 return None
             self._server.must_allow(self._socket.sid, len(message.data))
             if message.type is WSMsgType.TEXT:
