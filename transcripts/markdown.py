@@ -44,6 +44,7 @@ _AT_ITEM = re.compile(r"(?:\A|\n)[ \t]*(?:[-*]|\d{1,9}\.)[ \t][^\n]*\Z")
 """A text whose last line is an unfinished item of a list. Code after it is part of the item."""
 _EMPTY_ITEM = re.compile(r"(?:\A|\n)[ \t]*(?:[-*]|\d{1,9}\.)[ \t]+\Z")
 """An empty item. The parser does not take it for an item after another one."""
+_NO_MARKER = re.compile(r"\+|\d{1,9}\)")
 _NO_ITEM = re.compile(r"(?:[-*]|\d{1,9}[.)])[ \t]*")
 _STAND_IN = "\ufffe"
 """A noncharacter, which is never shown."""
@@ -136,9 +137,10 @@ def _markdown() -> MarkdownIt:
 
 
 def _list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Discord's markers are ``-``, ``*`` and ``1.``, not CommonMark's ``+``, and there are no empty lists."""
+    """Discord's markers are ``-``, ``*`` and ``1.``, not CommonMark's ``+`` and ``1)``. There are no empty
+    lists."""
     line = state.src[state.bMarks[start_line] + state.tShift[start_line] : state.eMarks[start_line]]
-    if line.startswith("+") or _NO_ITEM.fullmatch(line) or state.level > _DEEPEST_LIST:
+    if _NO_MARKER.match(line) or _NO_ITEM.fullmatch(line) or state.level > _DEEPEST_LIST:
         return False
     return list_block(state, start_line, end_line, silent)
 
