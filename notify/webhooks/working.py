@@ -14,7 +14,7 @@ from notify.webhooks.fanning_out import FanningOut, stop_what_waits_for_nobody
 from notify.webhooks.health import Health
 from notify.webhooks.posting import Posting
 from notify.webhooks.rendering import Rendering
-from notify.webhooks.sending import Deliveries, Outcomes, ToEndpoint
+from notify.webhooks.sending import LONGEST_WISH, Deliveries, Outcomes, ToEndpoint
 from notify.webhooks.wanted_events import Listed
 from tickets.file_urls import FileUrls
 from tickets.model import Millis
@@ -22,7 +22,7 @@ from tickets.ports.bell import Bell
 from tickets.ports.store import Clock, Store, StoreUnavailable
 from tickets.ports.webhooks import Delivery
 from tickets.relay import Relay
-from tickets.webhooks import HOUR, KEPT, LONGEST_PAUSE, Disabled, Endpoint, EndpointId, pause_after, working
+from tickets.webhooks import HOUR, KEPT, Disabled, Endpoint, EndpointId, pause_after, working
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class WebhookWork:
             self._clock,
             parallel=AT_ONCE,
             delay=pause_after,
-            longest=int(LONGEST_PAUSE * 1000),
+            longest=int(LONGEST_WISH * 1000),
         )
         return _Sending(relay, tasks.create_task(relay.run(), name=f"webhook {endpoint.id}"))
 
