@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -115,6 +116,12 @@ async def a_store(
         yield store, wanted
 
 
+def _tell_if_it_failed(task: asyncio.Task[None]) -> None:
+    """Nobody waits for it: without this, whatever it failed of would only show as silence."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        traceback.print_exception(error)
+
+
 @asynccontextmanager
 async def working(
     store: Store,
@@ -133,6 +140,7 @@ async def working(
         kept = replace(leading, webhooks=webhooks(leading.webhooks))
         work = WebhookWork(kept, clock, session, "https://desk.example.test", listed, found, look_every)
         task = asyncio.create_task(work.run())
+        task.add_done_callback(_tell_if_it_failed)
         try:
             yield leading
         finally:

@@ -1,6 +1,7 @@
-"""Sends what waits for endpoints, and waits to be killed."""
+"""Sends what waits for endpoints, and waits to be killed. On SIGABRT it tells where it is."""
 
 import asyncio
+import faulthandler
 import sys
 from pathlib import Path
 
@@ -13,4 +14,5 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    faulthandler.enable()
     asyncio.run(main(Path(sys.argv[1])))

@@ -37,10 +37,13 @@ async def killed_after(folder: Path, shop: Backend, count: int) -> None:
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.notify.webhooks.sender", str(folder), cwd=ROOT
     )
+    ending = signal.SIGABRT  # it tells where it stands still
     try:
         await until(partial(_has_heard, shop, len({it.id for it in shop.heard}) + count), 60)
+        ending = signal.SIGKILL
     finally:
-        child.send_signal(signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            child.send_signal(ending)
         await child.wait()
 
 
