@@ -289,3 +289,16 @@ async def test_commands_that_are_refused_are_named_and_all_else_works(tmp_path: 
         await named(house, faults.COMMANDS_REFUSED)
         await house.channel_of(await house.customer().open())
         await cured(house, faults.COMMANDS_REFUSED)
+
+
+async def test_a_folder_in_which_files_cannot_be_kept_is_named_until_they_can(tmp_path: Path) -> None:
+    async with started(tmp_path) as house:
+        await house.start_guildesk()
+        folder = house.data_dir / "files"
+        if folder.exists():
+            folder.rename(house.data_dir / "elsewhere")
+        folder.touch(0o600)  # not even root can write in what is no folder
+
+        assert await codes(house) == {faults.FILES_UNWRITABLE.code}
+        folder.unlink()
+        assert await codes(house) == set()
