@@ -4,7 +4,10 @@ asyncio handles every descriptor that is ready before anything else goes on. A r
 beside a flood of connections, each turn would take as long as handling all that the flood has sent. Here a
 turn handles few descriptors. If more are ready, clients that have asked for little of late come first, and
 the others get equal shares. So nobody gets more by opening many connections or by sending much, and people
-do not wait for those who do."""
+do not wait for those who do.
+
+Short turns cost throughput: what many clients write in one turn is committed together. So turns are short
+only while there are both kinds of clients."""
 
 import asyncio
 import math
@@ -14,21 +17,34 @@ import sys
 from collections.abc import Callable
 from heapq import nsmallest
 from time import perf_counter, thread_time
-from typing import Final
+from typing import Final, NamedTuple
 
 LOOKED_AT: Final = 256
 """At most so many ready descriptors are read from the system, and some of them are chosen. The system
 reports the others again next time."""
 MOST_IN_A_TURN: Final = 64
-LEAST_IN_A_TURN: Final = 2
-LONG: Final = 0.002
-"""Seconds of the processor. After a longer turn, the next one handles fewer descriptors; after one of less
-than half, more."""
 HALF_LIFE: Final = 10.0
 LITTLE: Final = 0.03
 """Seconds of work in the last ``HALF_LIFE`` or so: some thirty requests. People need less, floods more."""
 A_LITTLE: Final = 0.0002
 """Seconds that an event takes roughly, without the work that it causes."""
+
+BOTH: Final = 2.0
+"""Seconds for which a client of either kind counts as there after work was done for it."""
+
+
+class Turn(NamedTuple):
+    """After a turn of more than ``long`` seconds of the processor, the next one handles fewer descriptors,
+    but at least ``least``; after one of less than half, more."""
+
+    least: int
+    long: float
+
+
+SHORT: Final = Turn(2, 0.002)
+"""While people ask for little beside others who ask for much."""
+WHOLE: Final = Turn(16, 0.016)
+"""While all clients are alike, so that nobody is helped by coming first."""
 
 Ready = tuple[int, int]
 """A descriptor, and what epoll says of it."""
@@ -57,10 +73,21 @@ class Fair:
         self._clock = clock
         self._least = self._greatest = 0.0
         """The least and the most work that a busy flow has had, in seconds."""
+        self._little_at = self._busy_at = -math.inf
+        """When work was last done for either kind of client."""
+
+    @property
+    def turn(self) -> Turn:
+        """How long turns should be."""
+        return SHORT if self._clock() - min(self._little_at, self._busy_at) < BOTH else WHOLE
 
     def charge(self, flow: Flow, seconds: float) -> None:
         """Add so many seconds of work to the flow."""
         now = self._clock()
+        if flow.busy_until > now:
+            self._busy_at = now
+        else:
+            self._little_at = now
         flow.done = max(flow.done, self._least) + seconds
         flow.lately = flow.lately * 0.5 ** ((now - flow.at) / HALF_LIFE) + seconds
         flow.at = now
@@ -123,9 +150,10 @@ if sys.platform == "linux":
             ]
 
         def _fit(self, took: float) -> None:
-            if took > LONG:
-                self._most = max(self._most // 2, LEAST_IN_A_TURN)
-            elif took < LONG / 2:
+            turn = self.fair.turn
+            if took > turn.long:
+                self._most = max(self._most // 2, turn.least)
+            elif took < turn.long / 2:
                 self._most = min(self._most * 2, MOST_IN_A_TURN)
 
         def _found(self, wait: float) -> list[Ready]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from api.door.turns import HALF_LIFE, LITTLE, Fair, Flow, Ready
+from api.door.turns import A_LITTLE, BOTH, HALF_LIFE, LITTLE, SHORT, WHOLE, Fair, Flow, Ready
 
 
 class Clock:
@@ -116,3 +116,23 @@ def test_what_is_the_programs_own_always_has_its_turn() -> None:
     fair.flows = dict.fromkeys(range(10), stranger)
 
     assert {10, 11} < set(turns(fair, ready(*range(12)), 1, of=2))
+
+
+def test_turns_are_short_only_while_some_ask_for_little_beside_others_who_ask_for_much() -> None:
+    clock = Clock()
+    fair = Fair(clock)
+    person, flood = Flow(), busy(fair)
+    assert fair.turn == WHOLE, "nobody but the flood"
+
+    fair.charge(flood, A_LITTLE)
+    fair.charge(person, A_LITTLE)
+    assert fair.turn == SHORT
+
+    clock.now += BOTH
+    fair.charge(flood, A_LITTLE)
+    assert fair.turn == WHOLE, "the person has gone"
+
+    fair.charge(person, A_LITTLE)
+    clock.now += BOTH
+    fair.charge(person, A_LITTLE)
+    assert fair.turn == WHOLE, "the flood has gone"
