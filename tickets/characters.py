@@ -14,11 +14,15 @@ LINE_ENDS: Final = r"\n\r"
 """For a character class: the characters that every program takes for the end of a line."""
 LONGEST_FILE_NAME: Final = 150
 
-_DROPPED: Final = (
-    r"\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u2060-\u2065\u206a-\u206f\u3164"
-    r"\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff" + "\U000e0000-\U000e001f"
+_NONCHARACTERS: Final = r"\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}-{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
-_JOINERS: Final = r"\u034f\u180e\u200c\u200d"
+_DROPPED: Final = (
+    r"\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u17b4\u17b5\u2060-\u2065\u206a-\u206f"
+    r"\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
+) + _NONCHARACTERS
+_JOINERS: Final = r"\u034f\u180e\u200c\u200d" + "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 _SELECTORS: Final = r"\u180b-\u180d\u180f\ufe00-\ufe0f" + "\U000e0100-\U000e01ef"
 _TAGS: Final = "\U000e0020-\U000e007f"
 _BREAKS: Final = r"\u200b"

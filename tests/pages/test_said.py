@@ -37,6 +37,18 @@ TEXTS: Final = (
     "> q\n> **r**\nx\n> - a\n> - b\n> # h\n> > no\n>x",
     ">>> q\n\nr",
     "> ",
+    "- a\n\n- b\n\n  c\n- d\n\nafter",
+    "- a\n\n\n1. b\n   - c\n\n     d\n     # e",
+    "- - a\n  - b\n- 1. * c\n  2. d",
+    "- # a\n  b\n# c\nd\n2. e\n1. f",
+    "\t- a\n\t\tb\n-     c\n   d\n      e",
+    "- a\n  - b\n   - c\n    - d\n         - e\n",
+    "- - - - - - - - - a",
+    "    # a\n    b\n      c\r\nd",
+    "- a ```b``` c\n- ```d``` e\n  - f\n```\ng\n```\n```h```",
+    "> ```\n> a\n> ```\n```\n> b\n``` c\n> d\n>>> e\n> f",
+    "```a\n```b```` c ``````",
+    "</help:1> </a b:2> <:" + "x" * 40 + ":3>",
     '[a](https://x.org) [*a*](<https://x.org/b>) [t](https://a.b "t") [x](javascript:alert(1))',
     "[a.b](https://x.org)",
     "<https://x.org/a> https://x.org/a_b_c. (https://x.org) https://x.org/(a) **https://x.org** ahttps://x.org",
@@ -80,6 +92,21 @@ async def test_a_text_looks_the_same_live_and_loaded_again() -> None:
         assert _on_one_line(live) == _on_one_line(loaded), text
 
 
+@needs_browser
+async def test_a_moment_is_shown_as_one_of_the_readers() -> None:
+    async with browsing() as browser:
+        page = await browser.new_page(timezone_id="Europe/Berlin")
+        await page.route("http://portal.test/**", _serve)
+        await page.goto("http://portal.test/")
+
+        shown = await page.evaluate(SHOWN, [["<t:1700000000:F> `<t:1>` <t:9999999999999> <t:x>", ""]])
+
+    assert shown[0][0].replace("\u202f", " ") == (
+        '<p><time class="tag">Tuesday, November 14, 2023 at 11:13 PM</time> '
+        "<code>&lt;t:1&gt;</code> &lt;t:9999999999999&gt; &lt;t:x&gt;</p>"
+    )
+
+
 def _on_one_line(html: str) -> str:
     """Line ends between elements are not seen."""
-    return re.sub(r"\s*\n\s*", "", html)
+    return re.sub(r"[ \t]*\n[ \t\n]*", "", html)

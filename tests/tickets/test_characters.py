@@ -44,6 +44,39 @@ def test_what_programs_put_into_pasted_texts_is_no_fault(pasted: str, taken: str
 
 
 @pytest.mark.parametrize(
+    "ignorable",
+    [
+        *(
+            "\xad",
+            "\u034f",
+            "\u061c",
+            "\u17b4-\u17b5",
+            "\u180b-\u180f",
+            "\u200b-\u200f",
+            "\u202a-\u202e",
+            "\u2060-\u206f",
+        ),
+        *(
+            "\u3164",
+            "\ufe00-\ufe0f",
+            "\ufeff",
+            "\uffa0",
+            "\ufff0-\ufff8",
+            "\U0001bca0-\U0001bca3",
+            "\U0001d173-\U0001d17a",
+        ),
+        "\U000e0000-\U000e0fff",
+        *("\ufdd0-\ufdef", "\ufffe-\uffff", "\U0001fffe-\U0001ffff", "\U0010fffe-\U0010ffff"),
+    ],
+)
+def test_whatever_unicode_lets_programs_not_show_is_nothing(ignorable: str) -> None:
+    """Default_Ignorable_Code_Point of DerivedCoreProperties.txt, and noncharacters."""
+    for char in map(chr, range(ord(ignorable[0]), ord(ignorable[-1]) + 1)):
+        assert shows_nothing(char), ascii(char)
+        assert clean_line(f"a{char}b") == "ab", ascii(char)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         PERSIAN,

@@ -1,11 +1,19 @@
 // What people write, as Discord shows it, and as transcripts/markdown.py writes it when the page is loaded: sizes, code,
 // bold, italic, quotes, lists, links. Every piece of text becomes a text node, so nothing that anybody writes is HTML here.
-import { h } from "./dom.js";
+import { app, h } from "./dom.js";
 
-const BLOCKS = /```(?:([\w+.#-]{1,30})\n)?([\s\S]*?)```/g;
+const FENCE = "```";
+const LANGUAGE = /^([\p{L}\p{N}_+.#-]{1,30})\n/u;
+const QUOTED = />>> ([^]*)|(?:> [^\n]*(?:\n|$))+/y;
 const SIZES = { "#": "big1", "##": "big2", "###": "big3", "-#": "small" };
-const SIZE = /^ {0,3}(#{1,3}|-#) +(\S.*)$/;
-const ITEM = /^([ \t]*)([-*]|(\d{1,9})\.)[ \t]+(\S.*)$/;
+const SIZE = /^(#{1,3}|-#) +(?=\S)/;
+const ITEM = /^(?:([-*])|(\d{1,9})(\.))([ \t]+|$)/;
+/** A text whose last line is an item: code that follows is part of it. */
+const AT_ITEM = /(?:^|\n)[ \t]*(?:[-*]|\d{1,9}\.)[ \t]([^\n]*)$/;
+/** Stands in an item that has only code: without words there is no item. */
+const NOTHING = "\ufffe";
+/** Lists within lists. What is deeper is text. */
+const DEEPEST = 7;
 const LINK = /(?<!\w)https?:\/\/(?:\([^\s()<>"*`]*\)|[^\s<>"*~|`_()]|[_*](?=\w)|~(?!~)|\|(?!\|))*(?:\([^\s()<>"*`]*\)|[^\s<>".,:;!?()\]}'*_~`|])/iy;
 const MASKED =
   /\[(?![^[\]\n]*(?::\/\/|\bwww\.|\w\.\w))([^[\]\n]{1,300})\]\((?:<(https?:\/\/[^<>\s]{1,2000})>|(https?:\/\/[^\s()<>]{1,1000}(?:\([^\s()<>]{0,500}\)[^\s()<>]{0,500}){0,3}))(?: "[^"\n]{0,300}")?\)/iy;
@@ -15,84 +23,171 @@ const INLINE = [
   [/\|\|(?!\|\|)([\s\S]+?)\|\|/y, (it) => [h("span", { class: "spoiler", tabindex: "0" }, inline(it[1]))]],
   [MASKED, (it) => masked(it)],
   [/<(https?:\/\/[^\s<>]+)>/iy, (it) => [link(it[1])]],
-  [/<(?:@!?(\d{1,20})|@&(\d{1,20})|#(\d{1,20})|a?(:\w{1,32}:)\d{1,20})>/y, ([, user, role, channel, emoji]) => [
-    h("bdi", { class: "tag" }, emoji ?? (channel ? `#${channel}` : role ? `@role ${role}` : `@${user}`)),
+  [/<(?:(@!?|@&|#)(\d{1,20})|a?(:\w{1,64}:)\d{1,20}|(\/[\w -]{1,100}):\d{1,20})>/y, ([, mark, id, emoji, command]) => [
+    h("bdi", { class: "tag" }, emoji ?? command ?? (mark === "#" ? `#${id}` : mark === "@&" ? `@role ${id}` : `@${id}`)),
   ]],
+  [/<t:(-?\d{1,13})(?::([tTdDfFsSR]))?>/y, ([, seconds, style]) => moment(Number(seconds), style)],
   [LINK, (it) => [link(it[0])]],
 ];
 const SPECIAL = /[\\`|[<*_~]|https?:\/\//gi;
 const RUN = /\*+|_+|~+/y;
+const MOMENTS = {
+  t: { timeStyle: "short" },
+  T: { timeStyle: "medium" },
+  d: { dateStyle: "short" },
+  D: { dateStyle: "long" },
+  f: { dateStyle: "long", timeStyle: "short" },
+  F: { dateStyle: "full", timeStyle: "short" },
+};
 const STRONG = { "*": "strong", _: "u", "~": "s" };
 
 /** The content as a fragment. */
 export function said(content) {
   const made = document.createDocumentFragment();
-  let at = 0;
-  for (const found of content.matchAll(BLOCKS)) {
-    const code = found[2].replace(/^\n+|\n+$/g, "");
-    if (!code.trim()) continue;
-    lines(made, content.slice(at, found.index));
-    if (found[1]) made.append(h("p", { class: "small" }, found[1]));
-    made.append(h("pre", { tabindex: "0" }, h("code", {}, code)));
-    at = found.index + found[0].length;
-  }
-  lines(made, content.slice(at));
+  parts(made, content.replace(/\r\n?/g, "\n"), false);
   return made;
 }
 
-/** Lines: some are larger or smaller, some are quoted, some are items of lists; others are one text as far as they go. */
-function lines(made, text, isQuoted = false) {
-  const all = text.replace(/^(?:[ \t]*\n)+|(?:\n[ \t]*)+$/g, "").split("\n");
-  const upto = (from, goesOn) => {
-    const end = all.findIndex((line, at) => at > from && !goesOn(line));
-    return end < 0 ? all.length : end;
-  };
-  const isQuote = (line) => !isQuoted && /^>(?:>>)? /.test(line);
-  let list = null;
-  for (let at = 0; at < all.length; ) {
-    const line = all[at];
-    const whole = isQuote(line) && line.startsWith(">>> ");
-    const [, size, words] = SIZE.exec(line) ?? [];
-    const item = ITEM.exec(line);
-    let end = at + 1;
-    if (!line.trim()) {
-      end = upto(at, (it) => !it.trim());
-      if (end - at > 1) made.append(h("p", {}, ...Array.from({ length: end - at - 1 }, () => h("br"))));
-      list = null;
-    } else if (isQuote(line)) {
-      end = whole ? all.length : upto(at, (it) => it.startsWith("> "));
-      const quoted = all.slice(at, end).map((it, number) => (whole && number ? it : it.slice(whole ? 4 : 2)));
-      const quote = h("blockquote");
-      lines(quote, quoted.join("\n"), true);
-      if (quote.hasChildNodes()) made.append(quote);
-      list = null;
-    } else if (size) {
-      made.append(h("p", { class: SIZES[size] }, inline(words.trim())));
-      list = null;
-    } else {
-      end = upto(at, (it) => it.trim() && !isQuote(it) && !SIZE.test(it) && !ITEM.test(it));
-      const said = [item ? item[4] : line.trimStart(), ...all.slice(at + 1, end)].join("\n").trimEnd();
-      if (item) list = listed(made, item, inline(said), list);
-      else made.append(h("p", {}, inline(said)));
+/** Quotes, code, and the text around them. */
+function parts(made, content, isQuoted) {
+  const lineEnd = (from) => content.indexOf("\n", from) + 1 || content.length;
+  const lastFence = content.lastIndexOf(FENCE);
+  let from = 0;
+  let at = 0;
+  const text = (end, more = "") => content.slice(from, end).trim() && lines(made, content.slice(from, end) + more);
+  while (at < content.length) {
+    QUOTED.lastIndex = at;
+    const quote = isQuoted ? null : QUOTED.exec(content);
+    if (quote) {
+      text(at);
+      from = at = QUOTED.lastIndex;
+      const inner = quote[1] ?? quote[0].replace(/^> /gm, "");
+      if (inner.trim()) parts(made.appendChild(h("blockquote")), inner, true);
+      continue;
     }
-    at = end;
+    for (let fence; (fence = content.indexOf(FENCE, at)) >= 0 && fence < lineEnd(at) && fence + 3 <= lastFence; ) {
+      const closing = content.indexOf(FENCE, fence + 3);
+      at = closing + 3;
+      const pre = fenced(content.slice(fence + 3, closing));
+      if (!pre) continue;
+      const item = AT_ITEM.exec(content.slice(from, fence));
+      text(fence, item && !item[1].trim() ? NOTHING : "");
+      (item ? lastItem(made) : made).append(...pre);
+      from = at;
+    }
+    at = lineEnd(at);
+  }
+  text(at);
+}
+
+/** What stands between two fences, with the language that it is in; null if it shows nothing. */
+function fenced(inside) {
+  const [head, language] = LANGUAGE.exec(inside) ?? ["", ""];
+  for (const [named, text] of [[language, inside.slice(head.length)], ["", inside]]) {
+    const shown = text.replace(/^\n+|\n+$/g, "");
+    if (shown.trim()) return [named && h("p", { class: "small" }, named), h("pre", { tabindex: "0" }, h("code", {}, shown))].filter(Boolean);
+  }
+  return null;
+}
+
+/** The last item of the list with which it ends, of the innermost one; or itself. */
+function lastItem(made) {
+  let item = made;
+  while (/^[uo]l$/.test(item.lastChild?.localName)) item = item.lastChild.lastChild;
+  return item;
+}
+
+/** Paragraphs, lists, and lines of another size. */
+function lines(made, text) {
+  const all = text.split("\n").map((line) => {
+    const [blank] = /^[ \t]*/.exec(line);
+    return { blank, column: columns(blank), text: line.slice(blank.length) };
+  });
+  blocks(all, 0, { indent: 0, outer: -1, depth: 0 }).found.forEach(({ from, nodes }, number) => {
+    const blank = from - 1 - all.slice(0, from).findLastIndex(({ text }) => text.trim());
+    if (number && blank > 1) made.append(h("p", {}, Array.from({ length: blank - 1 }, () => h("br"))));
+    made.append(...nodes(false));
+  });
+}
+
+/** How far it goes, if it begins at this column. */
+function columns(blank, from = 0) {
+  return [...blank].reduce((sum, it) => sum + (it === "\t" ? 4 - (sum % 4) : 1), from);
+}
+
+/** What begins at these lines, as long as they are indented as far as `within` says (CommonMark 0.31, "Appendix"). */
+function blocks(all, from, within) {
+  const found = [];
+  let [at, isTight, hasBlank] = [from, true, false];
+  for (;;) {
+    while (at < all.length && !all[at].text) at++;
+    if (at === all.length || all[at].column < within.indent) return { found, at, isTight };
+    const block = sized(all, at) ?? listAt(all, at, within) ?? paragraph(all, at, within);
+    found.push({ ...block, from: at });
+    at = block.upto;
+    isTight = !hasBlank;
+    hasBlank ||= !all[at - 1].text || (at < all.length && !all[at].text);
   }
 }
 
-/** An item, in the list that is open, or in a list of its own within the last item of that. */
-function listed(made, [, indent, , number], said, open) {
-  const depth = indent.replaceAll("\t", "    ").length;
-  const tag = number === undefined ? "ul" : "ol";
-  let list = open;
-  while (list && depth < Number(list.dataset.depth)) list = list.parentElement?.closest("ul, ol") ?? null;
-  const isDeeper = list && depth >= Number(list.dataset.depth) + 2;
-  if (!list || isDeeper || list.localName !== tag) {
-    const inner = h(tag, { "data-depth": depth });
-    (isDeeper ? list.lastChild : (list?.parentElement ?? made)).append(inner);
-    list = inner;
+function sized(all, at) {
+  const { text } = all[at];
+  const [head, size] = SIZE.exec(text) ?? [];
+  return size ? { upto: at + 1, nodes: () => [h("p", { class: SIZES[size] }, inline(text.slice(head.length).trim()))] } : null;
+}
+
+function paragraph(all, from, within) {
+  const goesOn = (at) =>
+    all[at].column - within.indent > 3 || !(sized(all, at) || beginsList(all[at], within, true));
+  let upto = from + 1;
+  while (upto < all.length && all[upto].text && goesOn(upto)) upto++;
+  const text = all.slice(from, upto).map((it) => dedented(it.blank, within.indent) + it.text).join("\n");
+  const shown = () => inline(text.replace(/^[ \t\n]+|[ \t\n]+$/g, "").replace(NOTHING, ""));
+  return { upto, nodes: (isTight) => (isTight ? shown() : [h("p", {}, shown())]) };
+}
+
+function dedented(blank, indent) {
+  let at = 0;
+  let column = 0;
+  while (at < blank.length && column < indent) column = columns(blank[at++], column);
+  return " ".repeat(Math.max(column - indent, 0)) + blank.slice(at);
+}
+
+function beginsList({ column, text }, within, endsParagraph) {
+  const [head, , number] = ITEM.exec(text) ?? [];
+  if (!head || head.length === text.length || within.depth === DEEPEST) return false;
+  if (within.outer >= 0 && column - within.outer >= 4 && column < within.indent) return false;
+  return !endsParagraph || column < within.indent || number === undefined || Number(number) === 1;
+}
+
+function listAt(all, from, within) {
+  if (!beginsList(all[from], within, false)) return null;
+  const items = [];
+  let [at, isTight, endsBlank] = [from, true, false];
+  const [, bullet] = ITEM.exec(all[from].text);
+  for (let it; at < all.length && all[at].column >= within.indent && (it = ITEM.exec(all[at].text)) && it[1] === bullet; ) {
+    const item = itemAt(all, at, within, it);
+    items.push({ number: it[2], found: item.found });
+    isTight &&= item.isTight && !endsBlank;
+    endsBlank = item.at - at > 1 && !all[item.at - 1].text;
+    at = item.at;
   }
-  list.append(h("li", { value: number }, said));
-  return list;
+  const made = (it) => h("li", { value: it.number && Number(it.number) }, it.found.flatMap(({ nodes }) => nodes(isTight)));
+  return { upto: at, nodes: () => [h(bullet ? "ul" : "ol", {}, items.map(made))] };
+}
+
+/** One item: its first line is read as if its marker were spaces. */
+function itemAt(all, at, within, [head, bullet, number, , gap]) {
+  const line = all[at];
+  const text = line.text.slice(head.length);
+  const begins = line.column + (bullet ?? `${number}.`).length;
+  const column = columns(gap, begins);
+  const wide = text && column - begins <= 4 ? column - begins : 1;
+  if (!text && !all[at + 1]?.text) return { found: [], at: Math.min(at + 2, all.length), isTight: true };
+  all[at] = { blank: " ".repeat(column), column, text };
+  const item = blocks(all, at, { indent: begins + wide, outer: within.indent, depth: within.depth + 1 });
+  all[at] = line;
+  return item;
 }
 
 /** A text in which several spaces are not one, and each line is one. */
@@ -213,4 +308,12 @@ function masked([, words, between, bare]) {
 
 function link(url) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, url);
+}
+
+/** A time as Discord shows it, in the reader's language and zone; one that tells how long until then, as a moment. */
+function moment(seconds, style) {
+  const at = new Date(seconds * 1000);
+  if (Number.isNaN(at.getTime())) return null;
+  const shown = new Intl.DateTimeFormat(app.dataset.language, MOMENTS[style] ?? MOMENTS.f).format(at);
+  return [h("time", { class: "tag", datetime: at.toISOString() }, shown)];
 }
