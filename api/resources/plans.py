@@ -3,11 +3,11 @@
 from typing import Annotated, Final
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from api.desks import DESKS
 from api.documents.documented import documented
-from api.door.bodies import body_of
+from api.door.bodies import body_of, whole
 from api.door.idempotency import chosen_id
 from api.door.routes import TICKET, Who, writes
 from api.resources.ticket_answers import ticket_answer
@@ -17,7 +17,11 @@ from wire.ticket_bodies import TicketBody
 
 
 class Snooze(BaseModel, extra="forbid"):
-    until: Annotated[int, Field(strict=True, ge=0, lt=10**11, description="Unix seconds, within a year.")]
+    until: Annotated[
+        int,
+        Field(strict=True, ge=0, lt=10**11, description="Unix seconds, within a year."),
+        BeforeValidator(whole),
+    ]
 
 
 class Answer(BaseModel, extra="forbid"):

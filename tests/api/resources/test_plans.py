@@ -40,6 +40,15 @@ async def test_a_time_that_makes_no_sense_is_refused(stage: Stage, until: object
     assert refused.status == 400
 
 
+async def test_a_whole_number_is_one_however_it_is_written(stage: Stage) -> None:
+    ticket = await stage.opened("ann")
+    until = stage.clock.seconds + HOUR
+
+    aside = await planned(stage, "POST", f"{ticket}/snooze", json={"until": float(until)})
+
+    assert (aside.status, aside.json["snoozed_until"]) == (200, until)
+
+
 async def test_a_requester_is_asked_and_agrees(stage: Stage) -> None:
     ticket = await stage.opened("ann")
     early = await planned(stage, "POST", f"{ticket}/ask-close")
