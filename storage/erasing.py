@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import replace
 from typing import Any, Final
 
 from storage.sums import sums_from, text_of
 from tickets.figures import Cell, Sums
-from tickets.model import TicketId, UserKey
+from tickets.model import UserKey
 from tickets.ports.erasing import Erasure, Pseudonym
+from tickets.ports.webhooks import Answer
 
 GONE: Final = (
     404,
@@ -24,9 +25,13 @@ _OF_BACKENDS: Final = {"answers", "metadata"}
 """Parts of a ticket in which backends and forms choose the names."""
 
 
-def mentions(answer: str, user: UserKey | None, tickets: Collection[TicketId]) -> bool:
+_MAY_BE_IDS: Final = re.compile("[0-9A-Za-z]+")
+"""Of tickets."""
+
+
+def mentions(answer: str, user: UserKey | None, tickets: Set[str]) -> bool:
     """Whether the answer, which is JSON, names one of the tickets, or the user by their id."""
-    if any(it in answer for it in tickets):
+    if not tickets.isdisjoint(_MAY_BE_IDS.findall(answer)):
         return True
     if user is None or not any(json.dumps(user.id, ensure_ascii=it) in answer for it in (True, False)):
         return False
@@ -71,6 +76,16 @@ def renamed_text(text: str, pseudonym: Pseudonym) -> str:
         if name:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", pseudonym.key.id, text)
     return text
+
+
+def silenced(answer: Answer, pseudonym: Pseudonym) -> Answer | None:
+    """The answer of an endpoint without its body, if that names these people, else None. It may be what was
+    sent there, in JSON."""
+    named = {*pseudonym.names, *(it.id for it in pseudonym.people)}
+    forms = {form for it in named if it for form in (it, json.dumps(it)[1:-1])}
+    if not any(re.search(rf"(?<!\w){re.escape(it)}(?!\w)", answer.body) for it in forms):
+        return None
+    return replace(answer, body="")
 
 
 def renamed_sums(text: str, pseudonym: Pseudonym) -> str:

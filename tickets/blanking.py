@@ -1,12 +1,12 @@
 """Removes everything that people wrote in a ticket: first it ends the ticket, then it removes the texts.
 Doing it twice does no harm, so a process that was killed does it again."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from tickets.decisions import Decision, State
 from tickets.desks.deciding import NothingChanges
 from tickets.desks.in_thread import aside
-from tickets.erasing import blanked, files_in, transcripts_in
+from tickets.erasing import blanked, files_in, names_of, transcripts_in
 from tickets.events import Event, TicketErased
 from tickets.fold import ticket_of
 from tickets.model import SYSTEM, Actor, AuthorType, EventId, Ticket, TicketId, UserKey
@@ -25,7 +25,7 @@ class Blanking:
         self,
         ticket_id: TicketId,
         to: UserKey,
-        people: Iterable[UserKey],
+        people: Collection[UserKey],
         by: UserKey | None,
         only_if: Callable[[Ticket], bool] = lambda _: True,
     ) -> Mapping[str, int]:
@@ -39,7 +39,9 @@ class Blanking:
         files = await aside(files_in, events)
         for file_id in files.union(transcripts_in(events)):
             await self._store.files.delete(file_id)
-        blank = await aside(_blank, events, to, frozenset(people))
+        theirs = await self._store.people.people(people)
+        names = names_of(theirs.values())
+        blank = await aside(_blank, events, to, frozenset(people), names)
         await self._store.erasures.blank(await aside(ticket_of, blank), blank)
         # Whoever does it again after a kill finds no file any more.
         known = max(it.data.files for it in events if isinstance(it.data, TicketErased))
@@ -69,5 +71,7 @@ class Blanking:
             return it.ticket
 
 
-def _blank(events: Sequence[Event], to: UserKey, people: frozenset[UserKey]) -> list[Event]:
-    return [blanked(event, to, people) for event in events]
+def _blank(
+    events: Sequence[Event], to: UserKey, people: frozenset[UserKey], names: frozenset[str]
+) -> list[Event]:
+    return [blanked(event, to, people, names) for event in events]

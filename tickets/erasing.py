@@ -1,9 +1,10 @@
 """Blanks a ticket's log: computes what is left when everything that people wrote is erased. Pure.
 
 Ids, times and kinds of events stay, and everything that is counted: levels, statuses, ratings, and who of
-staff answered. Staff's labels stay as well, because they are words of the desk."""
+staff answered. Staff's labels stay as well, because they are words of the desk; but not those that name the
+person."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from dataclasses import fields, replace
 from typing import assert_never
 
@@ -13,6 +14,7 @@ from tickets.events import (
     Event,
     EventData,
     FeedbackGiven,
+    LabelsChanged,
     MessageDeleted,
     MessageEdited,
     MessageEvent,
@@ -31,9 +33,10 @@ from tickets.events import (
 )
 from tickets.fields import ERASED
 from tickets.fold import ticket_after
-from tickets.model import AuthorType, FileId, Ticket, UserKey
+from tickets.model import AuthorType, FileId, Person, Ticket, UserKey
 from tickets.ports.channels import LOG_LINE, TRANSCRIPT_POSTS, Link
 from tickets.transcript import absorbed_file, transcript_file
+from tickets.words import words_of
 
 OfMessages = MessagePosted | MessageEdited | MessageDeleted | NoteAdded | NoteEdited | NoteDeleted
 
@@ -41,12 +44,26 @@ COUNTED = frozenset({"issue_level", "support_role", "status", "requester_role", 
 """Fields whose changes contain nothing that people wrote."""
 
 
-def blanked(event: Event, to: UserKey, people: Iterable[UserKey]) -> Event:
-    """The event without texts, files and requester. ``to`` replaces all these people."""
+ERASED_LABEL = "erased"
+SHORTEST_NAME = 3
+"""Letters. Shorter words of a name, such as "of", stand in many labels."""
+
+
+def names_of(people: Iterable[Person]) -> frozenset[str]:
+    """The words by which a label may name these people: those of their names, ids and e-mail addresses, and
+    those of each written as one word."""
+    texts = (text for it in people for text in (it.name, it.key.id, (it.email or "").partition("@")[0]))
+    words = (words_of(text) for text in texts)
+    return frozenset(it for found in words for it in (*found, "".join(found)) if len(it) >= SHORTEST_NAME)
+
+
+def blanked(event: Event, to: UserKey, people: Iterable[UserKey], names: Set[str] = frozenset()) -> Event:
+    """The event without texts, files and requester. ``to`` replaces all these people, and ``ERASED_LABEL``
+    the labels that have one of these names."""
     actor = event.actor
     if actor.type is AuthorType.REQUESTER or (actor.key is not None and actor.key in set(people)):
         actor = replace(actor, key=to)
-    return replace(event, actor=actor, data=_blank(event.data, to))
+    return replace(event, actor=actor, data=_blank(event.data, to, names))
 
 
 def files_in(events: Iterable[Event]) -> set[FileId]:
@@ -162,7 +179,7 @@ def _mentions_renamed(content: str, people: Collection[UserKey], to: UserKey) ->
     return content
 
 
-def _blank(data: EventData, to: UserKey) -> EventData:
+def _blank(data: EventData, to: UserKey, names: Set[str]) -> EventData:
     if isinstance(data, Wordless):
         return data
     match data:
@@ -172,6 +189,8 @@ def _blank(data: EventData, to: UserKey) -> EventData:
             return replace(data, changes=tuple(it for it in changes if it.field in COUNTED))
         case TicketClosed() | ClosingPlanned():
             return replace(data, reason=None)
+        case LabelsChanged(added, removed):
+            return LabelsChanged(_without(names, added), _without(names, removed))
         case FeedbackGiven():
             return replace(data, comment=None)
         case MessageEvent():
@@ -179,6 +198,12 @@ def _blank(data: EventData, to: UserKey) -> EventData:
         case TicketErased():
             return replace(data, to=to)
     assert_never(data)
+
+
+def _without(names: Set[str], labels: Iterable[str]) -> tuple[str, ...]:
+    """The labels, with another one in the place of those that have one of the names."""
+    words = {it: {*it.split("-"), it.replace("-", "")} for it in labels}
+    return tuple(dict.fromkeys(it if names.isdisjoint(words[it]) else ERASED_LABEL for it in labels))
 
 
 def _without_words(data: OfMessages) -> OfMessages:

@@ -291,13 +291,12 @@ Wordless = (
     | CloseDeclined
     | ClosingCalledOff
     | ChannelKept
-    | LabelsChanged
     | SlaChanged
     | PartChanged
     | LinkChanged
     | FeedbackRemoved
 )
-"""Kinds that contain nothing that people wrote, except the desk's own labels."""
+"""Kinds that contain nothing that people wrote."""
 
 EventData = (
     TicketOpened

@@ -7,22 +7,22 @@ its texts overwritten: what is written meanwhile cannot slip through."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from tickets.blanking import Blanking
 from tickets.desks.announcing import user_was_erased
-from tickets.desks.in_thread import aside
-from tickets.erasing import requesters_in, transcripts_in
-from tickets.forgetting_accounts import forget_account
+from tickets.erasing import transcripts_in
+from tickets.forgetting_accounts import account_of, forget_account
 from tickets.forgetting_posts import ForgettingPosts, Remove
+from tickets.forgetting_tickets import ForgettingTickets, counted
 from tickets.model import TicketId, UserKey
 from tickets.notifications import letters_key
+from tickets.ports.accounts import Account
 from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.lease import NotLeader
 from tickets.ports.ledger import Ledger
-from tickets.ports.lists import TicketFilter, TicketOrder
+from tickets.ports.lists import Cursor, TicketOrder
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Clock, Store, StoreUnavailable
 from tickets.refused_addresses import RefusedAddresses
@@ -30,9 +30,6 @@ from tickets.renaming import Renaming, identities
 
 log = logging.getLogger(__name__)
 
-PAGE: Final = 100
-KEPT_EVERY: Final = 20
-"""After so many tickets the progress is stored. After a crash, the tickets since then are blanked again."""
 WAITS_LONG: Final = 24 * 60 * 60_000
 """After this time, an erasure that still waits for Discord counts as standing still."""
 LOOK: Final = 2.0
@@ -46,6 +43,7 @@ ELSEWHERE: Final = (
     "Discord's audit log, and what people copied or were notified of: Discord forgets it after its own time",
     "back-ups made before: guildesk restore erases in them too, by erased.jsonl in DATA_DIR; or delete them",
     "what they wrote in other people's tickets: it is theirs, and stays, under a pseudonym",
+    "what others wrote about them, in tickets of others, notes, canned answers, the desk file: search for it",
     "in channels of other people's tickets, lines with the names of their time: they go with the channel",
     "the lines of the program's own log, which name ids and no texts: your system keeps them",
 )
@@ -76,12 +74,12 @@ class Forgetting:
         self._store = store
         self._clock = clock
         self._ledger = ledger
-        self._blanking = Blanking(store)
+        self._tickets = ForgettingTickets(store, ledger)
         self._refused = RefusedAddresses(store)
         self._failed: set[str] = set()
         """Erasures whose failure was logged."""
-        self._shown: dict[str, int] = {}
-        """How many tickets of an erasure are known to be gone from Discord."""
+        self._shown: dict[str, Cursor] = {}
+        """Up to which ticket an erasure is known to be gone from Discord."""
 
     async def run(self, look: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(LOOK)) -> None:
         """Run until cancelled. First repeats the erasures that an older store has undone."""
@@ -134,11 +132,9 @@ class Forgetting:
                 asked_at=self._clock(),
                 people=tuple(people),
                 state=ErasureState.WORKING,
+                under_way=(),
             )
             await self._store.erasures.keep(erasure)
-            for ticket_id in sorted(await self._ledger.tickets(erasure_id)):
-                if await self._store.views.ticket(ticket_id) is not None:
-                    erasure = await self._with_ticket(erasure, ticket_id)
             begun += 1
             log.warning("erasure %s is done again: the store is from before it", erasure_id)
         return begun
@@ -150,11 +146,12 @@ class Forgetting:
             erasure = replace(erasure, state=ErasureState.WORKING, people=people)
             log.info("erasure %s begins", erasure.id)
         if erasure.state is ErasureState.WORKING:
-            await self._ledger.record(erasure.id, erasure.asked_at, erasure.people, erasure.tickets)
+            await self._ledger.record(erasure.id, erasure.asked_at, erasure.people, ())
             await self._store.erasures.keep(erasure)
-            erasure = await self._tickets(erasure)
-            erasure = await Renaming(self._store, self._store.erasures.keep).rename(erasure)
-            erasure = await self._people(erasure)
+            erasure = await self._tickets.blank(erasure)
+            own = await self._tickets.of(erasure)
+            erasure = await Renaming(self._store, self._store.erasures.keep).rename(erasure, own)
+            erasure = await self._people(erasure, own)
         if (
             erasure.state is ErasureState.WAITING
             and await self._is_gone_from_discord(erasure)
@@ -163,81 +160,44 @@ class Forgetting:
             erasure = await self._done(erasure)
         return erasure
 
-    async def _tickets(self, erasure: Erasure) -> Erasure:
-        """Blank every ticket of these people, and of users who turn out to be the same people."""
-        begun = TicketFilter(requester=erasure.pseudonym)
-        async for ticket_id in self._found(begun):
-            if ticket_id not in erasure.tickets:
-                erasure = await self._with_ticket(erasure, ticket_id)
-        done: set[UserKey] = set()
-        while others := [it for it in erasure.people if it not in done]:
-            async for ticket_id in self._found(TicketFilter(requester=others[0])):
-                erasure = await self._with_ticket(erasure, ticket_id)
-            done.add(others[0])
-        return erasure
-
-    async def _found(self, which: TicketFilter) -> AsyncIterator[TicketId]:
-        after = None
-        while tickets := await self._store.views.tickets(
-            which, order=TicketOrder.OLDEST, after=after, limit=PAGE
-        ):
-            for ticket in tickets:
-                yield ticket.id
-            after = TicketOrder.OLDEST.place(tickets[-1])
-
-    async def _with_ticket(self, erasure: Erasure, ticket_id: TicketId) -> Erasure:
-        """The erasure, after everything in this ticket was removed."""
-        events = await self._store.log.events(ticket_id)
-        people = await aside(requesters_in, events)
-        if new := sorted(people.difference(erasure.people)):
-            erasure = replace(erasure, people=(*erasure.people, *new))
-            await self._ledger.record(erasure.id, erasure.asked_at, new, ())
-            await self._store.erasures.keep(erasure)
-        counts = await self._blanking.erase(ticket_id, erasure.pseudonym, erasure.people, erasure.asked_by)
-        erasure = _counted(erasure, {"tickets": 1, **counts})
-        erasure = replace(erasure, tickets=(*erasure.tickets, ticket_id))
-        await self._ledger.record(erasure.id, erasure.asked_at, (), [ticket_id])
-        if len(erasure.tickets) % KEPT_EVERY == 0 or len(erasure.tickets) < KEPT_EVERY:
-            await self._store.erasures.keep(erasure)
-        return erasure
-
-    async def _people(self, erasure: Erasure) -> Erasure:
-        """Remove what is stored about the people beside tickets. From then on the store does not tell who
-        they were."""
+    async def _people(self, erasure: Erasure, tickets: Sequence[TicketId]) -> Erasure:
+        """Remove what is stored about the people beside their tickets. From then on the store does not tell
+        who they were."""
         for user in erasure.people or (erasure.pseudonym,):
-            letters = await self._letters(user)
+            account = await account_of(self._store.identity, user)
+            letters = await self._letters(user, account)
             if user not in erasure.counted:
-                there = await self._store.erasures.count((user, *letters), erasure.tickets)
-                erasure = _counted(erasure, {**there, "accounts": int(bool(letters))})
+                there = await self._store.erasures.count((user, *letters), tickets)
+                erasure = counted(erasure, {**there, "accounts": int(account is not None)})
                 erasure = replace(erasure, counted=(*erasure.counted, user))
                 await self._store.erasures.keep(erasure)  # who goes on after a kill finds less to count
-            for file_id in await self._store.erasures.uploads(user, erasure.tickets):
+            for file_id in await self._store.erasures.uploads(user, tickets):
                 await self._store.files.delete(file_id)
             people = await self._store.people.people([user])
             if user in people and (email := people[user].email) is not None:
                 await self._refused.remove(email)
-            await self._store.erasures.forget(user, erasure.tickets)
+            await self._store.erasures.forget(user, tickets)
             for it in (*letters, user):
                 await self._store.notifications.forget(it)
-            await self._about(erasure.tickets)
+            await self._about(tickets)
             await self._store.looks.forget(user, erasure.pseudonym)
-            await self._store.erasures.forget_answers(user, erasure.tickets)
+            await self._store.erasures.forget_answers(user, tickets)
             if erasure.people:
                 await forget_account(self._store.identity, user, self._clock())
                 await user_was_erased(self._store, user, self._clock())
         nobody = replace(erasure, state=ErasureState.WAITING, user=None, people=(), counted=())
         await self._store.erasures.keep(nobody)
         await self._store.erasures.scrub()
-        log.info("erasure %s: nothing is left in the store, of %d tickets", erasure.id, len(erasure.tickets))
+        log.info("erasure %s: nothing is left in the store, of %d tickets", erasure.id, len(tickets))
         return nobody
 
-    async def _letters(self, user: UserKey) -> list[UserKey]:
-        """The keys of mails and text messages about an account that wait to be sent."""
-        if user.issuer != UserKey.ACCOUNTS:
-            return []
-        account = await self._store.identity.accounts.get(user.id)
-        known = () if account is None else (account.email, account.phone)
-        return [letters_key(it) for it in known if it is not None]
+    async def _letters(self, user: UserKey, account: Account | None) -> list[UserKey]:
+        """The keys of mails and text messages to their addresses that wait to be sent, or failed."""
+        people = await self._store.people.people([user])
+        known = {it.email for it in people.values()}
+        if account is not None:
+            known |= {account.email, account.phone}
+        return [letters_key(it) for it in sorted(filter(None, known))]
 
     async def _about(self, tickets: Sequence[TicketId]) -> None:
         """Remove notifications and mails to anybody that are about these tickets."""
@@ -245,27 +205,28 @@ class Forgetting:
             await self._store.notifications.forget_ticket(it)
 
     async def _is_gone_from_discord(self, erasure: Erasure) -> bool:
-        gone = self._shown.get(erasure.id, 0)
-        for ticket_id in erasure.tickets[gone:]:
-            for sink in IN_DISCORD:
-                if await self._store.backlog.pending(sink, ticket_id):
-                    return False
-            gone += 1
-            self._shown[erasure.id] = gone
+        after = self._shown.get(erasure.id)
+        async for page in self._tickets.pages_of(erasure, after):
+            for ticket in page:
+                for sink in IN_DISCORD:
+                    if await self._store.backlog.pending(sink, ticket.id):
+                        return False
+                self._shown[erasure.id] = TicketOrder.OLDEST.place(ticket)
         self._shown.pop(erasure.id, None)
         return True
 
     async def _done(self, erasure: Erasure) -> Erasure:
         """The receipt. Requests that were in progress at the beginning may have left something since."""
-        for ticket_id in erasure.tickets:
+        tickets = await self._tickets.of(erasure)
+        for ticket_id in tickets:
             for file_id in transcripts_in(await self._store.log.events(ticket_id)):
                 await self._store.files.delete(file_id)
-        await self._store.erasures.forget_answers(None, erasure.tickets)
-        await self._about(erasure.tickets)
+        await self._store.erasures.forget_answers(None, tickets)
+        await self._about(tickets)
         left = [*await self._store.erasures.scrub(), *ELSEWHERE]
         if await self._store.webhooks.endpoints():
             left.append(BACKENDS)
-        for ticket_id in erasure.tickets:
+        for ticket_id in tickets:
             for sink in IN_DISCORD:
                 failures = await self._store.backlog.failures(sink, ticket_id)
                 left += [f"ticket {ticket_id}, in Discord: {it.reason}" for it in failures]
@@ -274,11 +235,3 @@ class Forgetting:
         await self._store.erasures.keep(done)
         log.info("erasure %s is done", erasure.id)
         return done
-
-
-def _counted(erasure: Erasure, more: Mapping[str, int]) -> Erasure:
-    removed = dict(erasure.removed)
-    for name, count in more.items():
-        if count:
-            removed[name] = removed.get(name, 0) + count
-    return replace(erasure, removed=removed)

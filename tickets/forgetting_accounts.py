@@ -1,7 +1,12 @@
 """Removes everything that is stored around the account of somebody who signs in here, or is a guest."""
 
 from tickets.model import Millis, UserKey
-from tickets.ports.accounts import Identity, tries_of
+from tickets.ports.accounts import Account, Identity, tries_of
+
+
+async def account_of(identity: Identity, key: UserKey) -> Account | None:
+    """The account of this user, if they have one here."""
+    return await identity.accounts.get(key.id) if key.issuer == UserKey.ACCOUNTS else None
 
 
 async def forget_account(identity: Identity, key: UserKey, now: Millis) -> None:
@@ -12,7 +17,7 @@ async def forget_account(identity: Identity, key: UserKey, now: Millis) -> None:
         return
     await identity.accounts.end_tokens(key, now)
     await identity.proofs.forget(key.id)
-    account = await identity.accounts.get(key.id)
+    account = await account_of(identity, key)
     if account is not None:
         for beginning in tries_of(account):
             await identity.tries.forget(beginning)

@@ -3,7 +3,7 @@
 So figures by agent still add up, and nobody waits for somebody who is gone. Done again it does no harm, so
 whoever is killed goes on where they were."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
 from tickets.decisions import Decision, State
@@ -49,12 +49,13 @@ class Renaming:
         self._store = store
         self._keep = keep
 
-    async def rename(self, erasure: Erasure) -> Erasure:
-        """The erasure, once no ticket names these people any more."""
+    async def rename(self, erasure: Erasure, own: Collection[TicketId]) -> Erasure:
+        """The erasure, once no ticket names these people any more. ``own`` are the tickets that were
+        theirs."""
         known = await self._store.people.people(erasure.people)
         names = frozenset(it.name for it in known.values())
         pseudonym = Pseudonym(erasure.pseudonym, frozenset(erasure.people), names)
-        erasures, seen = self._store.erasures, set(erasure.tickets)
+        erasures, seen = self._store.erasures, set(own)
         if erasure.named_in:
             erasure = replace(_naming(erasure, len(erasure.named_in)), named_in=())
         while (piece := await erasures.look_through(pseudonym, erasure.looked_upto)).count:

@@ -49,8 +49,8 @@ class ErasureBody(BaseModel):
             asked_at=erasure.asked_at // 1000,
             done_at=None if erasure.done_at is None else erasure.done_at // 1000,
             asked_by=erasure.asked_by.id if erasure.asked_by else None,
-            total=max(erasure.total, len(erasure.tickets)),
-            tickets=len(erasure.tickets),
+            total=max(erasure.total, erasure.blank),
+            tickets=erasure.blank,
             removed=dict(erasure.removed),
             left=list(erasure.left),
         )

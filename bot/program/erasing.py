@@ -207,7 +207,7 @@ async def _followed(
             events = await store.erasures.events_to_look_at()
             shown("looking through tickets of others", erasure.looked_at, max(events, erasure.looked_at))
         else:
-            shown("erasing tickets", len(erasure.tickets), max(erasure.total, 1))
+            shown("erasing tickets", erasure.blank, max(erasure.total, 1))
         if leading.done() and (error := leading.exception()):
             raise first_of(error)
         await asyncio.sleep(LOOK)

@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -84,7 +85,7 @@ class FileLedger:
 
     def _salt_of_file(self) -> str:
         """One salt for the whole file, so that a person is digested once and not once for each erasure."""
-        known = (digest for it in self.entries() for digest in it.who)
+        known = (digest for line in self._lines() for digest in line["who"])
         return next(known, secrets.token_hex(16)).partition(":")[0]
 
     def _append(self, text: str) -> None:
@@ -108,17 +109,14 @@ class FileLedger:
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         try:
-            text = self.path.read_text()
+            with self.path.open(errors="replace") as stream:
+                for line in stream:
+                    with suppress(ValueError):  # cut off by a crash: that erasure was not done, and goes on
+                        yield json.loads(line)
         except FileNotFoundError:
             return
         except OSError as error:
             raise CannotBeDone(f"{self.path} cannot be read: {error.strerror or error}") from error
-        for line in text.splitlines():
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue  # cut off by a crash: that erasure was not done yet, and is written again
-            yield entry
 
 
 def _digest(salt: str, user: UserKey) -> str:

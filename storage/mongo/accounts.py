@@ -117,7 +117,8 @@ class MongoProofs:
 
     @may_be_away
     async def forget(self, account_id: str) -> None:
-        await self._proofs.delete_many({"account_id": account_id})
+        which = [{"account_id": account_id}, {"guest.key.id": account_id}]
+        await self._proofs.delete_many({"$or": which})
 
     @may_be_away
     async def sweep(self, now: Millis) -> None:

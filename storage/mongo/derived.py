@@ -14,7 +14,6 @@ from storage.mongo.files import FILES
 from storage.mongo.projector import ticket_from, ticket_record
 from storage.mongo.row_forms import FORMS
 from storage.mongo.words import TicketWords, words_of_ticket
-from tickets.events import LabelsChanged
 from tickets.model import MessageId
 
 DERIVED: Final = frozenset({"tickets", "messages", "labels", "words", "feed"})
@@ -57,13 +56,12 @@ def made_of(records: Sequence[Record]) -> Made:
         message_id: {**MESSAGE.record(message), "touched": touched[message_id]}
         for message_id, message in it.messages.items()
     }
-    added = [event.data.added for event in it.events if isinstance(event.data, LabelsChanged)]
     return Made(
         it=it,
         ticket=ticket_record(it.ticket),
         messages=messages,
         words=words_of_ticket(it.ticket, it.messages.values()),
-        labels=frozenset(label for labels in added for label in labels),
+        labels=frozenset(it.ticket.labels),
         has_words_due=any("words" in record.get("due", {}) for record in records),
     )
 

@@ -1,6 +1,6 @@
 """Erasing in MongoDB. Only the server itself can overwrite removed content in its files."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Final
 
 from pymongo import ASCENDING, DESCENDING
@@ -13,7 +13,8 @@ from storage.mongo.openings import lists_of
 from storage.mongo.projector import Projector
 from storage.mongo.rebuilding import ticket_anew
 from storage.mongo.user_counts import count_anew
-from tickets.events import Event
+from tickets.events import Event, LabelsChanged
+from tickets.marks import LABEL
 from tickets.model import FileId, Millis, Ticket, TicketId, UserKey
 from tickets.ports.erasing import Erasure, ErasureState, LookedThrough, Pseudonym
 from tickets.ports.sinks import SinkName
@@ -21,6 +22,8 @@ from tickets.ports.timers import TimerKind
 
 AT_ONCE: Final = 500
 """One step reads so many records."""
+IN_A_QUESTION: Final = 10_000
+"""One question names so many tickets."""
 _OF_PEOPLE: Final = {"people": "people", "users": "notes_and_blocks", "agents": "agents"}
 """Collections with records by user, and the name of these records in a receipt."""
 FREE_BLOCKS: Final = (
@@ -70,6 +73,10 @@ class MongoErasures:
     @may_be_away
     async def blank(self, ticket: Ticket, events: Sequence[Event]) -> None:
         log = self._database.events
+        for label in await self._labels_of(ticket.id):
+            of_another: Record = {"marks": LABEL + label, "_id": {"$ne": ticket.id}}
+            if label not in ticket.labels and await self._database.tickets.find_one(of_another) is None:
+                await self._database.labels.delete_one({"_id": label})
         for event in events:
             record = event_record(event)
             fields = {name: record[name] for name in ("actor", "origin", "data")}
@@ -99,22 +106,28 @@ class MongoErasures:
 
     @may_be_away
     async def uploads(self, user: UserKey, tickets: Sequence[TicketId]) -> set[FileId]:
-        records = await self._database.uploads.find(_uploads(user, tickets), {"_id": 1}).to_list(None)
-        return {FileId(record["_id"]) for record in records}
+        which = [_uploads(user), *({"use": {"$in": some}} for some in _slices(tickets))]
+        found = [await self._database.uploads.find(it, {"_id": 1}).to_list(None) for it in which]
+        return {FileId(record["_id"]) for records in found for record in records}
 
     @may_be_away
     async def count(self, users: Sequence[UserKey], tickets: Sequence[TicketId]) -> Mapping[str, int]:
-        keys, ids = {"$in": [str(it) for it in users]}, {"$in": list(tickets)}
-        about: Record = {"$or": [{"user_key": keys}, {"ticket_id": ids}]}
-        uploads = {"$or": [{"uploader": keys, "use": None}, {"use": ids}]}
+        keys = {"$in": [str(it) for it in users]}
+        uploads, told = self._database.uploads, self._database.notifications
+        count = await uploads.count_documents({"uploader": keys, "use": None})
+        notifications = await told.count_documents({"user_key": keys})
+        for some in _slices(tickets):
+            count += await uploads.count_documents({"use": {"$in": some}})
+            of_others: Record = {"ticket_id": {"$in": some}, "user_key": {"$nin": keys["$in"]}}
+            notifications += await told.count_documents(of_others)
         return {
             **{
                 name: await self._database[collection].count_documents({"_id": keys})
                 for collection, name in _OF_PEOPLE.items()
             },
-            "uploads": await self._database.uploads.count_documents(uploads),
+            "uploads": count,
             "looks": await self._database.looks.count_documents({"user_key": keys}),
-            "notifications": await self._database.notifications.count_documents(about),
+            "notifications": notifications,
             "answers_kept": len([it async for it in self._answers(users[0], tickets)]),
         }
 
@@ -125,7 +138,9 @@ class MongoErasures:
         await self._database.user_words.delete_many({"key": str(user)})
         await count_anew(self._database, str(user))
         await self._database.user_counts.delete_one({"_id": str(user), "tickets": 0})
-        await self._database.uploads.delete_many(_uploads(user, tickets))
+        await self._database.uploads.delete_many(_uploads(user))
+        for some in _slices(tickets):
+            await self._database.uploads.delete_many({"use": {"$in": some}})
         await self._database.openings.delete_many({"_id": {"$in": lists_of(user)}})
         await self._further_words(tickets)
 
@@ -171,6 +186,12 @@ class MongoErasures:
     async def swept(self, what: str, until: Millis) -> None:
         await upsert(self._database.meta, {"_id": "swept"}, {"$set": {what: until}})
 
+    async def _labels_of(self, ticket_id: TicketId) -> set[str]:
+        """The labels that its log names."""
+        which = {"ticket_id": ticket_id, "type": LabelsChanged.__name__}
+        records = await self._database.events.find(which, {"data": 1}).to_list(None)
+        return {label for it in records for label in (*it["data"]["added"], *it["data"]["removed"])}
+
     async def _further_words(self, tickets: Sequence[TicketId]) -> None:
         """Remove the words once more: a process that was indexing a large ticket may have put parts back."""
         for ticket_id in tickets:
@@ -182,5 +203,11 @@ def _erasure(record: Record | None) -> Erasure | None:
     return None if record is None else ERASURE.from_text(record["body"])
 
 
-def _uploads(user: UserKey, tickets: Sequence[TicketId]) -> Record:
-    return {"$or": [{"uploader": str(user), "use": None}, {"use": {"$in": list(tickets)}}]}
+def _uploads(user: UserKey) -> Record:
+    """Their uploads that belong to no ticket."""
+    return {"uploader": str(user), "use": None}
+
+
+def _slices(tickets: Sequence[TicketId]) -> Iterator[list[TicketId]]:
+    """The tickets in slices, because a question to MongoDB may not be larger than a record."""
+    return (list(tickets[at : at + IN_A_QUESTION]) for at in range(0, len(tickets), IN_A_QUESTION))

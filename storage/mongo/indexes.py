@@ -48,7 +48,7 @@ PLAIN: Final[Mapping[str, Sequence[str]]] = {
     "thread_links": (_NEWEST_LINK,),
     "token_ends": ("at",),
     "sessions": ("user -turned_at _id", "expires_at"),
-    "proofs": ("account_id", "expires_at"),
+    "proofs": ("account_id", "guest.key.id", "expires_at"),
     "tries": ("expires_at",),
     "uploads": ("settled at", "use", "uploader use"),
     "notifications": (

@@ -7,8 +7,8 @@ from typing import Final
 from bson import ObjectId
 from pymongo import ASCENDING
 
-from storage.codec import ERASURE, Record, event_from_record, event_record
-from storage.erasing import discord_ids, needles, renamed_erasure, renamed_sums, renamed_text
+from storage.codec import ANSWER, ERASURE, Record, event_from_record, event_record
+from storage.erasing import discord_ids, needles, renamed_erasure, renamed_sums, renamed_text, silenced
 from storage.mongo.connection import Database
 from storage.mongo.derived import records_of
 from storage.mongo.projector import Projector
@@ -90,6 +90,7 @@ async def _in_ticket(
 async def put_pseudonym(database: Database, pseudonym: Pseudonym) -> None:
     """Put the pseudonym into the other collections."""
     await _in_links(database, discord_ids(pseudonym))
+    await _in_deliveries(database, pseudonym)
     for person in pseudonym.people:
         theirs = {"uploader": str(person), "use": {"$ne": None}}
         await database.uploads.update_many(theirs, {"$set": {"uploader": str(pseudonym.key)}})
@@ -102,6 +103,23 @@ async def put_pseudonym(database: Database, pseudonym: Pseudonym) -> None:
             same = {"_id": it["_id"], "body": it["body"]}
             text = renamed_sums(it["body"], pseudonym)
             await database.sums.update_one(same, {"$set": {"body": text}})
+
+
+async def _in_deliveries(database: Database, pseudonym: Pseudonym) -> None:
+    """What endpoints answered to deliveries about tickets of others."""
+    said, last = {"answer.body": {"$gt": ""}}, ""
+    while True:
+        which = {**said, "_id": {"$gt": last}}
+        found = await database.webhook_deliveries.find(
+            which, {"answer": 1}, sort=[("_id", ASCENDING)], limit=PIECE
+        ).to_list(None)
+        for it in found:
+            if (answer := silenced(ANSWER.from_record(it["answer"]), pseudonym)) is not None:
+                silent = {"$set": {"answer": ANSWER.record(answer)}}
+                await database.webhook_deliveries.update_one({"_id": it["_id"]}, silent)
+        if len(found) < PIECE:
+            return
+        last = found[-1]["_id"]
 
 
 async def _in_links(database: Database, ids: Sequence[int]) -> None:

@@ -86,15 +86,19 @@ class MongoViews:
     async def labels(self, begins: str, limit: int) -> list[str]:
         await self._projector.catch_up()
         used: list[str] = []
-        known = self._labels.find(
-            {"_id": {"$gte": begins, "$lt": f"{begins}\U0010ffff"}}, sort=[("_id", ASCENDING)]
-        )
-        async for label in known:
-            if await self._tickets.find_one({"marks": LABEL + label["_id"]}, {"_id": 1}) is not None:
-                used.append(label["_id"])
-            if len(used) == limit:
+        after, until = {"$gte": begins}, {"$lt": f"{begins}\U0010ffff"}
+        while len(used) < limit:
+            known = await self._labels.find(
+                {"_id": {**after, **until}}, sort=[("_id", ASCENDING)], limit=limit
+            ).to_list(None)
+            for it in known:
+                label = it["_id"]
+                if await self._tickets.find_one({"marks": LABEL + label}, {"_id": 1}) is not None:
+                    used.append(label)
+            if len(known) < limit:
                 break
-        return used
+            after = {"$gt": known[-1]["_id"]}
+        return used[:limit]
 
     @may_be_away
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:

@@ -21,6 +21,7 @@ PAGE = "SELECT body FROM accounts WHERE key < ? ORDER BY key DESC LIMIT ?"
 _LINK = "UPDATE OR IGNORE accounts SET discord = ?, body = ? WHERE key = ? AND discord IS NULL"
 _END = "INSERT INTO token_ends (key, at) VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at"
 ENDS = "SELECT key, at FROM token_ends WHERE at >= ?"
+_FORGET_PROOFS = "DELETE FROM proofs WHERE account_id = ? OR json_extract(body, '$.guest.key.id') = ?"
 _PROVE = "INSERT INTO proofs (key, kind, account_id, expires_at, body) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -112,7 +113,7 @@ class SqliteProofs:
         return await self._writer.write(work)
 
     async def forget(self, account_id: str) -> None:
-        await self._writer.execute("DELETE FROM proofs WHERE account_id = ?", (account_id,))
+        await self._writer.execute(_FORGET_PROOFS, (account_id, account_id))
 
     async def sweep(self, now: Millis) -> None:
         await self._writer.execute("DELETE FROM proofs WHERE expires_at <= ?", (now,))

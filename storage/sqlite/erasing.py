@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from storage.codec import ERASURE, MESSAGE, body_text
+from storage.codec import ERASURE, MESSAGE, TICKET, body_text
 from storage.erasing import GONE, mentions
 from storage.sqlite import pseudonyms, sql
 from storage.sqlite.changes import Changes
@@ -190,8 +190,11 @@ def _end(connection: sqlite3.Connection, ticket: Ticket, last: Event) -> None:
 
     Due rows stay. Each sink skips them in order, so nothing is under way any more when it comes to the
     erasure."""
-    tables = Changes(connection, [Appended(last, ticket, None, True)], {}, {ticket.id: ticket}, {})
+    (body,) = connection.execute("SELECT body FROM tickets WHERE ticket_id = ?", (ticket.id,)).fetchone()
+    before = {ticket.id: TICKET.from_text(body)}
+    tables = Changes(connection, [Appended(last, ticket, None, True)], before, {ticket.id: ticket}, {})
     tables.write_tickets(())
+    tables.write_marks()
     opening_anew(connection, ticket)
     connection.execute("DELETE FROM failures WHERE ticket_id = ? AND seq < ?", (ticket.id, last.seq))
     connection.execute("DELETE FROM timers WHERE ticket_id = ?", (ticket.id,))

@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from storage.codec import ERASURE, MESSAGE, TICKET, body_text, event_from
-from storage.erasing import discord_ids, needles, renamed_erasure, renamed_sums, renamed_text
+from storage.codec import ANSWER, ERASURE, MESSAGE, TICKET, body_text, event_from
+from storage.erasing import discord_ids, needles, renamed_erasure, renamed_sums, renamed_text, silenced
 from storage.sqlite.changes import Changes
 from storage.sqlite.connection import connect, transaction
 from storage.sqlite.reader import EVENT
@@ -35,6 +35,10 @@ _REMOVED_BY_NOBODY: Final = (
     "UPDATE links SET discord_id = 0 WHERE ticket_id = ? AND message_id = ? AND part = ?"
 )
 """The links that name who has removed a channel by hand."""
+_ANSWERS: Final = (
+    "SELECT delivery_id, answer FROM webhook_deliveries WHERE json_extract(answer, '$.body') != ''"
+)
+_ANSWERED: Final = "UPDATE webhook_deliveries SET answer = ? WHERE delivery_id = ?"
 _LAST: Final = "SELECT max(pos), count(*) FROM (SELECT pos FROM events WHERE pos > ? ORDER BY pos LIMIT ?)"
 
 
@@ -118,6 +122,7 @@ def put_pseudonym(path: Path, pseudonym: Pseudonym) -> None:
             with transaction(connection):
                 connection.executemany(_REMOVED_BY_NOBODY, links)
                 _of_uploads(connection, pseudonym)
+                _of_deliveries(connection, pseudonym)
                 _of_erasures(connection, pseudonym)
                 _of_sums(connection, pseudonym)
         except sqlite3.OperationalError as error:
@@ -130,6 +135,16 @@ def _of_uploads(connection: sqlite3.Connection, pseudonym: Pseudonym) -> None:
             "UPDATE uploads SET uploader = ? WHERE uploader = ? AND event_id IS NOT NULL",
             (str(pseudonym.key), str(person)),
         )
+
+
+def _of_deliveries(connection: sqlite3.Connection, pseudonym: Pseudonym) -> None:
+    """What endpoints answered to deliveries about tickets of others."""
+    silent = [
+        (ANSWER.text(answer), id_)
+        for id_, text in connection.execute(_ANSWERS)
+        if (answer := silenced(ANSWER.from_text(text), pseudonym)) is not None
+    ]
+    connection.executemany(_ANSWERED, silent)
 
 
 def _of_erasures(connection: sqlite3.Connection, pseudonym: Pseudonym) -> None:

@@ -1,15 +1,18 @@
 """Erasing: nothing is left of a person, and all that is counted stays as it was."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pytest
 
+from notify.letters import queued
 from tests.clocks import NOON
 from tests.contract.acts import append, fed_until, note, open_ticket, post
 from tests.contract.test_notifications import news
 from tests.contract.test_webhooks import BOOKS
 from tests.people import ANN, ANN_ASKS, BEN, EVE, GUEST, SAM, SAM_ANSWERS
 from tests.tickets.ledgers import LedgerInMemory
+from tickets.blanking import Blanking
 from tickets.desks.erasing_desk import ErasingDesk
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.desks.user_desk import UserDesk
@@ -48,7 +51,7 @@ from tickets.notifications import (
     letters_key,
 )
 from tickets.policy import Rules
-from tickets.ports.accounts import Account
+from tickets.ports.accounts import Account, Proof, ProofKind
 from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.lists import TicketFilter
 from tickets.ports.looks import LookFilter, LookKind, look_of
@@ -162,6 +165,99 @@ async def test_what_is_counted_stays(store: Store) -> None:
     assert (now.feedback.rating, now.feedback.comment) == (5, None)
 
 
+async def test_labels_that_name_them_go_and_no_list_of_labels_has_them(store: Store) -> None:
+    ticket = await talk(store)
+    await append(store, ticket.id, LabelsChanged(added=("ann",)), SAM_ANSWERS)
+    await append(store, ticket.id, LabelsChanged(removed=("ann",)), SAM_ANSWERS)
+    added = LabelsChanged(added=("ann-waits", "cannot-sign-in", "exampleorg", "for-a-nn"))
+    await append(store, ticket.id, added, SAM_ANSWERS)
+    assert "ann-waits" in await store.views.labels("", 9)
+
+    await erased(store)
+
+    now = await store.views.ticket(ticket.id)
+    assert now is not None
+    assert now.labels == ("cannot-sign-in", "erased", "exampleorg", "for-a-nn", "hot")
+    assert await store.views.labels("", 9) == [*now.labels]
+    assert "'ann" not in f"{await store.log.events(ticket.id)}"
+    assert await store.views.tickets(TicketFilter(labels=frozenset({"ann-waits"}))) == []
+
+
+async def test_mail_to_their_address_is_not_sent_any_more(store: Store) -> None:
+    """Ann has an account nowhere: her backend says what her address is."""
+    await talk(store)
+    letter = queued(Letter("Ann@example.org", "Ticket 1 is closed", "Write to us again."), NOON, "l1")
+    await store.notifications.add([letter])
+
+    erasure = await erased(store)
+
+    assert await store.notifications.get(letter.id) is None
+    assert erasure.removed["notifications"] == 1
+
+
+async def test_whoever_registers_as_the_guest_that_they_were_is_forgotten_with_the_guest(
+    store: Store,
+) -> None:
+    guest = replace(GUEST, key=UserKey(UserKey.ACCOUNTS, "g"))
+    await store.people.remember(guest)
+    await open_ticket(store, guest.key)
+    account = Account(id="a", email="g@example.org", username="G", role=UserRole.CUSTOMER, created_at=1)
+    waits = Proof(digest="d", kind=ProofKind.VERIFY, account=account, expires_at=NOON + 5, guest=guest)
+    await store.identity.proofs.add(waits)
+    await store.identity.proofs.add(replace(waits, digest="another", guest=None))
+
+    await erased(store, guest.key)
+
+    assert await store.identity.proofs.take("d", ProofKind.VERIFY, NOON) is None
+    assert await store.identity.proofs.take("another", ProofKind.VERIFY, NOON) is not None
+
+
+async def test_the_record_of_an_erasure_does_not_grow_with_the_tickets(store: Store) -> None:
+    tickets = [await talk(store) for _ in range(3)]
+
+    erasure = await erased(store)
+
+    assert (erasure.blank, erasure.total) == (3, 3)
+    assert not [it for it in tickets if it.id in repr(erasure)]
+
+
+async def test_one_that_an_older_program_has_begun_counts_each_ticket_once(store: Store) -> None:
+    first, second = await talk(store), await talk(store)
+    asked = await ErasingDesk(store, lambda: NOON).erase(EVE_ADMIN, ANN.key)
+    blanking = Blanking(store)
+    for it in (first, second):
+        await blanking.erase(it.id, asked.pseudonym, [ANN.key], None)
+    older = replace(
+        asked,
+        state=ErasureState.WORKING,
+        people=(ANN.key,),
+        under_way=None,
+        tickets=(first.id,),
+        removed={"tickets": 1},
+    )
+    await store.erasures.keep(older)
+
+    await Forgetting(store, lambda: NOON, LedgerInMemory()).work_off()
+
+    waiting = await store.erasures.get(asked.id)
+    assert waiting is not None
+    assert (waiting.state, waiting.blank) == (ErasureState.WAITING, 2)
+
+
+async def test_a_ticket_of_the_ledger_is_erased_whoever_was_killed_before(store: Store) -> None:
+    """A store from before does not know yet whose the ticket was to become."""
+    ticket, ledger = await talk(store), LedgerInMemory()
+    await ledger.record("3f2a", NOON, [], [ticket.id])
+    begun = Erasure(id="3f2a", user=None, asked_at=NOON, state=ErasureState.WORKING, under_way=())
+    await store.erasures.keep(begun)
+
+    await Forgetting(store, lambda: NOON, ledger).work_off()
+
+    now = await store.views.ticket(ticket.id)
+    assert now is not None
+    assert (now.topic, now.requester) == (ERASED_TOPIC, begun.pseudonym)
+
+
 async def test_an_open_ticket_ends_and_takes_nothing_any_more(store: Store) -> None:
     ticket = await talk(store, closed=False)
     desk = Desk(store, lambda: NOON, Rules())
@@ -204,7 +300,7 @@ async def test_a_guest_who_was_merged_into_them_is_erased_too(store: Store) -> N
 
     erasure = await erased(store)
 
-    assert {as_guest.id, later.id} <= set(erasure.tickets)
+    assert erasure.blank == 3
     assert await store.users.user(GUEST.key) is None
     events = [*await store.log.events(as_guest.id), *await store.log.events(later.id)]
     assert "guest" not in f"{events}"

@@ -8,6 +8,7 @@ from tests.clocks import NOON
 from tests.contract.acts import append, note, open_ticket, post
 from tests.contract.test_erasing import EVE_ADMIN, erased
 from tests.contract.test_notifications import news
+from tests.contract.test_webhooks import BOOKS
 from tests.people import ANN, ANN_ASKS, BEN, EVE
 from tests.tickets.ledgers import LedgerInMemory
 from tickets.counting import EVER, Counting
@@ -37,6 +38,8 @@ from tickets.ports.looks import LookFilter, LookKind, look_of
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
 from tickets.ports.uploads import Upload, Use
+from tickets.ports.webhooks import Answer, DeliveryStatus, new_delivery
+from tickets.webhooks import WebhookType
 
 QUENTIN = Person(UserKey(UserKey.DISCORD, "803511102246788001"), "Quentin", UserRole.AGENT)
 QUENTIN_ANSWERS = Actor(AuthorType.STAFF, QUENTIN.key)
@@ -163,6 +166,23 @@ def _of_all_agents(sums: Sums) -> Counter[tuple[str, str]]:
     return counts
 
 
+async def test_what_an_endpoint_answered_names_them_no_more(store: Store) -> None:
+    """As one that answers with what was sent to it."""
+    closed, _ = await work_of_staff(store)
+    await store.webhooks.add(BOOKS)
+    answers = {1: f'["{NAMES[1]}"]', 2: "Quentinesque", 3: f"by {NAMES[0]}"}
+    for seq, body in answers.items():
+        sent = new_delivery(BOOKS, closed.id, seq, WebhookType.TICKET_CLOSED, ANN.key, NOON)
+        await store.webhooks.deliver([sent])
+        await store.webhooks.settle(sent, DeliveryStatus.DELIVERED, Answer(NOON, 200, body))
+
+    await erased(store, QUENTIN.key)
+
+    found = (await store.webhooks.deliveries(BOOKS.id, None, after=None, limit=9)).items
+    kept = {it.seq: it.answer for it in found if it.ticket_id == closed.id}
+    assert kept == {1: Answer(NOON, 200), 2: Answer(NOON, 200, "Quentinesque"), 3: Answer(NOON, 200)}
+
+
 async def test_what_they_wrote_can_be_searched_and_goes_on(store: Store) -> None:
     _, opened = await work_of_staff(store)
     looked = TicketFilter(words=frozenset({"look"}))
@@ -195,7 +215,9 @@ async def test_whoever_is_the_same_in_discord_and_with_an_account_is_one_person(
 
     erasure = await erased(store, QUENTIN.key)
 
-    assert erasure.tickets == (mine.id,)
+    now = await store.views.ticket(mine.id)
+    assert now is not None
+    assert (erasure.blank, now.requester) == (1, erasure.pseudonym)
     assert await store.identity.accounts.get("quentin") is None
     assert await store.users.user(account.key) is None
 

@@ -2,7 +2,7 @@
 
 from tests.contract.acts import append, note, open_ticket, post
 from tests.people import SAM_ANSWERS
-from tickets.events import MessageDeleted
+from tickets.events import LabelsChanged, MessageDeleted
 from tickets.model import MessageId, TicketId
 from tickets.ports.readings import MOST_UNREAD, Reading, Unread
 from tickets.ports.store import Store
@@ -82,3 +82,16 @@ async def test_the_last_message_of_each_ticket_is_found(store: Store) -> None:
 
     assert {ticket_id: it.id for ticket_id, it in found.items()} == {lively.id: MessageId(last.id)}
     assert await store.views.last_messages([]) == {}
+
+
+async def test_labels_in_use_are_found_by_how_they_begin(store: Store) -> None:
+    first, second = await open_ticket(store), await open_ticket(store)
+    names = ("bug", "billing", "bike", "wait")
+    await append(store, first.id, LabelsChanged(added=names), SAM_ANSWERS)
+    await append(store, second.id, LabelsChanged(added=("wait", "zoo")), SAM_ANSWERS)
+    await append(store, first.id, LabelsChanged(removed=("bike", "wait")), SAM_ANSWERS)
+
+    assert await store.views.labels("", 9) == ["billing", "bug", "wait", "zoo"]
+    assert await store.views.labels("b", 2) == ["billing", "bug"]
+    assert await store.views.labels("b", 1) == ["billing"]
+    assert await store.views.labels("c", 2) == []

@@ -8,6 +8,8 @@ import pytest
 from storage.erasing import mentions
 from tickets.model import TicketId, UserKey
 
+NONE: frozenset[TicketId] = frozenset()
+
 
 @pytest.mark.parametrize("id_", ["7", "true", "name", "answer", "jürgen", '"'])
 def test_an_id_counts_only_where_an_id_stands(id_: str) -> None:
@@ -26,11 +28,11 @@ def test_an_id_counts_only_where_an_id_stands(id_: str) -> None:
     user = UserKey("shop", id_)
     for is_ascii in (True, False):
         for it in of_others:
-            assert not mentions(json.dumps(it, ensure_ascii=is_ascii), user, ()), it
+            assert not mentions(json.dumps(it, ensure_ascii=is_ascii), user, NONE), it
         for it in theirs:
-            assert mentions(json.dumps(it, ensure_ascii=is_ascii), user, ()), it
+            assert mentions(json.dumps(it, ensure_ascii=is_ascii), user, NONE), it
 
 
 def test_a_ticket_counts_wherever_it_is_named() -> None:
-    assert mentions('{"url": "https://desk/t/4f2a"}', None, [TicketId("4f2a")])
-    assert not mentions('{"url": "https://desk/t/4f2a"}', None, [TicketId("4f2b")])
+    assert mentions('{"url": "https://desk/t/4f2a"}', None, frozenset({TicketId("4f2a")}))
+    assert not mentions('{"url": "https://desk/t/4f2a"}', None, frozenset({TicketId("4f2b")}))

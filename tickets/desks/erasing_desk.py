@@ -47,6 +47,7 @@ class ErasingDesk:
             asked_at=self._clock(),
             asked_by=None if by == user else by,
             total=known.ticket_count,
+            under_way=(),
         )
         await self._store.erasures.keep(erasure)
         return erasure

@@ -43,8 +43,11 @@ class Erasure:
     is removed."""
     total: int = 0
     """How many tickets there were at the beginning."""
+    under_way: tuple[TicketId, ...] | None = None
+    """The few tickets that are being blanked, and not counted yet. Those that are done have the pseudonym.
+    None if an older program has begun it."""
     tickets: tuple[TicketId, ...] = ()
-    """The tickets that are blank already."""
+    """Tickets that were done, as older programs listed them."""
     looked_upto: str = ""
     """How far the log was searched for these people in other people's tickets, in a form of the store's
     own."""
@@ -57,6 +60,11 @@ class Erasure:
     left: tuple[str, ...] = ()
     """What could not be removed, and why, in words for people."""
     done_at: Millis | None = None
+
+    @property
+    def blank(self) -> int:
+        """How many tickets are blank already."""
+        return self.removed.get("tickets", 0)
 
     @property
     def pseudonym(self) -> UserKey:
