@@ -20,8 +20,8 @@ from time import perf_counter, thread_time
 from typing import Final, NamedTuple
 
 LOOKED_AT: Final = 256
-"""At most so many ready descriptors are read from the system, and some of them are chosen. The system
-reports the others again next time."""
+"""At most so many ready descriptors of busy clients, and of the others, are read from the system, and some of
+them are chosen. The system reports the rest next time."""
 MOST_IN_A_TURN: Final = 64
 HALF_LIFE: Final = 10.0
 LITTLE: Final = 0.03
@@ -34,8 +34,7 @@ BOTH: Final = 2.0
 
 
 class Turn(NamedTuple):
-    """After a turn of more than ``long`` seconds of the processor, the next one handles fewer descriptors,
-    but at least ``least``; after one of less than half, more."""
+    """A turn takes about ``long`` seconds of the processor, but handles at least ``least`` descriptors."""
 
     least: int
     long: float
@@ -75,6 +74,11 @@ class Fair:
         """The least and the most work that a busy flow has had, in seconds."""
         self._little_at = self._busy_at = -math.inf
         """When work was last done for either kind of client."""
+
+    def is_busy(self, descriptor: int) -> bool:
+        """Whether much was done of late for the client."""
+        flow = self.flows.get(descriptor)
+        return flow is not None and flow.busy_until > self._clock()
 
     @property
     def turn(self) -> Turn:
@@ -128,40 +132,52 @@ class Fair:
 
 
 if sys.platform == "linux":
+    from api.door.epolls import Epolls
 
     class Turns(selectors.EpollSelector):
         """The standard library's selector, but it never returns everything that is ready."""
 
+        _selector_cls = Epolls
+
         def __init__(self) -> None:
             super().__init__()
             self.fair = Fair()
-            self._most = MOST_IN_A_TURN
+            self._epolls: Epolls = self._selector  # type: ignore[attr-defined]
+            self._cost = A_LITTLE
+            """Seconds of the processor that a descriptor takes in a turn, as it was lately."""
+            self._handled = 0
             self._began = thread_time()
 
         def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-            self._fit(thread_time() - self._began)
+            if self._handled:
+                self._cost += ((thread_time() - self._began) / self._handled - self._cost) / 4
+            turn = self.fair.turn
+            most = min(max(int(turn.long / self._cost), turn.least), MOST_IN_A_TURN)
             found = self._found(-1.0 if timeout is None else max(math.ceil(timeout * 1000) / 1000, 0.0))
             self._began = thread_time()
+            if len(found) > most:
+                self._part(found)
+            chosen = self.fair.choose(found, most)
+            self._handled = len(chosen)
             keys = self._fd_to_key  # type: ignore[attr-defined]  # get_map() takes ten times as long
             return [
                 (key, _directions(event) & key.events)
-                for descriptor, event in self.fair.choose(found, self._most)
+                for descriptor, event in chosen
                 if (key := keys.get(descriptor)) is not None
             ]
 
-        def _fit(self, took: float) -> None:
-            turn = self.fair.turn
-            if took > turn.long:
-                self._most = max(self._most // 2, turn.least)
-            elif took < turn.long / 2:
-                self._most = min(self._most * 2, MOST_IN_A_TURN)
-
         def _found(self, wait: float) -> list[Ready]:
             try:
-                found: list[Ready] = self._selector.poll(wait, LOOKED_AT)  # type: ignore[attr-defined]
+                return self._epolls.poll(wait, LOOKED_AT)
             except InterruptedError:
                 return []
-            return found
+
+        def _part(self, ready: list[Ready]) -> None:
+            """Set busy clients aside, so that those who ask for little are found however many are ready."""
+            for descriptor, _ in ready:
+                busy = self.fair.is_busy(descriptor)
+                if busy != (descriptor in self._epolls.aside):
+                    self._epolls.set_aside(descriptor, busy)
 
     class Loop(asyncio.SelectorEventLoop):
         """An event loop in which ``turns`` says who comes next."""
