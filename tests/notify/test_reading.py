@@ -60,8 +60,10 @@ def test_quotes_and_signatures_are_cut(text: str, new: str) -> None:
         "It says:\n- one\n- two\nand ends.",
         "def f():\n    return 1",
         "Am Montag schrieb ich Ihnen schon:\nes geht nicht.",
-        "On Monday I wrote:\nit does not work.",
+        "Hello,\n\non Monday I wrote:\nit does not work.",
         "Thanks,\nbut it fails with error 12.",
+        "It fails.\n\nOn 5 January 2026 we saw this:\nit failed.",
+        "Hallo,\n\nAm 05.01.2026 um 10:00 war es so:\nes ging nicht.",
         "Grüße an alle, aber:\nes geht nicht.",
         "The log says\nFrom: a to b\nfailed.",
         "Hello\n\n> Did you restart?\n\nTwice.\n\n> Which version?\n\n3.2",
@@ -125,6 +127,16 @@ def test_html_is_read_with_its_quotes_marked() -> None:
     )
 
     assert incoming(made).text == "It works: 1 < 2 < 3"
+
+
+def test_html_with_an_answer_between_the_quotes_keeps_what_it_answers() -> None:
+    made = mail()
+    made.set_content(
+        "Hello<br>there<blockquote>Did you restart?</blockquote><p>Twice.</p><blockquote>Thanks</blockquote>",
+        subtype="html",
+    )
+
+    assert incoming(made).text == "Hello\nthere\n> Did you restart?\n\nTwice."
 
 
 @pytest.mark.parametrize(

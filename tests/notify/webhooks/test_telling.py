@@ -291,6 +291,9 @@ async def test_410_disables_at_once(store: Store, keep: Keep, shop: Backend) -> 
     assert it.disabled is Disabled.GONE
     assert len(shop.at()) == 1
     assert set(await statuses(store)) == {DeliveryStatus.FAILED}
+    page = await store.webhooks.deliveries(EndpointId("wh_1"), None, None, 9)
+    (answered,) = [it.answer for it in page.items if it.answer and it.answer.status is not None]
+    assert (answered.status, answered.body) == (410, "bye"), "the delivery that was answered says what was"
 
 
 @pytest.mark.parametrize("then", ["disabled", "removed"])
