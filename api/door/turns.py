@@ -19,7 +19,7 @@ from heapq import nsmallest
 from time import perf_counter, thread_time
 from typing import Final, NamedTuple
 
-LOOKED_AT: Final = 256
+LOOKED_AT: Final = 128
 """At most so many ready descriptors of busy clients, and of the others, are read from the system, and some of
 them are chosen. The system reports the rest next time."""
 MOST_IN_A_TURN: Final = 64
@@ -155,10 +155,10 @@ if sys.platform == "linux":
             most = min(max(int(turn.long / self._cost), turn.least), MOST_IN_A_TURN)
             found = self._found(-1.0 if timeout is None else max(math.ceil(timeout * 1000) / 1000, 0.0))
             self._began = thread_time()
-            if len(found) > most:
-                self._part(found)
             chosen = self.fair.choose(found, most)
             self._handled = len(chosen)
+            if len(chosen) < len(found):
+                self._part(found, chosen)
             keys = self._fd_to_key  # type: ignore[attr-defined]  # get_map() takes ten times as long
             return [
                 (key, _directions(event) & key.events)
@@ -172,12 +172,15 @@ if sys.platform == "linux":
             except InterruptedError:
                 return []
 
-        def _part(self, ready: list[Ready]) -> None:
-            """Set busy clients aside, so that those who ask for little are found however many are ready."""
-            for descriptor, _ in ready:
-                busy = self.fair.is_busy(descriptor)
-                if busy != (descriptor in self._epolls.aside):
-                    self._epolls.set_aside(descriptor, busy)
+        def _part(self, found: list[Ready], chosen: list[Ready]) -> None:
+            """Set busy clients aside, so that those who ask for little are found however many are ready. Who
+            is chosen and no longer busy comes back."""
+            for descriptor, _ in found:
+                if descriptor not in self._epolls.aside and self.fair.is_busy(descriptor):
+                    self._epolls.set_aside(descriptor, True)
+            for descriptor, _ in chosen:
+                if descriptor in self._epolls.aside and not self.fair.is_busy(descriptor):
+                    self._epolls.set_aside(descriptor, False)
 
     class Loop(asyncio.SelectorEventLoop):
         """An event loop in which ``turns`` says who comes next."""
