@@ -22,8 +22,8 @@ class Fault:
     With `cut` "after" the request has its effect first, with "before" it has none. It waits `delay`
     seconds, and is answered with `status`, or not at all if there is none: the connection breaks.
     A `status` alone is one without effect; with neither, the request is late and then as usual. With
-    `html` the answer is a page, as a proxy's is; a 204 has nothing in it. A 429 may be one of all requests
-    of the bot (`is_global`).
+    `html` the answer is a page, as a proxy's is; a 204 has nothing in it; `says` is what else it says, of any
+    shape. A 429 may be one of all requests of the bot (`is_global`).
     """
 
     path: str = ""
@@ -36,6 +36,7 @@ class Fault:
     message: str | None = None
     retry_after: float | None = None
     html: bool = False
+    says: Any = None
     is_global: bool = False
 
     def __post_init__(self) -> None:
@@ -64,7 +65,7 @@ class Fault:
             scope = "global" if self.is_global else "user"
             body |= {"retry_after": self.retry_after, "global": self.is_global}
             headers |= {"Retry-After": str(self.retry_after), "X-RateLimit-Scope": scope}
-        return Answer(self.status, body, headers)
+        return Answer(self.status, body if self.says is None else self.says, headers)
 
 
 class Faults:

@@ -8,8 +8,9 @@ from typing import Final
 import aiohttp
 import discord
 
+from bot.connection.answers import NoAnswer
 from bot.connection.client import GuildClient
-from bot.connection.discord_http import NoAnswer, ask_for_gateway, use_address, use_time_out
+from bot.connection.discord_http import ask_for_gateway, use_address, use_time_out
 from bot.connection.guild import GuildMap
 from bot.connection.staying import LONG_WAIT, hindrance_of
 from config.faults import DISCORD_AWAY, SESSIONS_SPENT, Fault

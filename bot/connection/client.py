@@ -14,7 +14,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.connection.discord_http import LONGEST_WAIT, MayAsk, RateLimited, trace
+from bot.connection.answers import LONGEST_WAIT
+from bot.connection.discord_http import MayAsk, RateLimited, trace
 from bot.connection.identifies import Identifies
 from tickets.ports.lease import NotLeader
 

@@ -5,7 +5,6 @@ appears twice. Here a 5xx, a broken connection, a time-out, a success that does 
 a page of a proxy raise ``NoAnswer`` instead, and the caller, who can look at what is there, decides."""
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
@@ -19,8 +18,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from bot.connection.answers import LONGEST_WAIT, NoAnswer, must_be_an_answer, must_wait_here
 from bot.connection.overall_limit import OverallLimit
-from bot.connection.webhook_limits import REMAINING, WebhookLimits, number_in
+from bot.connection.webhook_limits import REMAINING, WebhookLimits
 
 if TYPE_CHECKING:
     from discord.types.gateway import SessionStartLimit
@@ -29,27 +29,9 @@ RateLimited = Callable[[], None]
 MayAsk = Callable[[], None]
 """Is called before a request. Raises the reason if this process must not send it."""
 
-SMALL = 100_000
-"""Bytes of a request that is never too large. The texts of a request, without files, take less."""
-_SILENT = re.compile(r"/(typing|callback|bulk-delete)$")
-"""POSTs that Discord answers with 204."""
-LONGEST_WAIT = 30.0
-"""Seconds that a request may wait for its rate limit. If Discord asks for more, the relay waits instead."""
 TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=10, sock_read=10)
 """Discord has 10 seconds for its answer once it has the whole request. The total leaves time for large files
 on a slow line."""
-
-
-class NoAnswer(ConnectionError):
-    """There was no answer, so nobody knows whether Discord acted on the request."""
-
-
-class NotDiscord(NoAnswer):
-    """A program that is not Discord has answered, such as a proxy, with a page instead of JSON."""
-
-
-class Banned(discord.RateLimited):
-    """Discord takes no requests at all from this address for so many seconds."""
 
 
 class _Unhurried(aiohttp.ClientResponse):
@@ -84,7 +66,11 @@ def webhook_session(
         response = await _answered(request, handler)
         if response.status == 429:
             rate_limited()
-            _must_wait_here(response)
+            try:
+                await must_wait_here(response)
+            except discord.RateLimited:
+                response.release()
+                raise
         if limits is not None and request.method == "POST" and isinstance(response, _Unhurried):
             limits.note(_webhook_of(request.url), response.all_headers)
         return response
@@ -103,57 +89,14 @@ async def _answered(
 ) -> aiohttp.ClientResponse:
     try:
         response = await handler(request)
+        try:
+            await must_be_an_answer(request.method, response)
+        except NoAnswer:
+            response.release()
+            raise
     except (TimeoutError, aiohttp.ClientError) as error:
         raise NoAnswer(f"{request.method}: {type(error).__name__}: {error}") from error
-    try:
-        _must_be_an_answer(request.method, response)
-    except NoAnswer:
-        response.release()
-        raise
     return response
-
-
-def _must_be_an_answer(method: str, response: aiohttp.ClientResponse) -> None:
-    """Raises NoAnswer if Discord's servers failed, or if something else has answered. Discord itself answers
-    with JSON, or with 204 if there is nothing to say. A refusal by a proxy must not look like Discord's: for
-    instance, a channel that is "not found" would be made again."""
-    if response.status >= 500:
-        raise NoAnswer(f"{method}: Discord answered {response.status}")
-    if not str(response.url).startswith(Route.BASE) or response.status == 429 or _is_too_large(response):
-        return  # which those in front of Discord may answer for it
-    if 300 <= response.status < 400:
-        raise NotDiscord(f"{method}: something else than Discord leads to another address")
-    if response.status == 204:
-        if _tells_something(method, response.url):
-            raise NoAnswer(f"{method}: Discord answered with nothing")
-    elif response.content_type != "application/json":
-        said = f"{response.status} with {response.content_type}"
-        raise NotDiscord(f"{method}: something else than Discord answered {said}")
-
-
-def _is_too_large(response: aiohttp.ClientResponse) -> bool:
-    """Whether a request with files was refused for its size, by Discord or by a proxy."""
-    return response.status == 413 and int(response.request_info.headers.get("Content-Length", 0)) > SMALL
-
-
-def _must_wait_here(response: aiohttp.ClientResponse) -> None:
-    """Raises discord.RateLimited if Discord demands a long pause. discord.py would wait for any time, and
-    delay others. It also takes a ban of the address for an ordinary refusal."""
-    if not str(response.url).startswith(Route.BASE):
-        return
-    seconds = number_in(response.headers.get("Retry-After"))
-    if "Via" not in response.headers or response.content_type != "application/json":
-        raise Banned(seconds or LONGEST_WAIT)
-    if seconds > LONGEST_WAIT:
-        raise discord.RateLimited(seconds)
-
-
-def _tells_something(method: str, url: yarl.URL) -> bool:
-    """Whether Discord answers such a request with content, and not only with success."""
-    if method == "POST":
-        is_silent_webhook = "/webhooks/" in url.path and url.query.get("wait") not in ("1", "true")
-        return not is_silent_webhook and not _SILENT.search(url.path)
-    return method in ("GET", "PATCH") or (method == "PUT" and url.path.endswith("/commands"))
 
 
 def trace(
@@ -200,8 +143,7 @@ class _Counting:
         self._end(request, params.response.headers)
         if params.response.status == 429:
             self._rate_limited()
-            _must_wait_here(params.response)
-            _pause_asked_for.set(number_in(params.response.headers.get("Retry-After")))
+            _pause_asked_for.set(await must_wait_here(params.response))
 
     async def fail(
         self, _: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestExceptionParams
@@ -293,4 +235,4 @@ async def _refuse_what_is_no_answer(
     __: SimpleNamespace,
     params: aiohttp.TraceRequestEndParams | aiohttp.TraceRequestRedirectParams,
 ) -> None:
-    _must_be_an_answer(params.method, params.response)
+    await must_be_an_answer(params.method, params.response)

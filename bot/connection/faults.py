@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.connection.discord_http import Banned, NoAnswer
+from bot.connection.answers import Banned, NoAnswer
 from tickets.ports.sinks import Away, Never, NotNow
 
 UNKNOWN_CHANNEL = 10003

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager, suppress
 import aiohttp
 import discord
 
+from bot.connection.answers import NoAnswer, NotDiscord
 from bot.connection.client import GuildClient
-from bot.connection.discord_http import NoAnswer, NotDiscord, answer_for, ask_for_gateway, use_time_out
+from bot.connection.discord_http import answer_for, ask_for_gateway, use_time_out
 from bot.connection.guild import GuildMap
 from bot.connection.identifies import TooManySessions
 from bot.connection.inspecting import MustNotLead, dangers_before

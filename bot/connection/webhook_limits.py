@@ -3,6 +3,7 @@
 discord.py sleeps within the request that used up a limit, and then the relay sleeps, too. A relay that knows
 the limit can show other tickets meanwhile, so that many webhooks use their limits at the same time."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 
@@ -34,8 +35,9 @@ class WebhookLimits:
 
 
 def number_in(text: str | None) -> float:
-    """The number in a header; 0 if it has none."""
+    """The seconds that a header names; 0 if it names none."""
     try:
-        return float(text or 0)
+        seconds = float(text or 0)
     except ValueError:
         return 0.0
+    return seconds if 0 <= seconds < math.inf else 0.0

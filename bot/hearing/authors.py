@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.connection.discord_http import NoAnswer
+from bot.connection.answers import NoAnswer
 from bot.hearing.heard import Recent
 
 KEPT_FOR = 60.0

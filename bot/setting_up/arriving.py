@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 import aiohttp
 import discord
 
-from bot.connection.discord_http import NoAnswer, trace, use_address, use_time_out
+from bot.connection.answers import NoAnswer
+from bot.connection.discord_http import trace, use_address, use_time_out
 from bot.connection.faults import discord_faults
 from bot.connection.guild import TO_BE_COMPLETE, TO_BE_INVITED, TO_HOST
 from bot.connection.staff_channels import names_of

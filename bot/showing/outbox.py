@@ -19,7 +19,7 @@ from bot.showing.posts import Post
 from bot.showing.quotes import Quotes
 from bot.showing.signing import Signing
 from bot.showing.texts import WHOLE_TEXT, plain
-from bot.showing.uploads import Uploads
+from bot.showing.uploads import Smaller, Uploads
 from bot.showing.webhooks import Webhooks
 from texts.text import Text, in_language
 from tickets.events import Event
@@ -155,8 +155,10 @@ class Outbox:
         """Send a part and record it. Until it is recorded, the channel may have a post without a link."""
         try:
             sent = await self._sent(channel, names, post, ping)
-        except Unsure:
-            self._settled.discard(channel.ticket_id)
+        except Exception as error:
+            was_refused = isinstance(error, NotNow | Never | Smaller) and not isinstance(error, Unsure)
+            if not was_refused:  # or Discord has acted, and says so in a way that nobody understands
+                self._settled.discard(channel.ticket_id)
             raise
         self._settled.discard(channel.ticket_id)
         await self._link(channel, message, part, parts, sent)

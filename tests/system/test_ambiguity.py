@@ -14,6 +14,7 @@ LOST_AFTER = [
     pytest.param({"cut": "after", "status": 502}, id="a 502 after it took effect"),
     pytest.param({"cut": "after", "status": 204}, id="a 204 that does not say what was made"),
     pytest.param({"cut": "after", "status": 200, "html": True}, id="a page of a proxy's with 200"),
+    pytest.param({"cut": "after", "status": 200}, id="a 200 whose JSON does not say what was made"),
     pytest.param({"cut": "before"}, id="the connection breaks before"),
     pytest.param({"status": 503}, id="a 503"),
 ]

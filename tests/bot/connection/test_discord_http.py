@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 from contextlib import suppress
 
 import aiohttp
@@ -10,8 +11,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from discord.http import Route
 
+from bot.connection.answers import NoAnswer
 from bot.connection.client import GuildClient
-from bot.connection.discord_http import NoAnswer, trace, use_time_out, webhook_session
+from bot.connection.discord_http import trace, use_time_out, webhook_session
 from bot.connection.faults import TurnedAway, discord_faults
 from bot.connection.webhook_limits import WebhookLimits
 from sandbox.serve import serving
@@ -41,11 +43,22 @@ async def test_every_429_is_counted() -> None:
 @pytest.mark.parametrize(
     ("answered", "kept", "meaning", "seconds"),
     [
-        ("application/json", "0.5", None, 0),
-        ("application/json", "3600", NotNow, 300),
+        ('application/json {"retry_after": 0.5}', "1", None, 0),
+        ('application/json {"retry_after": 0}', "", None, 0),
+        ('application/json {"retry_after": 0.5}', "3600", NotNow, 300),
+        ('application/json {"retry_after": 3600}', "", NotNow, 300),
+        ('application/json {"retry_after": -1}', "7.5", NotNow, 7.5),
+        ('application/json {"retry_after": NaN}', "nan", NotNow, 30),
+        ('application/json {"retry_after": Infinity}', "inf", NotNow, 30),
+        ('application/json {"retry_after": "5"}', "-3", NotNow, 5),
+        ('application/json {"retry_after": null}', "2", NotNow, 2),
+        ("application/json {}", "", NotNow, 30),
+        ("application/json []", "2", NotNow, 2),
+        ("application/json {", "2", NotNow, 2),
         ("text/plain", "100", TurnedAway, 100),
         ("text/html", "3600", TurnedAway, 300),
         ("text/html", "", TurnedAway, 30),
+        ("text/html", "-5", TurnedAway, 30),
     ],
 )
 async def test_nobody_sleeps_within_a_request_that_discord_refuses_for_long(
@@ -59,10 +72,11 @@ async def test_nobody_sleeps_within_a_request_that_discord_refuses_for_long(
     """discord.py would, for an hour if it is told so, and whoever waits for its place is shown nothing."""
 
     async def answer(_: web.Request) -> web.Response:
-        headers = {"Retry-After": kept} if kept else {}
-        if answered == "application/json":
-            headers["Via"] = "1.1 google"
-        return web.Response(status=429, text="{}", content_type=answered, headers=headers)
+        content_type, said = (*answered.split(" ", 1), "")[:2]
+        later = {"Retry-After": kept} if kept else {}
+        via = {"Via": "1.1 google"} if said else {}
+        headers = {"Content-Type": content_type, **later, **via}
+        return web.Response(status=429, body=said.encode(), headers=headers)
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
@@ -196,7 +210,7 @@ def test_the_pace_forgets_those_that_need_not_wait_any_more() -> None:
 @pytest.mark.parametrize(
     ("request_", "answered", "is_one"),
     [
-        ("POST /webhooks/7/secret?wait=true", "200 application/json", True),
+        ("POST /webhooks/7/secret?wait=true", '200 application/json {"author": {}}', True),
         ("POST /webhooks/7/secret?wait=true", "204", False),
         ("POST /webhooks/7/secret?wait=1", "200 text/html", False),
         ("POST /webhooks/7/secret", "204", True),
@@ -205,7 +219,7 @@ def test_the_pace_forgets_those_that_need_not_wait_any_more() -> None:
         ("POST /channels/1/typing", "204", True),
         ("POST /interactions/5/token/callback", "204", True),
         ("PATCH /channels/1/messages/2", "204", False),
-        ("PATCH /channels/1/messages/2", "200 application/json", True),
+        ("PATCH /channels/1/messages/2", '200 application/json {"author": {}}', True),
         ("DELETE /channels/1/messages/2", "204", True),
         ("DELETE /channels/1/messages/2", "200 text/html", False),
         ("PUT /channels/1/messages/pins/2", "204", True),
@@ -224,21 +238,54 @@ def test_the_pace_forgets_those_that_need_not_wait_any_more() -> None:
         ("GET /elsewhere/picture.png", "200 image/png", True),
         ("POST /webhooks/7/secret?wait=true", "307 application/json", False),
         ("GET /channels/1", "302 application/json", False),
+        ("POST /webhooks/7/secret?wait=true", "200 application/json {}", False),
+        ("POST /webhooks/7/secret?wait=true", '200 application/json {"id": "5"', False),
+        ("POST /channels/1/messages", "200 application/json null", False),
+        ("POST /channels/1/messages", "200 application/json []", False),
+        ("POST /channels/1/messages", '200 application/json {"id": "5"}', False),
+        ("POST /channels/1/webhooks", '200 application/json {"id": "5", "token": "t"}', True),
+        ("POST /channels/1/webhooks", '200 application/json {"id": "5"}', False),
+        ("POST /guilds/1/channels", '200 application/json {"id": {}}', False),
+        ("POST /channels/1/messages", '200 application/json {"message": "ok", "code": 0}', False),
+        ("POST /guilds/1/channels", '200 application/json; charset=utf-8 {"id": "5"}', False),
+        ("POST /guilds/1/channels", '201 application/json {"id": "5"}', True),
+        ("POST /guilds/1/channels", '201 application/json [{"id": "5"}]', False),
+        ("POST /channels/1/webhooks", '200 application/json ""', False),
+        ("PATCH /channels/1", "200 application/json 7", False),
+        ("PATCH /webhooks/7/secret/messages/2", "200 application/json {}", False),
+        ("PUT /applications/1/guilds/2/commands", '200 application/json [{"id": "5"}]', True),
+        ("PUT /applications/1/guilds/2/commands", "200 application/json {}", False),
+        ("GET /channels/1/messages", "200 application/json []", True),
+        ("GET /channels/1/messages", "200 application/json {}", False),
+        ("GET /channels/1/messages", "200 application/json [{}]", False),
+        ("GET /channels/1/messages", "200 application/json [null]", False),
+        ("GET /guilds/1/threads/active", '200 application/json {"threads": [], "members": []}', True),
+        ("GET /guilds/1/threads/active", "200 application/json []", False),
+        ("GET /guilds/1/audit-logs", '200 application/json {"audit_log_entries": []}', True),
+        ("GET /guilds/1/members/2", '200 application/json {"user": {"id": "2"}}', True),
+        ("GET /guilds/1/members/2", "200 application/json {}", False),
+        ("GET /gateway/bot", '200 application/json {"url": "wss://gateway.example"}', True),
+        ("GET /users/@me/guilds", "200 application/json []", True),
+        ("POST /interactions/5/t/callback?with_response=1", "200 application/json {}", False),
+        ("POST /interactions/5/t/callback?with_response=1", '200 application/json {"interaction": {}}', True),
+        ("DELETE /channels/1", "200 application/json {}", True),
     ],
 )
 async def test_what_a_proxy_says_and_a_success_that_tells_nothing_is_no_answer(
     kind: str, request_: str, answered: str, is_one: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    status, _, content_type = answered.partition(" ")
+    parts = re.fullmatch(r"(\d+) ?((?:\w+/\w+)?(?:; \S+)?) ?(.*)", answered)
+    assert parts is not None
+    status, content_type, said = parts.groups()
 
     async def answer(request: web.Request) -> web.Response:
         if request.path == "/elsewhere":
             pytest.fail("it went where something else than Discord led it")
+        elsewhere = {"Location": "/elsewhere"} if status.startswith("3") else {}
         return web.Response(
             status=int(status),
-            text="{}" if content_type else None,
-            content_type=content_type,
-            headers={"Location": "/elsewhere"} if status.startswith("3") else None,
+            body=said.encode(),
+            headers={"Content-Type": content_type, **elsewhere},
         )
 
     app = web.Application()

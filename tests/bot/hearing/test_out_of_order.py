@@ -9,7 +9,7 @@ import discord
 import pytest
 from simcord import ChannelHandle
 
-from bot.connection.discord_http import NoAnswer
+from bot.connection.answers import NoAnswer
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
 from cogs.staff import Staff
