@@ -14,6 +14,7 @@ from tickets.ports.sinks import Away, Never, NotNow
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 UNKNOWN_WEBHOOK = 10015
+NOT_OURS = 50005
 TOO_MANY_CHANNELS = 30013
 INVALID_WEBHOOK_TOKEN = 50027
 TOO_LARGE = 40005
@@ -50,7 +51,8 @@ class ChannelIsGone(NotNow):
 
 
 class MessageIsGone(NotNow):
-    """The message was deleted by somebody."""
+    """The message was deleted by somebody, or it is not the bot's and cannot be edited: it is from the
+    application whose token the program had before."""
 
 
 class WebhookIsGone(NotNow):
@@ -110,6 +112,7 @@ def discord_faults(what: str) -> Iterator[None]:
 _NOW: Mapping[int, type[NotNow]] = {
     UNKNOWN_CHANNEL: ChannelIsGone,
     UNKNOWN_MESSAGE: MessageIsGone,
+    NOT_OURS: MessageIsGone,
     UNKNOWN_WEBHOOK: WebhookIsGone,
     INVALID_WEBHOOK_TOKEN: WebhookIsGone,
     THREAD_ARCHIVED: ThreadIsArchived,

@@ -49,7 +49,8 @@ class CardPosts:
                 )
         except MessageIsGone:
             log.warning(
-                "the card of ticket %s was removed by hand; posting it again", card.facts.ticket.number
+                "the card of ticket %s was removed by hand, or is another bot's; posting it again",
+                card.facts.ticket.number,
             )
             return None
         return channel.card_id

@@ -22,6 +22,7 @@ from tests.waiting import until
 from texts.language import Language
 from tickets.desks.ticket_desk import Said
 from tickets.model import Delivery, Ticket
+from tickets.ports.channels import Channel
 
 AGAIN_AFTER = 0.1
 PIN = ("PUT", "/channels/*/messages/pins/*")
@@ -112,6 +113,26 @@ async def test_a_refused_edit_of_the_card_fails_nobodys_message(
     assert len(told(hasty_office)) == 1
     allow_all(hasty_office)
     await until(partial(shows, channel, "waiting"))
+
+
+async def test_what_another_application_has_posted_is_posted_anew(hasty_office: Office) -> None:
+    """As after the token of another application was set: nobody may edit what the one before has posted."""
+    ticket, channel = await hasty_office.open()
+    before = await hasty_office.store.channels.of_ticket(ticket.id)
+    refuse(hasty_office, EDIT, 403, 50005, times=1)
+
+    await hasty_office.people["general"].send(channel, "Hello!")
+    await hasty_office.taken()
+    await until(partial(_is_another_card, hasty_office, ticket, before))
+
+    assert len(cards_in(channel)) == 2
+    assert told(hasty_office) == []
+    assert await deliveries(hasty_office, ticket) == [Delivery.DELIVERED]
+
+
+async def _is_another_card(office: Office, ticket: Ticket, before: Channel | None) -> bool:
+    now = await office.store.channels.of_ticket(ticket.id)
+    return now is not None and before is not None and now.card_id not in (None, before.card_id)
 
 
 async def test_a_pin_that_fails_for_a_moment_holds_up_nothing(desk_office: Office) -> None:
