@@ -194,6 +194,7 @@ async def office(
     with_log: bool = False,
     transcripts_of: Collection[SupportRole] = (),
     in_another_guild: bool = False,
+    one_category: bool = False,
     forms: Forms | None = None,
     terms: TermsFor = no_terms,
     clock: Callable[[], Millis] = now,
@@ -201,7 +202,7 @@ async def office(
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are those of the work in the guild. ``relay_bots`` are bots in it, whose
     copies of what staff writes count; ``transcripts_of`` are the support roles above GENERAL that have a
-    channel for their transcripts."""
+    channel for their transcripts. With ``one_category``, all levels share it."""
     client = GuildClient(GUILD)
     chosen = GuildOptions(**{**AS_USUAL, **options})
     sinks = (*EVERYTHING, chosen.patience.listening, *([LISTENING] if with_log else []))
@@ -220,9 +221,10 @@ async def office(
             return guild.create_text_channel(name, overwrites=_private(guild, client, roles))
 
         transcripts = staff_channel("transcripts")
+        categories = {level: guild.create_category(f"{level} tickets").id for level in IssueLevel}
         guild_map = GuildMap(
             GUILD,
-            {level: guild.create_category(f"{level} tickets").id for level in IssueLevel},
+            dict.fromkeys(IssueLevel, categories[IssueLevel.NORMAL]) if one_category else categories,
             {role: handle.id for role, handle in roles.items()},
             transcripts.id,
             frozenset(guild.create_role(name).id for name in further_roles),

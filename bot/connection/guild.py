@@ -100,12 +100,14 @@ class GuildMap:
         return [str(level) for level, category_id in self.categories.items() if category_id == base.id]
 
     def level_of(self, guild: discord.Guild, category_id: int | None) -> IssueLevel | None:
-        """The level of this category, or of the full category beside which it was made."""
-        for level in self.categories:
-            base = self.category(guild, level)
-            if base and category_id in (base.id, *(it.id for it in self.beside(guild, base))):
-                return level
-        return None
+        """The level of this category, or of the full category beside which it was made. The first one, if
+        several levels share it."""
+        return next((it for it in self.categories if self.is_for(guild, category_id, it)), None)
+
+    def is_for(self, guild: discord.Guild, category_id: int | None, level: IssueLevel) -> bool:
+        """Whether channels of this level may be in this category."""
+        base = self.category(guild, level)
+        return base is not None and category_id in (base.id, *(it.id for it in self.beside(guild, base)))
 
     def overwrites(
         self, guild: discord.Guild, asked_for: SupportRole, colleagues: Iterable[int] = ()

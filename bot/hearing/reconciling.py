@@ -241,7 +241,7 @@ class Reconciling(commands.Cog):
             self._do_later(channel_id, partial(self._follow, channel_id))
             return
         level = self._map.level_of(guild, there.category_id)
-        if level is None or ticket.issue_level is level:
+        if level is None or self._map.is_for(guild, there.category_id, ticket.issue_level):
             return
         if told is None:
             fetched: object = None

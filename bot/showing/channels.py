@@ -115,7 +115,7 @@ class TicketChannels:
         """The target is stored first, because a channel anywhere else counts as moved by hand."""
         guild = self._map.guild(self._client)
         there = guild.get_channel(channel.channel_id)
-        if there is not None and self._map.level_of(guild, there.category_id) is ticket.issue_level:
+        if there is not None and self._map.is_for(guild, there.category_id, ticket.issue_level):
             await self._is_put_into(channel, there.category_id)
             return
         while True:
@@ -137,7 +137,7 @@ class TicketChannels:
         there = guild.get_channel(channel.channel_id)
         base = self._map.category(guild, level)
         category_id = base.id if base else None
-        if there is not None and self._map.level_of(guild, there.category_id) is level:
+        if there is not None and self._map.is_for(guild, there.category_id, level):
             category_id = there.category_id
         await self._is_put_into(channel, category_id)
 

@@ -47,6 +47,18 @@ async def test_a_level_changed_elsewhere_moves_the_channel_and_that_changes_noth
     assert (await desk_office.fresh(ticket)).seq == 2
 
 
+async def test_a_category_that_levels_share_is_right_for_each_of_them(tmp_path: Path) -> None:
+    async with office(tmp_path, one_category=True) as desk_office:
+        ticket, channel = await desk_office.open(issue_level=IssueLevel.CRITICAL)
+        boss = desk_office.caller("admin")
+
+        await desk_office.desk.change(boss, ticket.id, {"issue_level": "URGENT"})
+        await desk_office.shown()
+
+        assert _asked(desk_office, "PATCH", rf"/channels/{channel.id}$") == 0
+        assert (await desk_office.fresh(ticket)).issue_level is IssueLevel.URGENT
+
+
 async def test_a_move_that_discord_refuses_holds_up_no_message_and_comes_later(
     desk_office: Office, strict: Strict
 ) -> None:
