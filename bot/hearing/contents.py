@@ -166,8 +166,9 @@ def _component_texts(components: Iterable[Any]) -> Iterator[str]:
         for name in ("content", "label", "placeholder", "description", "name"):
             if isinstance(text := getattr(it, name, None), str) and text:
                 yield text
-        if isinstance(url := getattr(it, "url", None), str):
-            yield url
+        for url in (getattr(it, "url", None), getattr(getattr(it, "media", None), "url", None)):
+            if isinstance(url, str):
+                yield url
         yield from _component_texts([*getattr(it, "children", ()), *getattr(it, "items", ())])
         if (accessory := getattr(it, "accessory", None)) is not None:
             yield from _component_texts([accessory])

@@ -81,18 +81,40 @@ EMOJI = SimpleNamespace(text="Pizza", emoji=discord.PartialEmoji(name="🍕"))
 OWN_EMOJI = SimpleNamespace(text="", emoji=discord.PartialEmoji(name="party", id=123456789012345678))
 EMBED = discord.Embed(title="Order 5", description="For <@9>, at <t:0:t>").add_field(name="Sum", value="5 €")
 EMBED.set_author(name="Shop").set_footer(text="Thanks")
-COMPONENTS = [
-    SimpleNamespace(
-        children=[
-            SimpleNamespace(content="# Status"),
-            SimpleNamespace(
-                children=[SimpleNamespace(content="It <@&7> works")],
-                accessory=SimpleNamespace(label="More", url="https://a.example"),
-            ),
-            SimpleNamespace(items=[SimpleNamespace(description="A picture", url=None)]),
-        ]
-    )
-]
+TEXT, BUTTON, SECTION, THUMBNAIL, GALLERY, FILE, CONTAINER = 10, 2, 9, 11, 12, 13, 17
+BUILT = {
+    "type": CONTAINER,
+    "components": [
+        {"type": TEXT, "content": "# Status"},
+        {
+            "type": SECTION,
+            "components": [{"type": TEXT, "content": "It <@&7> works"}],
+            "accessory": {"type": BUTTON, "style": 5, "label": "More", "url": "https://a.example"},
+        },
+        {
+            "type": SECTION,
+            "components": [{"type": TEXT, "content": "Beside"}],
+            "accessory": {"type": THUMBNAIL, "media": {"url": "https://a.example/small.png"}},
+        },
+        {
+            "type": GALLERY,
+            "items": [{"media": {"url": "https://a.example/large.png"}, "description": "A picture"}],
+        },
+        {"type": FILE, "file": {"url": "https://a.example/plan.pdf"}, "name": "plan.pdf"},
+    ],
+}
+READ = """[Forwarded]
+# Status
+It @Technicians works
+More
+https://a.example
+Beside
+https://a.example/small.png
+A picture
+https://a.example/large.png
+plan.pdf
+https://a.example/plan.pdf"""
+COMPONENTS = [discord.components._component_factory(cast(Any, BUILT))]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +135,7 @@ COMPONENTS = [
         ),
         (
             {"message_snapshots": [forwarded(components=COMPONENTS)]},
-            "[Forwarded]\n# Status\nIt @Technicians works\nMore\nhttps://a.example\nA picture",
+            READ,
         ),
         (
             {"attachments": [attachment(1, "audio/ogg", "voice-message.ogg", duration=11.6)]},
