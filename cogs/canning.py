@@ -5,7 +5,7 @@ import codecs
 import hashlib
 import io
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Final
 
 import discord
@@ -19,7 +19,7 @@ from cogs.form_ids import Again
 from cogs.replies import Answer, Declined
 from texts.language import Language
 from texts.text import Text, Words, in_language, joined
-from tickets.canned import LONGEST, MOST, matches, named
+from tickets.canned import LONGEST, MOST, CannedAnswer, matches, named, unknown_in
 from tickets.characters import clean_text, shows_nothing
 from tickets.desks.canned_desk import Written
 from tickets.refusals import TooManyCanned
@@ -33,6 +33,10 @@ FILE_LIMIT: Final = 4 * 2**20
 """Bytes of an imported file: more than all canned answers can have."""
 NAME_LIMIT: Final = 100
 """Characters of a typed name, such as ``Password reset``."""
+
+
+UNKNOWN_NAMED: Final = 5
+"""So many mistyped placeholders are named in an answer."""
 
 
 class _InFile(TypedDict):
@@ -88,6 +92,7 @@ class Canning(Action):
         await self.means.desk.may_post(asked.caller, asked.ticket_id)
         found = await self.means.canned.fill(asked.caller, asked.ticket_id, name)
         embed = discord.Embed(description=found.content)
+        above = _with_unknown(above, found.unknown)
         return Answer(above, [self._button().carrying(f"{name}/{_digest(found.content)}")], embed=embed)
 
     @in_ticket
@@ -111,8 +116,7 @@ class Canning(Action):
 
     @by_staff
     async def _add(self, asked: Asked, name: str, content: str) -> Words:
-        added = await self.means.canned.add(asked.caller, _name(name), _content(content))
-        return Text("canned-is-kept", name=added.name)
+        return _kept(await self.means.canned.add(asked.caller, _name(name), _content(content)))
 
     @canned.command(name="edit")
     @app_commands.describe(name="Which one")
@@ -146,7 +150,7 @@ class Canning(Action):
         changed = await self.means.canned.change(
             asked.caller, name, new_name=_name(new_name), content=_content(content)
         )
-        return Text("canned-is-kept", name=changed.name)
+        return _kept(changed)
 
     @canned.command(name="remove")
     @app_commands.describe(name="Which one; what was sent stays")
@@ -194,7 +198,8 @@ class Canning(Action):
             raise Declined(Text("no-canned-file"))
         written = await asyncio.to_thread(written_in, await file.read())
         brought = await self.means.canned.bring(asked.caller, written)
-        return Text("canned-brought", added=brought.added, changed=brought.changed, same=brought.same)
+        told = Text("canned-brought", added=brought.added, changed=brought.changed, same=brought.same)
+        return _with_unknown(told, unknown_in("".join(it.content for it in written)))
 
     @preview.autocomplete("name")
     @edit.autocomplete("name")
@@ -221,6 +226,18 @@ async def choices(
 def meant(typed: str) -> str:
     """The name that somebody means, even if they typed it themselves, such as ``Password reset``."""
     return named(typed) or typed
+
+
+def _kept(answer: CannedAnswer) -> Words:
+    return _with_unknown(Text("canned-is-kept", name=answer.name), unknown_in(answer.content))
+
+
+def _with_unknown(told: Words, unknown: Sequence[str]) -> Words:
+    """With a line about what looks like a placeholder and is none."""
+    if not unknown:
+        return told
+    named = " ".join(f"`{it}`" for it in unknown[:UNKNOWN_NAMED])
+    return joined((told, Text("canned-does-not-know", unknown=named, count=len(unknown))))
 
 
 def _digest(content: str) -> str:

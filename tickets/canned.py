@@ -18,6 +18,7 @@ NOTHING: Final = "—"
 """
 
 _PLACEHOLDER: Final = re.compile(r"\{(name|number|agent|topic|answers\.[\w-]{1,64})\}", re.ASCII)
+_LIKE_ONE: Final = re.compile(r"\{ ?[^\W\d][\w.-]{0,63} ?\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,12 @@ def filled(content: str, facts: Mapping[str, str]) -> str:
     """The text with facts in place of its placeholders. Other braces stay. Placeholders within facts are not
     replaced."""
     return _PLACEHOLDER.sub(lambda it: facts.get(it[1]) or NOTHING, content)
+
+
+def unknown_in(content: str) -> tuple[str, ...]:
+    """What looks like a placeholder and is none, such as a mistyped one. It stays as it is."""
+    found = dict.fromkeys(it for it in _LIKE_ONE.findall(content) if not _PLACEHOLDER.fullmatch(it))
+    return tuple(found)
 
 
 def named(typed: str) -> str | None:

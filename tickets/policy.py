@@ -383,6 +383,7 @@ def may_snooze(caller: Caller, ticket: Ticket, until: Millis, now: Millis) -> No
 
 def may_end_snooze(caller: Caller, ticket: Ticket) -> None:
     _must_be_on_staffs_side(caller, ticket, "put tickets aside")
+    _must_be_open(ticket)
     if ticket.snoozed_until is None:
         raise TicketIsNotSnoozed(ticket.number)
 

@@ -12,6 +12,7 @@ from pages.desk.acting import acts, facts_of
 from pages.frame.page import render
 from pages.frame.sign_in import Visitor
 from texts.text import Text
+from tickets.canned import unknown_in
 
 LIST: Final = "/desk/canned"
 _BAD: Final = Text("desk-canned-bad")
@@ -20,12 +21,14 @@ _BAD: Final = Text("desk-canned-bad")
 async def show_canned(
     request: web.Request, visitor: Visitor, *, problem: Text | None = None, status: int = 200
 ) -> web.Response:
+    answers = await request.app[DESKS].canned.all(visitor.caller)
     return render(
         request,
         "desk/canned.html.jinja",
         status=status,
         **facts_of(request, visitor, "canned", problem),
-        answers=await request.app[DESKS].canned.all(visitor.caller),
+        answers=answers,
+        unknown={it.name: unknown_in(it.content) for it in answers},
     )
 
 

@@ -230,6 +230,29 @@ async def test_they_travel_as_a_file(desk_office: Office) -> None:
     }
 
 
+async def test_a_mistyped_placeholder_is_named_when_it_is_kept_looked_at_and_brought(
+    desk_office: Office,
+) -> None:
+    _, channel = await desk_office.open()
+    agent, lobby = desk_office.people["general"], desk_office.lobby
+    words = "Hello {nmae}, {name} {Topic} {answers.steps} {answer.steps} {nmae} { number } {} {1} { and on }"
+
+    form = await agent.slash(lobby, "canned new")
+    kept = await agent.submit_modal(form, {"name": "hello", "content": words})
+    looked_at = await agent.slash(channel, "canned send", name="hello")
+    file = json.dumps([{"name": "bye", "content": "Bye {nam}"}, {"name": "good", "content": "{name}"}])
+    brought = await agent.slash(lobby, "canned import", file=("canned.json", file.encode()))
+    form = await agent.slash(lobby, "canned edit", name="hello")
+    right = await agent.submit_modal(form, {"name": "hello", "content": "Hello {name}"})
+
+    many = "These are no placeholders, and stay as they are: `{nmae}` `{Topic}` `{answer.steps}` `{ number }`"
+    assert told(kept).endswith(many)
+    assert told(looked_at).endswith(many)
+    assert "Hello {nmae}, Casey {Topic} —" in read(looked_at)
+    assert told(brought).endswith("`{nam}` is no placeholder, and stays as it is.")
+    assert told(right) == "Kept as hello. /canned send sends it."
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [

@@ -27,6 +27,9 @@ async def test_a_ticket_is_put_aside_and_taken_up_again(desk_office: Office) -> 
     again = told(await agent.slash(channel, "unsnooze"))
     twice = told(await agent.slash(channel, "unsnooze"))
     await desk_office.shown()
+    await agent.slash(channel, "close")
+    closed = told(await agent.slash(channel, "unsnooze"))
+    await desk_office.shown()
 
     assert snoozed.snoozed_until is not None
     assert abs(snoozed.snoozed_until - (time.time() + 7200) * 1000) < 60_000
@@ -34,6 +37,7 @@ async def test_a_ticket_is_put_aside_and_taken_up_again(desk_office: Office) -> 
     assert queue == "No ticket that you can see waits for staff."
     assert again == "Ticket 1 is taken up again."
     assert twice == "Ticket 1 is not put aside."
+    assert closed.startswith("Ticket 1 is closed.")
     said = lines(desk_office, channel)
     assert any(it.startswith(r"general\-agent put this ticket aside until <t:") for it in said)
     assert r"general\-agent took this ticket up again." in said
@@ -89,7 +93,7 @@ async def test_a_closing_is_planned_in_words_that_make_sense(desk_office: Office
     planned = await desk_office.fresh(ticket)
     assert planned.closes_at is not None
     assert vague.startswith("Give a time like")
-    assert both == "What is closed later is resolved if staff has posted, else unresolved."
+    assert both.startswith("Leave the outcome out: what is closed later is resolved if staff has posted")
     assert past == "Give a time in the future, at most a year from now."
     assert done.startswith(f"This ticket is closed <t:{planned.closes_at // 1000}:R>")
     assert any(

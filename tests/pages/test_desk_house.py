@@ -146,7 +146,8 @@ async def test_forms_do_what_they_say_once_and_for_our_own_pages_alone(each_stor
         closed = await store.views.ticket_at(number)
         again = await site.post(path, do="claim")
         assert (await site.post(path, do="reopen", form="5")).status == 303
-        assert (await site.post("/desk/canned", name="bye", content="Bye {name}")).status == 303
+        assert (await site.post("/desk/canned", name="bye", content="Bye {name} {nmae}")).status == 303
+        mistyped = await site.get("/desk/canned")
         assert (await site.post("/desk/canned", name="Not good!", content="x")).status == 400
         assert (await site.post("/desk/canned", before="bye", name="ciao", content="Ciao")).status == 303
         assert (await site.post("/desk/canned", name="ciao", content="x")).status == 409
@@ -162,6 +163,7 @@ async def test_forms_do_what_they_say_once_and_for_our_own_pages_alone(each_stor
         endpoint = await store.webhooks.endpoint(EndpointId("wh_1"))
 
     assert foreign == [403] * 5
+    assert "{nmae} is no placeholder, and stays as it is." in mistyped.text
     assert closed is not None
     assert (closed.status, closed.assignee, closed.labels, closed.issue_level.value) == (
         Status.RESOLVED,

@@ -16,7 +16,7 @@ assigned = Ticket { $number } hat jetzt { $name }.
 close-form = Ticket schließen
 reason-for-requester = Grund (die Kundenseite liest ihn)
 close-button = Schließen
-outcome-is-given-later = Was später geschlossen wird, gilt als gelöst, wenn das Team geantwortet hat, sonst als ungelöst.
+outcome-is-given-later = Bitte ohne Ergebnis: Was später geschlossen wird, gilt als gelöst, wenn das Team geantwortet hat, sonst als ungelöst.
 closing-is-called-off = Ticket { $number } bleibt offen: das Schließen ist abgesagt.
 channel-is-kept = Dieser Kanal geht { $at }.
 closing-is-planned = Dieses Ticket wird { $at } geschlossen, wenn bis dahin niemand schreibt.
@@ -68,6 +68,11 @@ canned-line = **{ $name }** · { $used }× gesendet · { $beginning }
 and-more = … und { $count } weitere
 canned-file = Alle Vorlagen. /{ command-canned } { command-canned-import } nimmt diese Datei, auch auf einem anderen Server.
 canned-brought = Neu: { $added }. Geändert: { $changed }. Schon da: { $same }.
+canned-does-not-know =
+    { $count ->
+        [one] ⚠️ { $unknown } ist kein Platzhalter und bleibt so stehen.
+       *[other] ⚠️ Das sind keine Platzhalter, sie bleiben so stehen: { $unknown }
+    }
 canned-name-is-none = Bitte einen Namen aus bis zu 40 Buchstaben von a bis z, Ziffern und Bindestrichen.
 canned-says-nothing = Bitte einen Text, den man sehen kann.
 no-canned-file = Das ist keine Datei mit Vorlagen: Es sollte JSON sein, wie es /{ command-canned } { command-canned-export } ausgibt.

@@ -16,7 +16,7 @@ assigned = Ticket { $number } is { $name }'s now.
 close-form = Close this ticket
 reason-for-requester = Reason (the requester sees it)
 close-button = Close
-outcome-is-given-later = What is closed later is resolved if staff has posted, else unresolved.
+outcome-is-given-later = Leave the outcome out: what is closed later is resolved if staff has posted, else unresolved.
 closing-is-called-off = Ticket { $number } stays open: its closing is called off.
 channel-is-kept = This channel goes { $at }.
 closing-is-planned = This ticket is closed { $at }, unless somebody writes before.
@@ -68,6 +68,11 @@ canned-line = **{ $name }** · sent { $used }× · { $beginning }
 and-more = … and { $count } more
 canned-file = All canned answers. /canned import takes this file, also on another desk.
 canned-brought = New: { $added }. Changed: { $changed }. There already: { $same }.
+canned-does-not-know =
+    { $count ->
+        [one] ⚠️ { $unknown } is no placeholder, and stays as it is.
+       *[other] ⚠️ These are no placeholders, and stay as they are: { $unknown }
+    }
 canned-name-is-none = Give a name of up to 40 letters from a to z, digits and hyphens.
 canned-says-nothing = Give a text that people can see.
 no-canned-file = This is no file of canned answers: it should be JSON, as /canned export gives it.

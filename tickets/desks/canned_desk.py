@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tickets import policy
-from tickets.canned import LONGEST, MOST, CannedAnswer, facts_of, filled
+from tickets.canned import LONGEST, MOST, CannedAnswer, facts_of, filled, unknown_in
 from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import message_in
 from tickets.desks.ticket_desk import Desk, Said
@@ -26,10 +26,12 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A canned answer as the requester of a ticket would read it."""
+    """A canned answer as the requester of a ticket would read it. ``unknown`` is what looks in it like a
+    placeholder and is none."""
 
     ticket: Ticket
     content: str
+    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class CannedDesk:
         content = filled(answer.content, facts)
         if len(content) > LONGEST:
             raise CannedIsTooLong(name, LONGEST)
-        return Filled(ticket, content)
+        return Filled(ticket, content, unknown_in(answer.content))
 
     async def post(self, caller: Caller, address: str, name: str, *, source: Source | None = None) -> Message:
         """Post it on the ticket, and count the use. With the source of an earlier call, nothing is posted
