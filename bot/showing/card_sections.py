@@ -199,7 +199,7 @@ def _turn(ticket: Ticket) -> list[Words]:
     if ticket.snoozed_until is not None:
         parts.append(Text("card-aside", until=_moment(ticket.snoozed_until)))
     elif ticket.waiting_since is not None:
-        parts.append(Text("card-waiting", since=_ago(ticket.waiting_since)))
+        parts.append(Text("waits-since", at=_ago(ticket.waiting_since)))
     else:
         parts.append(Text("requesters-turn"))
     if ticket.close_asked_at is not None:

@@ -47,7 +47,7 @@ async def test_the_queue_shows_what_to_take_first_with_links(desk_office: Office
     assert lines[1].startswith("**#2** [Hot](<https://discord.com/channels/")
     assert f"/{calm.id}>)" in lines[2]
     assert "[x]" not in lines[2]
-    assert " · Normal · General · waits since <t:" in lines[2]
+    assert " · Normal · General · began waiting <t:" in lines[2]
     assert labels(queue) == ["Take next"]
 
 

@@ -29,7 +29,6 @@ card-links = Verknüpfte Tickets
 card-metadata = Was die App mitgibt
 
 card-level = **{ $level }**
-card-waiting = wartet, geschrieben { $since }
 card-aside = zurückgestellt bis { $until }
 card-close-asked = gefragt, ob es fertig ist, { $at }
 card-closes = wird geschlossen { $at }

@@ -72,7 +72,7 @@ requester-has-left = ⚠️ { $who } ist nicht mehr auf diesem Server, oder das 
 assignee-is-gone = Wer dieses Ticket hat, ist nicht mehr hier. Wer übernimmt es?
 
 closed-it = { $who } hat es { $at } als { $status } geschlossen.
-waits-since = wartet, geschrieben { $at }
+waits-since = begann { $at } zu warten
 requesters-turn = die Kundenseite ist dran
 so-many-tickets =
     { $count ->

@@ -29,7 +29,6 @@ card-links = Linked tickets
 card-metadata = What the app has told
 
 card-level = **{ $level }**
-card-waiting = waiting { $since }
 card-aside = aside until { $until }
 card-close-asked = asked to close { $at }
 card-closes = closes { $at }

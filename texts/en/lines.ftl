@@ -72,7 +72,7 @@ requester-has-left = ⚠️ { $who } is not a member of this server any more, or
 assignee-is-gone = Whoever has this ticket is not here any more. Who takes it?
 
 closed-it = { $who } closed it as { $status } { $at }.
-waits-since = waits since { $at }
+waits-since = began waiting { $at }
 requesters-turn = the requester's turn
 so-many-tickets =
     { $count ->

@@ -44,7 +44,7 @@ async def test_the_card_is_pinned_and_pings_the_support_role_once(desk_office: O
     assert texts(card)[:3] == [
         f"New ticket for <@&{role}>",
         f"### #{ticket.number} · No sound",
-        f"**Normal** · Technical · waiting <t:{ticket.created_at // 1000}:R>",
+        f"**Normal** · Technical · began waiting <t:{ticket.created_at // 1000}:R>",
     ]
     assert "**Casey** · Customer · first ticket" in read(card)
 

@@ -16,8 +16,8 @@ TERMS = Terms(Target(1_000, None))
 @pytest.mark.parametrize(
     ("clock", "ending"),
     [
-        (Countdown(allowed=1_000, running_since=1), "waits since"),
-        (Countdown(allowed=1_000), "waits since"),
+        (Countdown(allowed=1_000, running_since=1), "began waiting"),
+        (Countdown(allowed=1_000), "began waiting"),
         (Countdown(allowed=1_000, running_since=1, is_warned=True), "⏳ soon late"),
         (Countdown(allowed=1_000, running_since=1, is_missed=True), "⏰ late"),
     ],

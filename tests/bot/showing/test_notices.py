@@ -21,7 +21,7 @@ def lines(channel: ChannelHandle) -> list[str]:
 
 def words(card: discord.Message) -> str:
     """Whether the ticket is new, its level and its support role."""
-    said = [re.sub(r"\*|<@&?\d+>| · waiting <t:\d+:R>", "", it).strip() for it in texts(card)]
+    said = [re.sub(r"\*|<@&?\d+>| · began waiting <t:\d+:R>", "", it).strip() for it in texts(card)]
     return " ".join(it for it in said[:3] if not it.startswith(("#", ">")))
 
 
