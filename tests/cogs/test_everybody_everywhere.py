@@ -33,7 +33,6 @@ AFTERWARDS: Final = frozenset(
             "merge",
             "remove",
             "unsubscribe",
-            "unsnooze",
         ),  # which say what is wrong with them instead
     )
 )
