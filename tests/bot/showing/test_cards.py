@@ -22,7 +22,6 @@ from tests.waiting import until
 from texts.language import Language
 from tickets.desks.ticket_desk import Said
 from tickets.model import Delivery, Ticket
-from tickets.ports.channels import Channel
 
 AGAIN_AFTER = 0.1
 PIN = ("PUT", "/channels/*/messages/pins/*")
@@ -115,24 +114,28 @@ async def test_a_refused_edit_of_the_card_fails_nobodys_message(
     await until(partial(shows, channel, "waiting"))
 
 
-async def test_what_another_application_has_posted_is_posted_anew(hasty_office: Office) -> None:
+async def test_what_another_application_has_posted_is_posted_anew(tmp_path: Path) -> None:
     """As after the token of another application was set: nobody may edit what the one before has posted."""
-    ticket, channel = await hasty_office.open()
-    before = await hasty_office.store.channels.of_ticket(ticket.id)
-    refuse(hasty_office, EDIT, 403, 50005, times=1)
+    async with office(tmp_path, with_board=True) as desk_office:
+        ticket, channel = await desk_office.open()
+        board = desk_office.guild.channels["board"]
+        await until(lambda: len(board.history()) == 1)
+        await desk_office.people["general"].slash(channel, "close")
+        await desk_office.shown()
+        backend, former = desk_office.env.backend, desk_office.env.create_user("former", bot=True)
+        for message in [it for log in backend.messages.values() for it in log.values()]:
+            if message.author_id == backend.bot_user.id:
+                message.author_id = former.id
 
-    await hasty_office.people["general"].send(channel, "Hello!")
-    await hasty_office.taken()
-    await until(partial(_is_another_card, hasty_office, ticket, before))
+        await desk_office.people["general"].slash(channel, "reopen")
+        await desk_office.say(ticket, "Hello?")
+        await desk_office.shown()
+        await until(lambda: len(board.history()) == 2)
 
-    assert len(cards_in(channel)) == 2
-    assert told(hasty_office) == []
-    assert await deliveries(hasty_office, ticket) == [Delivery.DELIVERED]
-
-
-async def _is_another_card(office: Office, ticket: Ticket, before: Channel | None) -> bool:
-    now = await office.store.channels.of_ticket(ticket.id)
-    return now is not None and before is not None and now.card_id not in (None, before.card_id)
+        assert len(cards_in(channel)) == 2
+        assert desk_office.ever_said_by_requesters(channel) == ["Hello?"]
+        assert desk_office.work.admins.lasting == []
+        assert told(desk_office) == []
 
 
 async def test_a_pin_that_fails_for_a_moment_holds_up_nothing(desk_office: Office) -> None:
