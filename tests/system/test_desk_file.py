@@ -68,12 +68,53 @@ async def test_own_words_and_forms_count_without_a_restart(house: House, desk: P
     await until(lambda: _told(house, "Here we go again, says Ann"))
 
 
-async def test_sighup_reads_the_file_again_and_ends_nothing(house: House) -> None:
-    assert house.guildesk is not None
+async def test_sighup_reads_every_section_again_and_ends_nothing(house: House, desk: Path) -> None:
+    """Each row changes one section, and says what people see of it. Of board, texts and webhooks there are
+    tests elsewhere."""
+    ann, boss = Customer(house, "ann"), Customer(house, "boss", "ADMIN")
+    panel_channel = house.discord["public_channel_id"]
 
-    os.kill(house.guildesk.pid, signal.SIGHUP)
+    async def form() -> dict[str, object]:
+        return dict((await ann.ask("GET", "/forms"))[1][0])
 
-    await until(lambda: _logged(house, "DESK_FILE: read again, it says the same"))
+    async def is_renamed() -> bool:
+        return (await form())["name"] == "A fault"
+
+    async def is_closed() -> bool:
+        return (await form())["open"] is False
+
+    async def has_target() -> bool:
+        opened = await ann.open()
+        seen = (await boss.ask("GET", f"/tickets/{opened['id']}"))[1]
+        return bool(seen["sla"])
+
+    async def pings_nobody() -> bool:
+        channel = await house.channel_of(await ann.open())
+        posted = await house.happened("MESSAGE_CREATE", channel)
+        return all(not it["mention_roles"] for it in posted)
+
+    async def has_panel() -> bool:
+        return any(it["components"] for it in await house.happened("MESSAGE_CREATE", panel_channel))
+
+    night = '[hours]\nzone = "UTC"\nopen = ["mon 03:00-03:01"]\nholidays = []\n'
+
+    async def says_the_same() -> bool:
+        return await _logged(house, "DESK_FILE: read again, it says the same")
+
+    rows = {
+        RIGHT: says_the_same,
+        FORM.replace("Bug", "A fault"): is_renamed,
+        night + FORM + 'open = "hours"\n': is_closed,
+        '[sla.NORMAL]\nfirst_response = "8h"\n': has_target,
+        "[pings]\nnew = false\n": pings_nobody,
+        f"[[panels]]\nchannel = {panel_channel}\n": has_panel,
+    }
+    for file, is_seen in rows.items():
+        assert not await is_seen(), file
+        desk.write_text(file)
+        assert house.guildesk is not None
+        os.kill(house.guildesk.pid, signal.SIGHUP)
+        await until(is_seen)
     assert (await readiness(house))["role"] == "leader"
 
 
