@@ -14,8 +14,10 @@ from bot.showing.access import overwrites_for
 from bot.showing.cards import Cards
 from bot.showing.categories import Categories, GuildIsFull
 from bot.showing.channel_marks import Marks
+from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.pings import NOBODY, Pinged
 from bot.showing.rebuilt import note_rebuilt, note_removed
+from bot.showing.texts import shortened
 from cogs.carrying_buttons import Carrying, view_of
 from texts.language import Language
 from texts.text import Words, in_language
@@ -169,7 +171,7 @@ class TicketChannels:
         text = f"{ping.mention} {text}" if ping else text
         with discord_faults("posting a notice"):
             return await self._messageable(channel).send(
-                text,
+                shortened(text, MESSAGE_LIMIT),
                 nonce=nonce,
                 allowed_mentions=mentions,
                 files=files,

@@ -28,6 +28,7 @@ from transcripts.sentences import sentence_of
 TEXT_LIMIT = 60
 """Characters of a topic or other text within a line."""
 NAME_LIMIT = 32
+REASON_LIMIT = 1_000
 LOGGED = ("assignee", "issue_level", "support_role")
 """The fields whose changes the log channel shows."""
 
@@ -219,7 +220,14 @@ def closing_of(who: Words, closed: TicketClosed) -> Words:
 
 def because(what: Text, reason: str | None) -> Words:
     """What happened, and the reason if there is one."""
-    return Text("for-a-reason", what=what, reason=plain(reason)) if reason else Text("sentence", what=what)
+    if reason:
+        return Text("for-a-reason", what=what, reason=shown_reason(reason))
+    return Text("sentence", what=what)
+
+
+def shown_reason(reason: str) -> str:
+    """The reason, literally. It is shortened, because escaped markdown takes twice the room."""
+    return shortened(plain(reason), REASON_LIMIT)
 
 
 def target_line(target: TargetName, state: SlaState, due_at: Millis) -> Words:

@@ -7,6 +7,7 @@ import discord
 from bot.connection.faults import REFUSED_PAUSE, ChannelIsGone, Refused, ThreadIsArchived, TooManyThreads
 from bot.showing.copies import Copies
 from bot.showing.departures import Departures
+from bot.showing.lines import shown_reason
 from bot.showing.pings import Pinged
 from bot.showing.rebuilt import time_there
 from bot.showing.requester_threads import RequesterThreads, ThreadLacksAll
@@ -227,7 +228,7 @@ class ThreadSink:
         status = closed.to
         is_own = "yes" if event.actor.type is AuthorType.REQUESTER else "no"
         if closed.reason:
-            why = plain(closed.reason)
+            why = shown_reason(closed.reason)
             return Text(
                 "thread-closed-because", number=ticket.number, status=status, who=who, own=is_own, why=why
             )
@@ -249,7 +250,7 @@ class ThreadSink:
                 when = f"<t:{at // 1000}:f> (<t:{at // 1000}:R>)"
                 who = await self._who(event)
                 words = (
-                    Text("thread-closing-planned-because", who=who, at=when, why=plain(reason))
+                    Text("thread-closing-planned-because", who=who, at=when, why=shown_reason(reason))
                     if reason
                     else Text("thread-closing-planned", who=who, at=when)
                 )
