@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from textwrap import indent
 
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle, FluentResource, resolver
 from fluent.runtime.types import fluent_number
 from fluent.syntax.ast import Resource
 
@@ -20,6 +20,11 @@ log = logging.getLogger(__name__)
 
 SHORT = 24
 """Characters of a fact up to which a text is remembered as it was worded: buttons, headings, sides."""
+
+
+resolver.MAX_PART_LENGTH = 1_000_000
+"""Characters of a fact. Fluent's runtime shows ``{???}`` for more, and by itself takes 2,500. That guards
+against strangers' translations, and ours are our own; but some facts are whole texts of people."""
 
 
 class Text:

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import discord
 
 from bot.connection.guild import GuildMap
+from bot.showing.parts import MESSAGE_LIMIT
+from bot.showing.texts import shortened
 from config.fault_words import worded
 from config.faults import Fault
 from texts.language import Language
@@ -103,7 +105,7 @@ class Admins:
             channel = await client.fetch_channel(self._map.transcript_channel_id)
             if not isinstance(channel, discord.TextChannel) or channel.guild.id != self._map.guild_id:
                 raise LookupError("TRANSCRIPT_CHANNEL_ID is no text channel of the guild")
-            await channel.send(f"⚠️ {ping}{text}", allowed_mentions=mentions)
+            await channel.send(shortened(f"⚠️ {ping}{text}", MESSAGE_LIMIT), allowed_mentions=mentions)
 
         return await self._done(send)
 
@@ -112,7 +114,8 @@ class Admins:
 
         async def send(client: discord.Client) -> None:
             owner = await client.fetch_user(await self._owner_id(client))
-            await owner.send(f"⚠️ {text}", allowed_mentions=discord.AllowedMentions.none())
+            nobody = discord.AllowedMentions.none()
+            await owner.send(shortened(f"⚠️ {text}", MESSAGE_LIMIT), allowed_mentions=nobody)
 
         return await self._done(send)
 

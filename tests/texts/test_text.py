@@ -35,6 +35,12 @@ def test_a_text_within_a_text_has_the_same_language() -> None:
     assert in_language(told, DE) == "Nicht gesendet: Ticket 7 ist geschlossen.\n<https://a.example>"
 
 
+def test_long_words_are_shown_whole() -> None:
+    words = "\\*" * 4_000
+
+    assert in_language(Text("note-on", note=words), Language.EN) == f"Note: {words}"
+
+
 def test_what_people_wrote_is_no_placeholder() -> None:
     told = Text("refusal-ticket_claimed", number=7, name="{ $number } { -brand } \\u0041")
 
