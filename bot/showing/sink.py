@@ -332,9 +332,10 @@ class DiscordSink:
         if self._close_grace >= LONG_GRACE:
             self._cards.refresh(ticket.id)
         goes_at = self._clock() + self._close_grace
-        await self._notices.closed(channel, event, ticket, goes_at)
+        # Before the line about it: the channel goes even if Discord never takes that line.
         await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, goes_at))
         self._store.bell.ring(event, ticket.requester, {TimerKind.REMOVAL})
+        await self._notices.closed(channel, event, ticket, goes_at)
 
     async def _keep(self, channel: Channel, event: Event, ticket: Ticket, until: Millis) -> None:
         """Keep the channel for longer, if this is still about the present closing."""

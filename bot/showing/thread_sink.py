@@ -214,12 +214,12 @@ class ThreadSink:
         if ticket.closed_seq != event.seq:  # it was reopened since
             await self._lines.say(thread, event, ticket, words)
             return
-        view = None if closed.merged_into else self._buttons.on_closing(ticket)
-        await self._lines.say(thread, event, ticket, words, view=view)
-        await self._threads.lock(thread)
         goes_at = self._clock() + self._archive_after
         await self._store.timers.set(Timer(ticket.id, TimerKind.ARCHIVING, event.seq, goes_at))
         self._store.bell.ring(event, ticket.requester, {TimerKind.ARCHIVING})
+        view = None if closed.merged_into else self._buttons.on_closing(ticket)
+        await self._lines.say(thread, event, ticket, words, view=view)
+        await self._threads.lock(thread)
 
     @staticmethod
     def _closed_by(who: str, event: Event, closed: TicketClosed, ticket: Ticket) -> Words:
