@@ -54,7 +54,7 @@ from tickets.events import (
 )
 from tickets.model import AuthorType, IssueLevel, Millis, Part, Ticket
 from tickets.ports.channels import Channel
-from tickets.ports.sinks import NotNow, SinkName
+from tickets.ports.sinks import Never, NotNow, SinkName
 from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
 
@@ -332,17 +332,22 @@ class DiscordSink:
         if self._close_grace >= LONG_GRACE:
             self._cards.refresh(ticket.id)
         goes_at = self._clock() + self._close_grace
-        # Before the line about it: the channel goes even if Discord never takes that line.
+        try:
+            await self._notices.closed(channel, event, ticket, goes_at)
+        except Never:  # the channel goes all the same
+            await self._remove_later(event, ticket, goes_at)
+            raise
+        await self._remove_later(event, ticket, goes_at)
+
+    async def _remove_later(self, event: Event, ticket: Ticket, goes_at: Millis) -> None:
         await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, goes_at))
         self._store.bell.ring(event, ticket.requester, {TimerKind.REMOVAL})
-        await self._notices.closed(channel, event, ticket, goes_at)
 
     async def _keep(self, channel: Channel, event: Event, ticket: Ticket, until: Millis) -> None:
         """Keep the channel for longer, if this is still about the present closing."""
         if ticket.closed_seq is None or event.seq < ticket.closed_seq:
             return
-        await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, until))
-        self._store.bell.ring(event, ticket.requester, {TimerKind.REMOVAL})
+        await self._remove_later(event, ticket, until)
         await self._notices.kept(channel, event, ticket, until)
 
     async def _tell_whom_it_overtook(self, channel: Channel) -> None:

@@ -43,7 +43,7 @@ from tickets.events import (
 )
 from tickets.model import AuthorType, Millis, Ticket
 from tickets.ports.channels import Channel
-from tickets.ports.sinks import NotNow, SinkName
+from tickets.ports.sinks import Never, NotNow, SinkName
 from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
 
@@ -214,25 +214,30 @@ class ThreadSink:
         if ticket.closed_seq != event.seq:  # it was reopened since
             await self._lines.say(thread, event, ticket, words)
             return
+        view = None if closed.merged_into else self._buttons.on_closing(ticket)
+        try:
+            await self._lines.say(thread, event, ticket, words, view=view)
+            await self._threads.lock(thread)
+        except Never:  # the thread goes all the same
+            await self._archive_later(event, ticket)
+            raise
+        await self._archive_later(event, ticket)
+
+    async def _archive_later(self, event: Event, ticket: Ticket) -> None:
         goes_at = self._clock() + self._archive_after
         await self._store.timers.set(Timer(ticket.id, TimerKind.ARCHIVING, event.seq, goes_at))
         self._store.bell.ring(event, ticket.requester, {TimerKind.ARCHIVING})
-        view = None if closed.merged_into else self._buttons.on_closing(ticket)
-        await self._lines.say(thread, event, ticket, words, view=view)
-        await self._threads.lock(thread)
 
     @staticmethod
     def _closed_by(who: str, event: Event, closed: TicketClosed, ticket: Ticket) -> Words:
         if closed.merged_into_number is not None:
             return Text("thread-merged-into", who=who, into=closed.merged_into_number)
-        status = closed.to
-        is_own = "yes" if event.actor.type is AuthorType.REQUESTER else "no"
-        if closed.reason:
-            why = shown_reason(closed.reason)
-            return Text(
-                "thread-closed-because", number=ticket.number, status=status, who=who, own=is_own, why=why
-            )
-        return Text("thread-closed", number=ticket.number, status=status, who=who, own=is_own)
+        number, status = ticket.number, closed.to
+        own = "yes" if event.actor.type is AuthorType.REQUESTER else "no"
+        if not closed.reason:
+            return Text("thread-closed", number=number, status=status, who=who, own=own)
+        why = shown_reason(closed.reason)
+        return Text("thread-closed-because", number=number, status=status, who=who, own=own, why=why)
 
     async def _show_plan(self, thread: Channel, event: Event, plan: PlanEvent, ticket: Ticket) -> None:
         """Show a plan to close the ticket. Requesters do not learn of snoozing."""
