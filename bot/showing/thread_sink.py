@@ -252,8 +252,7 @@ class ThreadSink:
                 words = Text("thread-closing-called-off", who=await self._who(event))
                 await self._lines.say(thread, event, ticket, words)
             case ClosingPlanned(at, reason):
-                when = f"<t:{at // 1000}:f> (<t:{at // 1000}:R>)"
-                who = await self._who(event)
+                who, when = await self._who(event), f"<t:{at // 1000}:f> (<t:{at // 1000}:R>)"
                 words = (
                     Text("thread-closing-planned-because", who=who, at=when, why=shown_reason(reason))
                     if reason
