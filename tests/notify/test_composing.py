@@ -68,6 +68,27 @@ def test_whatever_people_write_no_header_comes_of_it(topic: str, words: str, nam
     assert [it.get_content_type() for it in mail.iter_parts()] == ["text/plain", "text/html"]
 
 
+@pytest.mark.parametrize("reply_to", ["t1-secret@desk.example.test", None])
+def test_a_mail_says_whether_it_can_be_answered(reply_to: str | None) -> None:
+    about = AboutTicket(
+        to="ann@example.org",
+        user=ANN.key,
+        language=Language.EN,
+        ticket=ticket("It does not start"),
+        lines=[Line("Sam answered ticket 1.", "Try this", ())],
+        reply_to=reply_to,
+    )
+
+    mail = parsed(composer().about_ticket("p", 5, about))
+
+    assert mail["Reply-To"] == reply_to
+    for part in mail.iter_parts():
+        words = part.get_content()
+        assert ("You can answer this mail." in words) == (reply_to is not None)
+        assert ("Please write your answer above this line" in words) == (reply_to is not None)
+        assert ("Nobody reads answers to this mail." in words) == (reply_to is None)
+
+
 @given(name=NASTY)
 def test_a_name_gets_into_no_header_of_a_letter(name: str) -> None:
     for kind in MailKind:

@@ -10,10 +10,13 @@ from notify.notification_sink import NotificationOptions, NotificationSink
 from tests.clocks import Hands
 from tests.contract.acts import append, open_ticket, post, show_all
 from tests.new_stores import open_new_sqlite
-from tests.people import ANN, BEN, GUEST, SAM, SAM_ANSWERS
+from tests.people import ANN, BEN, EVE, GUEST, SAM, SAM_ANSWERS
+from tests.tickets.ledgers import LedgerInMemory
 from texts.language import Language
+from tickets.desks.erasing_desk import ErasingDesk
 from tickets.events import Change, Event, MessagePosted, TicketChanged, TicketClosed
-from tickets.model import SYSTEM, Status, UserKey
+from tickets.forgetting import Forgetting
+from tickets.model import SYSTEM, Caller, Status, UserKey
 from tickets.notifications import (
     AS_USUAL,
     Notification,
@@ -85,6 +88,23 @@ async def test_an_answer_is_told_once_however_often_it_is_shown(
     assert (it.text, it.ticket_id, it.seq) == ("Sam answered ticket 1.", ticket.id, answer.seq)
     assert it.sent_at == it.created_at == clock()
     assert heard == [Notified(ANN.key, it.id)]
+
+
+async def test_nobody_is_told_of_a_ticket_that_was_erased_meanwhile(
+    store: Store, known: Known, clock: Hands
+) -> None:
+    await store.people.remember(ANN)
+    ticket = await open_ticket(store)
+    await post(store, ticket, "Try this, Ann", SAM_ANSWERS)
+    answers = await show_all(store, SinkName.NOTIFICATIONS)
+    asked = await ErasingDesk(store, clock).erase(Caller(EVE), ANN.key)
+    await Forgetting(store, clock, LedgerInMemory()).work_off()
+
+    for event in answers:
+        await sink_of(store, known, clock).show(event)
+
+    assert await of(store, ANN.key) == []
+    assert await of(store, asked.pseudonym) == []
 
 
 async def test_a_mail_waits_for_its_reader_to_look_by_themselves(
