@@ -486,6 +486,7 @@ async def test_published_secrets_and_other_kinds_are_passed_over(
     ]
     published.publish("enc", RSA, use="enc")
     published.publish("other", RSA, alg="PS256")
+    published.publish("none", RSA, alg="none")
     published.publish("good", ED)
 
     for key, algorithm, kid in ((SHOP_SECRET, "HS256", "s"), (RSA, "RS256", "enc"), (RSA, "RS256", "other")):
