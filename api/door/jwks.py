@@ -126,7 +126,14 @@ def _key(told: Mapping[str, Any]) -> VerifyingKey:
         raise NoKey("is no public key")
     try:
         key = verifying_key(jwt.PyJWK(dict(told)).key)
-    except (jwt.PyJWTError, ValueError, TypeError, LookupError, NotImplementedError, UnsupportedAlgorithm) as error:
+    except (
+        jwt.PyJWTError,
+        ValueError,
+        TypeError,
+        LookupError,
+        NotImplementedError,
+        UnsupportedAlgorithm,
+    ) as error:
         raise NoKey(f"cannot be read: {type(error).__name__}") from None
     if told.get("alg", key.algorithm) != key.algorithm:
         raise NoKey("is for another algorithm")

@@ -15,7 +15,7 @@ from accounts.signing_in import SignedIn
 from api.desks import DESKS
 from api.door.addresses import address_of
 from api.door.limits import network
-from pages.frame.cookies import OwnCookie, SignInPlace, cookie_of, value_of
+from pages.frame.cookies import OwnCookie, SignInPlace, cookie_of
 from pages.frame.frame import FRAME
 from pages.frame.page import page
 from pages.frame.sign_in import device_of, enter
@@ -71,7 +71,7 @@ class FromDiscord:
     async def _come_back(self, request: web.Request) -> web.Response:
         place = self.entrance.place
         discord = discord_at(request, place)
-        state, _, rest = value_of(request, self._cookie(request).name).partition("|")
+        state, _, rest = self._cookie(request).value(request).partition("|")
         verifier, _, asked = rest.partition("|")
         told, code = request.query.get("state", ""), request.query.get("code", "")
         if not state or not hmac.compare_digest(state.encode(), told.encode(errors="replace")):

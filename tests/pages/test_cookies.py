@@ -31,12 +31,12 @@ def with_cookies(header: str, public_url: str = HTTP) -> web.Request:
 def test_it_is_for_this_host_alone_and_for_no_script(public_url: str, name: str, path: str) -> None:
     request, answer = with_cookies("", public_url), web.Response()
     keep(request, answer, PORTAL, "kept")
-    (kept,) = answer.cookies.values()
+    kept = answer.cookies[name]
     shown = (kept.key, kept["path"], kept["domain"], kept["secure"], kept["httponly"], kept["samesite"])
     forget(request, answer, PORTAL)
 
     assert shown == (name, path, "", True, True, "Lax")
-    assert [(it.key, it["path"], it.value) for it in answer.cookies.values()] == [(name, path, "")]
+    assert {(it.value, it["max-age"]) for it in answer.cookies.values()} == {("", "0")}
 
 
 def test_what_another_host_of_the_domain_plants_signs_nobody_in() -> None:
@@ -44,6 +44,20 @@ def test_what_another_host_of_the_domain_plants_signs_nobody_in() -> None:
 
     assert cookie_of(with_cookies(planted, HTTPS), PORTAL) is None
     assert cookie_of(with_cookies(f"{planted}; __Host-guildesk_portal=own", HTTPS), PORTAL) == "own"
+
+
+def test_nor_does_it_where_only_a_part_of_the_host_is_ours() -> None:
+    url, answer = f"{HTTPS}/desk", web.Response()
+    keep(with_cookies("", url), answer, PORTAL, "own")
+    own, proof = (f"{it.key}={it.value}" for it in answer.cookies.values())
+    planted = ("guildesk_portal=planted", proof.replace("__Host-", ""))
+
+    assert answer.cookies["__Host-guildesk_portal_desk"]["path"] == "/"
+    assert "own" not in proof
+    assert cookie_of(with_cookies(f"{own}; {proof}", url), PORTAL) == "own"
+    for header in (planted[0], f"{planted[0]}; {planted[1]}", own, f"{planted[0]}; {proof}"):
+        assert cookie_of(with_cookies(header, url), PORTAL) is None
+    assert cookie_of(with_cookies(f"{planted[0]}; {own}; {proof}", url), PORTAL) == "own"
 
 
 @pytest.mark.parametrize(
