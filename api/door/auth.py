@@ -219,7 +219,6 @@ def claims_in(payload: bytes, kind: type[ClaimsKind]) -> ClaimsKind:
 _TYPES: Final = {
     "string_type": "must be a string",
     "float_type": "must be a number",
-    "finite_number": "not in seconds",
     "not_in_seconds": "not in seconds",
 }
 

@@ -71,7 +71,6 @@ WRONG = {
     "exp as null": (signed({**CLAIMS, "exp": None}), 'claim "exp" must be a number'),
     "exp in milliseconds": (token(exp=NOW * 1000), 'claim "exp" not in seconds'),
     "exp far away": (signed({**CLAIMS, "exp": 10**300}), 'claim "exp" not in seconds'),
-    "exp of 400 digits": (signed({**CLAIMS, "exp": 10**400}), 'claim "exp" not in seconds'),
     "nbf in milliseconds": (token(nbf=NOW * 1000), 'claim "nbf" not in seconds'),
     "nbf long ago": (token(nbf=-1e11), 'claim "nbf" not in seconds'),
     **{
