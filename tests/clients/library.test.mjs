@@ -186,7 +186,7 @@ test("a listener that throws keeps no other from hearing, nor the position from 
 });
 
 test("a message whose answer was lost is shown once, also when the socket tells of it before it is sent again", async (t) => {
-  const stored = { id: "m", ticket_id: "t", seq: 1, author_type: "REQUESTER", content: "Once", updated_at: 1, event_id: "2-aaaa" };
+  const stored = { id: "m", ticket_id: "t", seq: 1, author_type: "REQUESTER", content: "Once ", updated_at: 1, event_id: "2-aaaa" };
   const ticket = { id: "t", status: "OPEN", updated_at: 1, read: { requester_seq: 0, staff_seq: 0 } };
   let lost = true;
   let read = [];
@@ -200,18 +200,18 @@ test("a message whose answer was lost is shown once, also when the socket tells 
   const conversation = await desk.conversation("t").open();
   const shown = () => [...conversation.messages, ...conversation.pending].map((it) => it.content ?? it.json.content);
 
-  await conversation.send("Once");
+  await conversation.send("Once ");
   await until(() => conversation.pending[0].sent_at !== null && conversation.pending[0].state === "queued");
   hear("message", stored);
-  assert.deepEqual(shown(), ["Once"]);
+  assert.deepEqual(shown(), ["Once "]);
   read = [stored];
   await conversation.reload();
-  assert.deepEqual(shown(), ["Once"]);
+  assert.deepEqual(shown(), ["Once "]);
   lost = false;
   void desk.outbox.flush();
   await until(() => conversation.pending.length === 0);
 
-  assert.deepEqual(shown(), ["Once"]);
+  assert.deepEqual(shown(), ["Once "]);
   assert.equal(conversation.messages[0].id, "m");
   desk.close();
 });

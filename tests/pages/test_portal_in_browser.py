@@ -163,6 +163,8 @@ async def test_a_new_ticket_waits_for_the_connection_too(store: Store) -> None:
         await page.wait_for_url("**/portal/tickets/*")
 
         await expect(page.get_by_role("heading", name="In a tunnel")).to_be_visible()
+        await page.go_back()
+        await expect(page.get_by_label("What happened?")).to_have_value("")
         await page.goto(f"{site.url}/portal")
         await expect(page.locator("#tickets li")).to_have_count(1)
     assert faults == []

@@ -138,7 +138,7 @@ export class Conversation extends Emitter {
   /** Whether what was read says what is still shown as pending. */
   #isPending({ id, author_type, content }) {
     if (author_type !== "REQUESTER" || this.#messages.has(id) || !this.#mayBePending()) return false;
-    return this.pending.some((it) => it.sent_at !== null && (it.json.content ?? "").trim() === content);
+    return this.pending.some((it) => it.sent_at !== null && (it.json.content ?? "").trim() === content.trim());
   }
 
   #settle() {

@@ -107,7 +107,9 @@ async function send() {
     $("kept").focus();
   }, SOON);
   try {
-    location.assign(`${app.dataset.root}/portal/tickets/${(await done).number}`);
+    const { number } = await done;
+    form.reset(); // or the browser would show it again to whoever comes back
+    location.assign(`${app.dataset.root}/portal/tickets/${number}`);
   } catch (error) {
     if (error.code === "done_elsewhere") return location.assign(`${app.dataset.root}/portal`);
     await desk.outbox.discard(entry.key);
