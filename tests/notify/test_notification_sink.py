@@ -16,7 +16,7 @@ from texts.language import Language
 from tickets.desks.erasing_desk import ErasingDesk
 from tickets.events import Change, Event, MessagePosted, TicketChanged, TicketClosed
 from tickets.forgetting import Forgetting
-from tickets.model import SYSTEM, Caller, Status, UserKey
+from tickets.model import SYSTEM, Actor, AuthorType, Caller, Status, UserKey
 from tickets.notifications import (
     AS_USUAL,
     Notification,
@@ -160,6 +160,19 @@ async def test_names_of_staff_are_as_requesters_may_know_them(
 
     texts = [it.text for it in await of(store, ANN.key)]
     assert texts == ["The team answered ticket 1.", "Ticket 1 is closed: All done"]
+
+
+async def test_requesters_are_told_who_takes_care_now_and_not_who_decided_it(
+    store: Store, known: Known, clock: Hands
+) -> None:
+    await store.people.remember(EVE)
+    ticket = await open_ticket(store)
+    given = TicketChanged((Change("assignee", None, str(SAM.key)),))
+    await append(store, ticket.id, given, Actor(AuthorType.STAFF, EVE.key))
+
+    await shown(store, sink_of(store, known, clock, language=Language.EN))
+
+    assert [it.text for it in await of(store, ANN.key)] == ["Sam takes care of ticket 1 now."]
 
 
 async def test_what_a_guest_was_told_moves_with_the_ticket(store: Store, known: Known, clock: Hands) -> None:

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from notify.lanes import Lanes
 from notify.letters import QueuedTexter
-from notify.sending import Delayed, ServerAway
+from notify.sending import Delayed, OutcomeUnknown, ServerAway
 from notify.sms import LOG, MOST_CHARACTERS, Gateway, SmsSink
 from tests.clocks import Hands
 from tests.notify.conftest import Known
@@ -118,6 +118,18 @@ async def test_a_gateway_to_which_no_connection_comes_about_is_away_and_has_got_
         gateway = Gateway(f"http://127.0.0.1:{full.getsockname()[1]}", patience=0.3)
 
         with pytest.raises(ServerAway):
+            await gateway.send("a", "+43660", "Hello", nothing)
+
+
+async def test_a_gateway_that_hangs_up_may_have_got_it_and_what_happened_is_said() -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        gateway = Gateway(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+
+        with pytest.raises(OutcomeUnknown, match="Server disconnected"):
             await gateway.send("a", "+43660", "Hello", nothing)
 
 
