@@ -69,7 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except MustEnd as problem:
         print(f"Guildesk ends: {problem}", file=sys.stderr)
         sys.exit(1)
+    except EOFError:
+        headline = getattr(options, "headline", "Guildesk cannot start")
+        print(f"\n{headline}: it was asked for something, and nobody answered", file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
+        if (stopped := getattr(options, "stopped", None)) is not None:
+            print(f"Stopped: {stopped}", file=sys.stderr)
         sys.exit(130)
 
 

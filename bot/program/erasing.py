@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from bot.program.clock import now
-from bot.program.keeping import HEADLINE, shown_to_people
+from bot.program.keeping import AS_BEFORE, HEADLINE, shown_to_people
 from bot.program.leading import Leading, Mandate, first_of, name_of_this_process
 from bot.program.parsing import Commands, add_env_file
 from bot.program.progress import Shown
@@ -32,6 +32,9 @@ from tickets.refusals import UserNotFound
 from transcripts.personal import name_of, personal_zip
 from transcripts.reader import Reader
 
+GOES_ON_ANYHOW: Final = (
+    "if it had begun, guildesk erasures lists it; it goes on once Guildesk runs, or with the same command"
+)
 LOOK: Final = 0.2
 """Seconds between two looks at how far it is."""
 TRIES: Final = 3
@@ -49,7 +52,7 @@ def add_commands(commands: Commands) -> None:
     erasing.add_argument("user", metavar="USER", help="the user's id, or issuer/id as in logs")
     add_issuer(erasing)
     erasing.add_argument("--yes", action="store_true", help="do not ask whether it is meant")
-    erasing.set_defaults(do=_erase, headline=HEADLINE)
+    erasing.set_defaults(do=_erase, headline=HEADLINE, stopped=GOES_ON_ANYHOW)
 
     exporting = commands.add_parser(
         "export", help="write everything about a user into a zip: pages, JSON, and files"
@@ -60,7 +63,7 @@ def add_commands(commands: Commands) -> None:
         "file", type=Path, nargs="?", metavar="FILE", help="the new file (named by the user)"
     )
     add_issuer(exporting)
-    exporting.set_defaults(do=_export, headline=HEADLINE)
+    exporting.set_defaults(do=_export, headline=HEADLINE, stopped=AS_BEFORE)
 
     telling = commands.add_parser(
         "erasures", help="say what was erased, what could not be, and how far it is"

@@ -1,25 +1,36 @@
 """``guildesk seed`` and ``guildesk wipe``: a store for trying is filled, and emptied."""
 
 import argparse
+import asyncio
 import random
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from bot.program.keeping import HEADLINE, shown_to_people
+from bot.program.leading import BEAT, name_of_this_process
 from bot.program.parsing import Commands, add_env_file
 from bot.program.progress import Shown
 from config.loading import load_mode, load_store
 from config.settings import ServerMode
 from config.store_settings import StoreSettings
 from demo.seeding import Calendar, Seeding
+from storage.background import in_background
 from storage.keeping.ends import source_of
 from storage.keeping.problems import CannotBeDone
 from storage.open import open_store
 from tickets.events import Event
 from tickets.model import Ticket
+from tickets.ports.lease import Term
 from tickets.ports.sinks import EVERYTHING, Listening
+from tickets.ports.store import Store
+
+WATCH: Final = 5.0
+"""Seconds in which a leader gives one."""
 
 
 def add_commands(commands: Commands) -> None:
@@ -28,12 +39,16 @@ def add_commands(commands: Commands) -> None:
     seed.add_argument("--tickets", type=_positive, default=250, help="so many (250)")
     seed.add_argument("--days", type=_positive, default=60, help="over so many days up to now (60)")
     seed.add_argument("--random", type=int, help="a number: the same one gives the same tickets")
-    seed.set_defaults(do=_seed, headline=HEADLINE)
+    seed.set_defaults(
+        do=_seed, headline=HEADLINE, stopped="the tickets so far are in the store; guildesk wipe deletes them"
+    )
 
     wipe = commands.add_parser("wipe", help="delete everything in the store, for good")
     add_env_file(wipe)
     wipe.add_argument("--yes", metavar="NAME", help="do not ask; NAME is that of the folder or database")
-    wipe.set_defaults(do=_wipe, headline=HEADLINE)
+    wipe.set_defaults(
+        do=_wipe, headline=HEADLINE, stopped="if it had begun, some of it is gone; give it again for the rest"
+    )
 
 
 def _positive(text: str) -> int:
@@ -62,12 +77,34 @@ async def _filled(settings: StoreSettings, seeding: Seeding, tickets: int, shown
         return replace(listening, concerns=concerns)
 
     sinks = [among(it) for it in EVERYTHING]
-    async with open_store(settings, seeding.calendar, sinks) as store:
+    async with open_store(settings, seeding.calendar, sinks) as store, alone_on(store, _name(settings)):
         if await store.feed.last():
             raise CannotBeDone(
                 f"there is something in {_name(settings)} already; name an empty one, or guildesk wipe it"
             )
         await seeding.fill(store, tickets, shown)
+
+
+@asynccontextmanager
+async def alone_on(store: Store, name: str) -> AsyncIterator[None]:
+    """Lead on the store while the block runs. Raises CannotBeDone if somebody else does."""
+    seen = await store.lease.observe()
+    if seen.holder is not None:
+        await asyncio.sleep(WATCH)
+    term = await store.lease.acquire(name_of_this_process(), seen)
+    if term is None:
+        raise CannotBeDone(f"another process leads on {name}; stop every Guildesk on it first")
+    try:
+        async with in_background(_beating(store, term), "beating"):
+            yield
+    finally:
+        await store.lease.release(term)
+
+
+async def _beating(store: Store, term: Term) -> None:
+    while True:
+        await asyncio.sleep(BEAT)
+        await store.lease.renew(term)
 
 
 def _wipe(options: argparse.Namespace) -> int:

@@ -29,6 +29,8 @@ from tickets.ports.store import StoreUnavailable
 
 HEADLINE: Final = "This cannot be done"
 """Before the reason."""
+AS_BEFORE: Final = "all is as it was before"
+GOES_ON: Final = "give the command again, and it goes on where it was"
 NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FREE_SOME: Final = "free some room on that disk, and do it again"
 
@@ -39,7 +41,7 @@ def add_commands(commands: Commands) -> None:
     )
     add_env_file(saving)
     saving.add_argument("file", type=Path, metavar="FILE", help="the new file, or a folder for it")
-    saving.set_defaults(do=_backup, headline=HEADLINE)
+    saving.set_defaults(do=_backup, headline=HEADLINE, stopped=AS_BEFORE)
 
     restoring = commands.add_parser("restore", help="restore the embedded store from a back-up")
     add_env_file(restoring)
@@ -47,18 +49,18 @@ def add_commands(commands: Commands) -> None:
     restoring.add_argument(
         "--replace", action="store_true", help="also where DATA_DIR has a store: that one is put aside"
     )
-    restoring.set_defaults(do=_restore, headline=HEADLINE)
+    restoring.set_defaults(do=_restore, headline=HEADLINE, stopped=AS_BEFORE)
 
     verifying = commands.add_parser(
         "verify", help="compare what follows from the log with what the log makes; 1 if anything differs"
     )
     add_env_file(verifying)
-    verifying.set_defaults(do=_verify, headline=HEADLINE)
+    verifying.set_defaults(do=_verify, headline=HEADLINE, stopped=AS_BEFORE)
 
     rebuilding = commands.add_parser("rebuild", help="make what follows from the log anew")
     add_env_file(rebuilding)
     rebuilding.add_argument("what", nargs="?", choices=["stats"], help="only the sums behind the figures")
-    rebuilding.set_defaults(do=_rebuild, headline=HEADLINE)
+    rebuilding.set_defaults(do=_rebuild, headline=HEADLINE, stopped=GOES_ON)
 
     moving = commands.add_parser("move", help="move all that is in the store into a new one, of either kind")
     add_env_file(moving)
@@ -68,7 +70,7 @@ def add_commands(commands: Commands) -> None:
         metavar="URI",
         help="sqlite:///srv/guildesk, with the path of a folder, or mongodb://host/guildesk, with a database",
     )
-    moving.set_defaults(do=_move, headline=HEADLINE)
+    moving.set_defaults(do=_move, headline=HEADLINE, stopped=GOES_ON)
 
 
 @contextmanager
@@ -179,6 +181,9 @@ async def ledger_moved(settings: StoreSettings, to: str) -> None:
 def _move(options: argparse.Namespace) -> int:
     must_name_a_store(options.to)
     settings = load_store(options.env_file)
+    new = settings_of(options.to, settings)
+    if new.mongo_uri is settings.mongo_uri and new.data_dir.resolve() == settings.data_dir.resolve():
+        raise CannotBeDone("--to names the store that the settings name already; name another")
 
     async def moved(shown: Shown) -> tuple[str, str, dict[str, int]]:
         async with source_of(settings) as source, target_of(options.to, source) as target:

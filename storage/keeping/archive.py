@@ -115,10 +115,10 @@ def unpack(archive: Path, into: Path, tell: Tell) -> Manifest:
                     found[header.name] = hashed.member
                 else:
                     raise CannotBeDone(f"{archive} holds {header.name}, which no back-up of Guildesk has")
-    except FileNotFoundError as error:
+    except (FileNotFoundError, IsADirectoryError) as error:
         if error.filename != str(archive):
             raise
-        raise CannotBeDone(f"there is no {archive}; name the file of a back-up") from error
+        raise CannotBeDone(f"there is no file {archive}; name that of a back-up") from error
     except (tarfile.TarError, EOFError, ValidationError) as error:
         raise CannotBeDone(f"{archive} is not a whole back-up ({_short(error)}); take another") from error
     if manifest is None or DATABASE not in found:

@@ -72,6 +72,11 @@ async def test_what_cannot_be_done_is_said_with_its_cure(tmp_path: Path) -> None
             == f"This cannot be done: there is no store in {nothing}; set DATA_DIR to the folder of one\n"
         )
 
+    _, _, said = guildesk(nothing, "move", "--to", f"sqlite://{tmp_path}/./nothing")
+    assert said.endswith("--to names the store that the settings name already; name another\n")
+    _, _, said = guildesk(nothing, "restore", str(tmp_path))
+    assert said.endswith(f"there is no file {tmp_path}; name that of a back-up\n")
+
     code, _, said = guildesk(nothing, "restore", "one.tar", MONGO_URI="mongodb://127.0.0.1:1", DB_NAME="desk")
     assert code == 1
     assert "restore is for the embedded store, and MONGO_URI is set; use MongoDB's own tools" in said
@@ -105,7 +110,7 @@ async def test_ctrl_c_ends_a_command_at_once_and_quietly(tmp_path: Path, number:
     process.send_signal(number)
 
     _, said = await process.communicate()
-    assert (process.returncode, said) == (130, b"")
+    assert (process.returncode, said) == (130, b"Stopped: all is as it was before\n")
     assert [it.name for it in (tmp_path / "new").iterdir()] == ["lock"]
 
 

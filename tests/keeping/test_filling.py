@@ -1,11 +1,19 @@
 """A store for trying: filled with a believable desk, and emptied."""
 
+import os
+import pty
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from bot.program import filling
+from bot.program.filling import alone_on
 from demo.seeding import scenes
 from storage.keeping.moving import move
+from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import nobody
 from storage.mongo.store import open_database
 from storage.sqlite import rows
@@ -62,6 +70,36 @@ def test_only_what_somebody_says_stands_in_a_scene() -> None:
 
     assert {line[:3] for line in lines} == {"c: ", "s: ", "n: "}
     assert len({it.topic for it in scenes()}) == len(scenes())
+
+
+async def test_a_store_on_which_somebody_leads_is_not_seeded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As another seed does, or a Guildesk on a store in which nothing has happened yet."""
+    monkeypatch.setattr(filling, "WATCH", 0.05)
+    monkeypatch.setattr(filling, "BEAT", 0.01)
+    async with open_new_sqlite(tmp_path, now) as store:
+        for _ in range(2):  # the first has given it back
+            async with alone_on(store, "desk"):
+                with pytest.raises(CannotBeDone, match="another process leads on desk; stop every Guildesk"):
+                    async with alone_on(store, "desk"):
+                        pass
+
+
+def at_a_terminal() -> None:
+    """At which somebody has typed Ctrl-D."""
+    own, terminal = pty.openpty()
+    os.write(own, b"\x04")
+    sys.stdin = os.fdopen(terminal)
+
+
+def test_whoever_answers_nothing_has_confirmed_nothing(tmp_path: Path) -> None:
+    assert guildesk(tmp_path / "desk", "seed", "--tickets", "3")[0] == 0
+
+    code, _, said = guildesk(tmp_path / "desk", "wipe", first=at_a_terminal, SERVER_MODE="DEVELOPMENT")
+
+    assert (code, said) == (1, "\nThis cannot be done: it was asked for something, and nobody answered\n")
+    assert guildesk(tmp_path / "desk", "verify")[0] == 0
 
 
 async def test_what_is_in_a_store_is_not_seeded_over(tmp_path: Path) -> None:
