@@ -15,7 +15,7 @@ from cogs.carrying_buttons import Carrying, view_of
 from texts.language import Language, language_of
 from texts.text import Text, Words, in_language, joined
 from tickets.characters import shows_nothing
-from tickets.ports.store import StoreUnavailable
+from tickets.ports.store import SearchIsBehind, StoreUnavailable
 from tickets.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,8 @@ def words(problem: Refusal | StoreUnavailable | Declined) -> Words:
             return problem.words
         case Refusal():
             return Text(f"refusal-{problem.code}", **problem.facts)
+        case SearchIsBehind():
+            return Text("search-is-behind")
     return Text("store-is-away")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -10,11 +10,8 @@ from pydantic import BaseModel
 
 from accounts.refusals import LoginFailed, SessionIsOver, TooBusy, TooManyTries
 from api.door.answers import json_answer
-from tickets.ports.store import StoreUnavailable
+from tickets.ports.store import SearchIsBehind, StoreUnavailable
 from tickets.refusals import AnswersAreWrong, Conflict, Invalid, NotAllowed, NotFound, Outdated, Refusal
-
-RETRY_STORE_AFTER: Final = 2
-"""Seconds after which a client should try again when the store was away."""
 
 REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
     NotFound: (404, "NOT_FOUND"),
@@ -179,13 +176,31 @@ class RateLimited(ApiError):
         super().__init__(f"You are being ratelimited only {allowed} request are allowed", headers=headers)
 
 
-class DiskIsFull(ApiError):
+class Unavailable(ApiError):
     status = 503
     error = "UNAVAILABLE"
-    code = "disk_full"
+    message: str
+    retry_after = 2
+    """Seconds."""
 
     def __init__(self) -> None:
-        super().__init__("There is no room for files; try again later.", headers={"Retry-After": "60"})
+        super().__init__(self.message, headers={"Retry-After": str(self.retry_after)})
+
+
+class DiskIsFull(Unavailable):
+    code = "disk_full"
+    message = "There is no room for files; try again later."
+    retry_after = 60
+
+
+class StoreIsAway(Unavailable):
+    code = "store_unavailable"
+    message = "The store is not available; try again soon."
+
+
+class SearchesWait(Unavailable):
+    code = "search_is_behind"
+    message = "What was written lately is still being made ready for searches; search again soon."
 
 
 class SignInFailed(ApiError):
@@ -218,18 +233,9 @@ class TriedTooOften(ApiError):
         super().__init__(message, headers={"Retry-After": str(seconds)})
 
 
-class PasswordsWait(ApiError):
-    status = 503
-    error = "UNAVAILABLE"
+class PasswordsWait(Unavailable):
     code = "too_busy"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Too many passwords wait to be checked; try again soon.", headers={"Retry-After": "2"}
-        )
-
-
-STORE_UNAVAILABLE: Final = "store_unavailable"
+    message = "Too many passwords wait to be checked; try again soon."
 
 
 def answer_to(error: Exception) -> web.Response | None:
@@ -250,9 +256,7 @@ def answer_to(error: Exception) -> web.Response | None:
         case TooBusy():
             return answer_to(PasswordsWait())
         case StoreUnavailable():
-            message = "The store is not available; try again soon."
-            body = ErrorBody(error="UNAVAILABLE", message=message, code=STORE_UNAVAILABLE)
-            return _answer(503, body, {"Retry-After": str(RETRY_STORE_AFTER)})
+            return answer_to(SearchesWait() if isinstance(error, SearchIsBehind) else StoreIsAway())
         case web.HTTPException():
             return answer_to_status(error.status, error)
         case web.RequestPayloadError() | HttpProcessingError():  # also for a part of a form

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from api.door.auth import TokenFault, TokenRefused
-from api.door.errors import STORE_UNAVAILABLE, ApiError
+from api.door.errors import ApiError, StoreIsAway
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
 
@@ -68,7 +68,7 @@ def why(error: Exception) -> Why:
         case TokenRefused() | Refusal() | SocketRefusal() | ApiError():
             return Why(error.code, str(error))
         case StoreUnavailable():
-            return Why(STORE_UNAVAILABLE, "unavailable, try again soon")
+            return Why(StoreIsAway.code, "unavailable, try again soon")
     log.error("a socket's call failed", exc_info=error)
     return Why(FAULT_OF_OURS, "something went wrong on our side")
 

@@ -165,6 +165,7 @@ class _Parts:
             (self.tail.run(), "tail"),
             (self.passing.run(), "passing_signals"),
             (self.looks.run(), "looking at the version"),
+            (self.words.go_on(), "words for searches"),
         ):
             await stack.enter_async_context(in_background(work, name))
 

@@ -20,7 +20,7 @@ from storage.mongo.projector import Projector
 from storage.search_events import ADDING, opening_text, tells
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Message, Ticket, TicketId
-from tickets.ports.store import StoreUnavailable
+from tickets.ports.store import SearchIsBehind, StoreUnavailable
 from tickets.words import is_unspaced, words_of
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ MOST: Final = 1_000
 """Words of a part. So a part has half a MB at most (MongoDB's limit is 16) and is written quickly."""
 PIECE: Final = 100
 """One piece of the migration reads so many parts."""
-PATIENCE: Final = 10.0
+PATIENCE: Final = 5.0
 """Seconds that a search waits until everything written before it is indexed."""
 PAUSE: Final = 1.0
 """Seconds between two rounds of indexing if nobody searches."""
@@ -78,26 +78,41 @@ class MongoWords:
         self._messages = database.messages
         self._words = database.words
         self._projector = projector
+        self._is_wanted = asyncio.Event()
 
     async def catch_up(self) -> None:
-        """Index everything appended so far. Raises StoreUnavailable if that takes too long."""
+        """Index everything appended so far. Raises SearchIsBehind if that takes too long; then
+        ``go_on`` does the rest."""
         until = time.monotonic() + PATIENCE
         while await self._step() == AT_ONCE:
             if time.monotonic() > until:
-                raise StoreUnavailable("the words of what was written lately are still being indexed")
+                self._is_wanted.set()
+                raise SearchIsBehind
 
     async def run(self) -> None:
         """Keep up with the log until cancelled."""
         while True:
             await asyncio.sleep(PAUSE)
-            try:
-                with away():
-                    while await self._step() == AT_ONCE:
-                        pass
-            except StoreUnavailable as error:
-                log.debug("the words of what was written are not indexed: %s", error)
-            except Exception:
-                log.exception("the words of what was written are not indexed")
+            await self._steps()
+
+    async def go_on(self) -> None:
+        """Catch up whenever a search could not wait for it, until cancelled. Every process does that, because
+        perhaps none leads."""
+        while True:
+            await self._is_wanted.wait()
+            self._is_wanted.clear()
+            await self._steps()
+
+    async def _steps(self) -> None:
+        """Catch up. If a step fails, ``run`` or the next search tries it again."""
+        try:
+            with away():
+                while await self._step() == AT_ONCE:
+                    pass
+        except StoreUnavailable as error:
+            log.debug("the words of what was written are not indexed: %s", error)
+        except Exception:
+            log.exception("the words of what was written are not indexed")
 
     async def _step(self) -> int:
         """Do a step. Returns how many events it indexed. Events of a ticket that fails are marked and

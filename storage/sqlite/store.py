@@ -110,6 +110,7 @@ class _Parts:
         async with (
             watching_others(self._path, self.writer, *others),
             passing_signals(self._folder / SIGNALS, self._signals, self._clock),
+            in_background(self._words.go_on(), "words for searches"),
         ):
             yield
 

@@ -22,7 +22,7 @@ from storage.sqlite import sql
 from storage.sqlite.reader import EVENT, Reader
 from storage.sqlite.writer import Writer
 from tickets.model import Ticket, TicketId
-from tickets.ports.store import StoreUnavailable
+from tickets.ports.store import SearchIsBehind, StoreUnavailable
 from tickets.words import is_unspaced, words_of
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ AT_ONCE = 64
 """Events in a step."""
 ENOUGH = 16_000
 """A step ends after so many characters of events. It takes milliseconds, in which nothing else runs."""
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds that a search waits until everything written before it is indexed."""
 PAUSE = 1.0
 """Seconds between two rounds of indexing if nobody searches."""
@@ -69,31 +69,51 @@ class SqliteWords:
         self._reader = reader
         self._writer = writer
         self._turn = asyncio.Lock()
+        self._is_wanted = asyncio.Event()
 
     async def catch_up(self) -> None:
-        """Index everything appended so far. Raises StoreUnavailable if that takes too long."""
+        """Index everything appended so far. Raises SearchIsBehind if that takes too long; then
+        ``go_on`` does the rest."""
         until = time.monotonic() + PATIENCE
         newest = await self._at(_NEWEST)
         async with self._turn:
             while await self._at(_POSITION) < newest:
                 if time.monotonic() > until:
-                    raise StoreUnavailable("the words of what was written lately are still being indexed")
+                    self._is_wanted.set()
+                    raise SearchIsBehind
                 await self._writer.write(take_in)
 
     async def run(self) -> None:
         """Keep up with the log until cancelled, a little at a time."""
         while True:
             await asyncio.sleep(PAUSE)
-            try:
-                for _ in range(STEPS):
-                    if await self._at(_POSITION) >= await self._at(_NEWEST):
-                        break
-                    async with self._turn:
-                        await self._writer.write(take_in)
-            except (sqlite3.OperationalError, StoreUnavailable) as error:
-                log.debug("the words of what was written are not indexed: %s", error)
-            except Exception:
-                log.exception("the words of what was written are not indexed")
+            await self._steps(STEPS)
+
+    async def go_on(self) -> None:
+        """Catch up whenever a search could not wait for it, until cancelled. Every process does that, because
+        perhaps none leads."""
+        while True:
+            await self._is_wanted.wait()
+            self._is_wanted.clear()
+            while await self._steps(STEPS):
+                pass
+
+    async def _steps(self, most: int) -> bool:
+        """Do so many steps, and return whether there are more. If one fails, ``run`` or the next search tries
+        it again."""
+        try:
+            for _ in range(most):
+                if await self._at(_POSITION) >= await self._at(_NEWEST):
+                    return False
+                async with self._turn:
+                    await self._writer.write(take_in)
+        except (sqlite3.OperationalError, StoreUnavailable) as error:
+            log.debug("the words of what was written are not indexed: %s", error)
+            return False
+        except Exception:
+            log.exception("the words of what was written are not indexed")
+            return False
+        return True
 
     async def _at(self, statement: str) -> int:
         row = await self._reader.one(statement)

@@ -2,8 +2,11 @@
 
 import asyncio
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,12 +16,13 @@ from storage.mongo import words as mongo_words
 from storage.sqlite import words as sqlite_words
 from tests.clocks import Hands
 from tests.contract.acts import append, note, open_ticket, opening, post
-from tests.contract.places import Place
+from tests.contract.places import MockPlace, MongoPlace, Place, SqlitePlace
 from tests.people import ANN, BEN, SAM_ANSWERS
+from tests.waiting import until
 from tickets.events import Change, MessageDeleted, MessageEdited, NoteDeleted, NoteEdited, TicketChanged
 from tickets.model import MessageId, Ticket, TicketId, UserKey
 from tickets.ports.lists import TicketFilter, TicketOrder
-from tickets.ports.store import Store
+from tickets.ports.store import SearchIsBehind, Store
 from tickets.words import words_of
 
 TEXTS = (
@@ -282,3 +286,39 @@ async def test_what_an_older_program_indexed_is_found_by_pairs_too(
         assert await finds("已经") == []
         assert await finds("我要申请退款") == []
         assert await finds("lamp") == [second.number, first.number]
+
+
+async def test_a_search_that_comes_too_early_is_told_so_and_the_work_goes_on_though_nobody_leads(
+    place: Place, clock: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = TicketFilter(words=frozenset({"light"}))
+    for module in (sqlite_words, mongo_words):
+        monkeypatch.setattr(module, "PATIENCE", -1.0)
+    monkeypatch.setattr(mongo_words, "AT_ONCE", 1)
+    async with place.open(clock) as store:
+        for _ in range(5):
+            await open_ticket(store)
+
+        with pytest.raises(SearchIsBehind):
+            await store.views.tickets(searched)
+
+        await until(lambda: _is_all_taken_in(place))
+        assert len(await store.views.tickets(searched)) == 5
+
+
+async def _is_all_taken_in(place: Place) -> bool:
+    match place:
+        case SqlitePlace(folder):
+            with closing(sqlite3.connect(folder / "guildesk.sqlite3")) as connection:
+                (newest,) = connection.execute("SELECT max(pos) FROM events").fetchone()
+                upto = connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone()
+                return bool(upto == (newest,))
+        case MockPlace(database):
+            return await _is_nothing_due(database)
+    assert isinstance(place, MongoPlace)
+    async with place.database() as database:
+        return await _is_nothing_due(database)
+
+
+async def _is_nothing_due(database: Any) -> bool:
+    return await database.events.find_one({"due.words": {"$exists": True}}) is None

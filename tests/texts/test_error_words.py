@@ -27,7 +27,7 @@ STAFF = (
     "requester_spoke_last canned_not_found canned_exists canned_too_long notification_not_failed "
     "too_many_canned nobody_above nothing_waits erasure_not_found cannot_merge_tickets ticket_snoozed "
     "ticket_not_snoozed close_asked too_much_metadata too_many_links linked_to_itself too_many_labels "
-    "agent_has_tickets agent_does_not_see_ticket agent_linked cannot_merge"
+    "search_is_behind agent_has_tickets agent_does_not_see_ticket agent_linked cannot_merge"
 )
 FAULTS = (
     "query_invalid header_invalid bad_request origin_refused not_found method_not_allowed position_unknown "

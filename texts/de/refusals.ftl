@@ -99,4 +99,5 @@ refusal-answers_invalid =
 
 your-words = Was Sie geschrieben haben:
 went-wrong = Das hat nicht geklappt. Bitte versuchen Sie es noch einmal; bleibt es dabei, steht der Grund im Protokoll des Programms.
+search-is-behind = Was zuletzt geschrieben wurde, wird noch für die Suche aufbereitet. Bitte suchen Sie in ein paar Sekunden noch einmal.
 store-is-away = Der Speicher antwortet gerade nicht, geändert ist nichts. Bitte versuchen Sie es in einer Minute noch einmal.

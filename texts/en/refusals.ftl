@@ -99,4 +99,5 @@ refusal-answers_invalid =
 
 your-words = What you wrote:
 went-wrong = That did not work. Please try again; if it stays so, whoever runs the desk finds the reason in the log.
+search-is-behind = What was written lately is still being made ready for searches. Please search again in a few seconds.
 store-is-away = The store does not answer just now; nothing was changed. Please try again in a minute.

@@ -42,6 +42,13 @@ class FilesUnavailable(StoreUnavailable):
     """A file cannot be kept or read, while everything else may go on."""
 
 
+class SearchIsBehind(StoreUnavailable):
+    """Much was written lately, and is still being made ready for searches. That goes on by itself."""
+
+    def __init__(self) -> None:
+        super().__init__("the words of what was written lately are still being indexed")
+
+
 Clock = Callable[[], Millis]
 
 
