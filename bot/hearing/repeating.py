@@ -5,11 +5,13 @@ original: requesters see an edit, and nothing deleted."""
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import discord
 
+from bot.hearing.comparing import PAGE
 from bot.hearing.heard import Recent
 from bot.hearing.intake import Intake
 from bot.hearing.lanes import Job, Lanes
@@ -17,7 +19,7 @@ from bot.hearing.reading import Read
 from bot.hearing.threads import Room
 from cogs.staff import Staff
 from texts.text import Text
-from tickets.model import Caller, Message, MessageId, TicketId
+from tickets.model import Caller, Message, MessageId
 from tickets.ports.channels import event_id_from_discord
 from tickets.ports.store import Store
 
@@ -74,6 +76,8 @@ class Repeating:
         """Deleted messages of staff that no copy has replaced."""
         self._copies = Recent[Copy](KEPT)
         """Copies whose original is not deleted yet."""
+        self._replaced = Recent[tuple[int, dict[int, MessageId]]](KEPT)
+        """By channel: up to where its ticket's log was read for copies, and those found."""
         self._answered_at: dict[int, list[float]] = {}
 
     def is_ours(self, room: Room, message: discord.Message) -> bool:
@@ -100,7 +104,7 @@ class Repeating:
         """A message was deleted. If a bot may repeat it, it is withdrawn a little later. ``found`` are the
         messages that still exist, if that is known."""
         known = await self._intake.known(room, discord_id)
-        copies = await self._copied(room.channel.ticket_id)
+        copies = await self._copied(room)
         if known is None and (copied := copies.get(discord_id)) is not None:
             await self._intake.withdraw(room, copied, discord_id)
         elif known is not None and known.id in copies.values():
@@ -126,7 +130,7 @@ class Repeating:
         return True
 
     async def _edited(self, room: Room, message: discord.Message) -> None:
-        copied = (await self._copied(room.channel.ticket_id)).get(message.id, room.message_id(message.id))
+        copied = (await self._copied(room)).get(message.id, room.message_id(message.id))
         known = await self._store.views.message(copied, room.channel.ticket_id)
         caller = await self._author_of(known) if known and not known.deleted else None
         if known is not None and caller is not None:
@@ -135,7 +139,7 @@ class Repeating:
     async def is_done(self, room: Room, message: discord.Message) -> bool:
         """Whether nothing is left to do about an older message of another bot: its copies do not count, or
         it has replaced its original."""
-        return not self._is_named(message) or message.id in await self._copied(room.channel.ticket_id)
+        return not self._is_named(message) or message.id in await self._copied(room)
 
     def _is_named(self, message: discord.Message) -> bool:
         return not self._named.isdisjoint({message.author.id, message.webhook_id, message.application_id})
@@ -166,14 +170,21 @@ class Repeating:
         member = await self._intake.authors.member(guild, int(message.author.key.id))
         return None if member is None else self._staff.caller(member)
 
-    async def _copied(self, ticket_id: TicketId) -> dict[int, MessageId]:
-        """For each copy, by its id, the message that it has replaced."""
-        return {
-            copy: it.message_id
-            for it in await self._store.log.events(ticket_id)
-            if it.message_id and (copy := it.origin.message_id) is not None
-            if it.id.startswith(event_id_from_discord(copy)) and it.id.endswith(REPEATED)
-        }
+    async def _copied(self, room: Room) -> Mapping[int, MessageId]:
+        """For each copy, by its id, the message that it has replaced. Of the log, only what is new since the
+        last time is read, a page at a time."""
+        upto, copied = self._replaced.get(room.channel.channel_id) or (0, {})
+        while page := await self._store.log.events(room.channel.ticket_id, after=upto, upto=upto + PAGE):
+            for it in page:
+                copy = it.origin.message_id
+                if it.message_id is None or copy is None or not it.id.endswith(REPEATED):
+                    continue
+                if it.id.startswith(event_id_from_discord(copy)):
+                    copied[copy] = it.message_id
+            upto = page[-1].seq
+            await asyncio.sleep(0)
+        self._replaced.put(room.channel.channel_id, (upto, copied))
+        return copied
 
     def _later(self, room: Room, job: Job) -> None:
         put = partial(self._lanes.put, room.channel.channel_id, job)
