@@ -35,11 +35,13 @@ class Quotes:
         return "\n".join(line for line in lines if line)
 
     async def answers_to(self, event: Event) -> list[Message]:
-        """The messages that quote the message which this event has changed or deleted."""
+        """The messages that quote the message which this event has changed or deleted. All of them are later
+        than that."""
         if not isinstance(event.data, MessageEdited | MessageDeleted):
             return []
+        changed = await self._store.views.message(event.data.message_id, event.ticket_id)
         answers: list[Message] = []
-        after_seq = 0
+        after_seq = changed.seq if changed is not None else 0
         while page := await self._store.views.messages(event.ticket_id, after_seq=after_seq, limit=PAGE):
             answers += [it for it in page if it.reply_to == event.message_id and not it.deleted]
             after_seq = page[-1].seq

@@ -1,9 +1,13 @@
 """What answers a message says so on both sides."""
 
+from typing import Any
+
+import pytest
+
 from bot.showing.texts import plain
 from tests.office import CASEY, Office
 from tickets.desks.ticket_desk import Said
-from tickets.model import MessageId, TicketId
+from tickets.model import Message, MessageId, TicketId
 from tickets.ports.channels import ChannelState
 
 
@@ -21,6 +25,26 @@ async def test_a_requesters_answer_quotes_what_it_answers_with_a_link(desk_offic
     there = f"https://discord.com/channels/{desk_office.guild.id}/{channel.id}/{asked.id}"
     quote = rf"-# ↪ [{plain(agent.name)}](<{there}>): Which lamp? The \*red\* one?"
     assert desk_office.ever_said_by_requesters(channel) == [f"{agent.mention}\n{quote}\nYes"]
+
+
+async def test_an_edit_looks_for_quotes_of_it_in_later_messages_alone(
+    desk_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, _ = await desk_office.open()
+    said = [await desk_office.desk.post(CASEY, ticket.id, Said(f"{number}")) for number in range(30)]
+    await desk_office.shown()
+    of_store, read = desk_office.store.views.messages, list[int]()
+
+    async def counted(ticket_id: TicketId, **which: Any) -> list[Message]:
+        found = await of_store(ticket_id, **which)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(desk_office.store.views, "messages", counted)
+    await desk_office.desk.edit(CASEY, ticket.id, said[-2].id, Said("28, I mean"))
+    await desk_office.shown()
+
+    assert sum(read) == 1
 
 
 async def test_what_requesters_write_themselves_is_no_quote_of_ours(desk_office: Office) -> None:
