@@ -17,6 +17,7 @@ from discord.ext import commands
 from bot.connection.answers import LONGEST_WAIT
 from bot.connection.discord_http import MayAsk, RateLimited, trace
 from bot.connection.identifies import Identifies
+from bot.connection.unreadable import get_past
 from tickets.ports.lease import NotLeader
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class GuildClient(commands.Bot):
             guild_ready_timeout=GUILD_READY,
             tree_cls=Commands,
         )
+        get_past(self)
         self._guild_id = guild_id
         self.identifies = identifies or Identifies()
         self._cogs: Sequence[commands.Cog] = ()
