@@ -144,9 +144,11 @@ class GuildClient(commands.Bot):
             self._silence = None
 
     def _give_up(self) -> None:
+        if self.ws is None or not self.ws.open:
+            self._expect_a_session()  # the connection is not made yet
+            return
         log.warning("Discord has begun no session within %.0f s, another is asked for", self._silent_for)
-        if self.ws is not None and self.ws.open:
-            self._giving_up = asyncio.create_task(self.ws.close(code=1000), name="giving up a session")
+        self._giving_up = asyncio.create_task(self.ws.close(code=1000), name="giving up a session")
 
     async def on_connect(self) -> None:
         """Discord has begun a session."""
