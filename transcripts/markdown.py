@@ -3,6 +3,7 @@
 import re
 from html import escape
 from itertools import takewhile, zip_longest
+from typing import Any
 from urllib.parse import urlsplit
 
 from linkify_it.main import LinkifyIt
@@ -30,6 +31,7 @@ _MASKED = re.compile(
         (?:\ "[^"\n]{0,300}")?\)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_AT_MARK = re.compile(r"~~|\|\||`|[_*]+(?![\w(?&=#/%])")
 _LIKE_AN_ADDRESS = re.compile(r"://|\bwww\.|\w\.\w", re.IGNORECASE)
 _PLAIN = re.compile(
     r"(?![\s\d#>+*-])(?:[^\W_]|[ ,.;!?()'\"/%$=@’“”…–—-]|:(?!/))*(?:[^\W_]|[,.;:!?()'\"/%$=@’“”…–—-])"
@@ -107,6 +109,15 @@ def _paragraph(text: str, env: EnvType) -> str:
     return f"<p>{shown}</p>\n"
 
 
+class _Addresses(LinkifyIt):
+    """Finds addresses. They end where Discord's marks begin, which the library takes for a part of them."""
+
+    def match_at_start(self, text: str) -> Any:
+        end = _AT_MARK.search(text)
+        upto = text[: end.start()] if end else text
+        return super().match_at_start(upto)  # type: ignore[no-untyped-call]  # the package has no types
+
+
 class _Markdown(MarkdownIt):
     def validateLink(self, url: str) -> bool:  # noqa: N802  markdown-it's name
         return _WEB.match(url) is not None
@@ -118,7 +129,7 @@ class _Markdown(MarkdownIt):
 
 def _markdown() -> MarkdownIt:
     md = _Markdown("zero", {"html": False, "linkify": True, "breaks": True})
-    md.linkify = LinkifyIt(  # type: ignore[no-untyped-call]  # the package has no types
+    md.linkify = _Addresses(  # type: ignore[no-untyped-call]  # the package has no types
         {"ftp:": None, "mailto:": None, "//": None},
         {"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False},
     )

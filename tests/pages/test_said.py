@@ -53,6 +53,9 @@ TEXTS: Final = (
     "[a.b](https://x.org)",
     "<https://x.org/a> https://x.org/a_b_c. (https://x.org) https://x.org/(a) **https://x.org** ahttps://x.org",
     "http://x.org/*a* HTTPS://X.org/?a=b&c=%20#d, www.x.org, ftp://x.org",
+    "_https://x.org/a. x_https://x.org/b éhttps://x.org/c *_https://x.org/d* 1https://x.org/e",
+    "__https://x.org/a__ ~~https://x.org/b_c~~ **https://x.org/d** ||https://x.org/e|| _https://x.org/f_",
+    "https://x.org/`g` https://x.org/*h*?i=_j_&k#l https://en.wikipedia.org/wiki/Lamp_(film)",
     "<b>x</b> &amp; &lt; <script>alert(1)</script> \" '",
     "<@123> <@!4> <@&5> <#6> <:smile:7> <a:wave:8> <@> <:x>",
 )

@@ -171,7 +171,10 @@ def test_a_list_nested_deeper_than_the_parser_goes_loses_nothing() -> None:
         "https://en.wikipedia.org/wiki/Lamp_(film)",
     ],
 )
-@pytest.mark.parametrize("around", ["{}", "<{}>", "see {}, please", "**{}**", "||{}||", "- {}", "> {}"])
+@pytest.mark.parametrize(
+    "around",
+    ["{}", "<{}>", "see {}, please", "**{}**", "__{}__", "_{}_", "~~{}~~", "||{}||", "{}`", "- {}", "> {}"],
+)
 def test_web_links_are_links_as_they_were_typed(url: str, around: str) -> None:
     html = to_html(around.format(url))
 
