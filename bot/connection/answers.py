@@ -22,8 +22,8 @@ LONGEST_WAIT: Final = 30.0
 JSON: Final = "application/json"
 _SILENT: Final = re.compile(r"/(typing|callback|bulk-delete)$")
 """POSTs that Discord answers with 204, unless it is asked for more."""
-_LISTS: Final = re.compile(r"/(messages|webhooks|channels|guilds|commands)$")
-"""What is answered with a list, if it is read or replaced as a whole."""
+_LISTS: Final = re.compile(r"/(messages|webhooks|channels|guilds|roles|commands)$")
+"""What is answered with a list, if it is read or changed as a whole."""
 _KEYS: Final[Sequence[tuple[re.Pattern[str], str]]] = (
     (re.compile(r"/messages(/(\d+|@original))?$|/webhooks/\d+/[^/]+$"), "author"),
     (re.compile(r"^POST .*/webhooks$"), "token"),
@@ -118,7 +118,7 @@ async def _read(response: aiohttp.ClientResponse) -> Any:
 def _says(method: str, path: str, said: Any) -> bool:
     """Whether a success has what its caller needs: a list of such things, or one."""
     key = next((key for which, key in _KEYS if which.search(f"{method} {path}")), "id")
-    if method in ("GET", "PUT") and _LISTS.search(path):
+    if method != "POST" and _LISTS.search(path):
         return isinstance(said, list) and all(_has(it, key) for it in said)
     return _has(said, key)
 
