@@ -91,8 +91,8 @@ def has_hung_up(request: web.BaseRequest, error: BaseException) -> bool:
 def _must_not_be_encoded(request: web.Request) -> None:
     """Refuse encoded bodies. A body that unpacks to a thousand times its size would cost the server far more
     than its sender."""
-    for header in request.headers.getall(hdrs.CONTENT_ENCODING, ()):
-        if header.strip().lower() not in ("", "identity"):
+    for header, plain in ((hdrs.CONTENT_ENCODING, ("", "identity")), (hdrs.TRANSFER_ENCODING, ("chunked",))):
+        if any(it.strip().lower() not in plain for it in request.headers.getall(header, ())):
             raise EncodedBody
 
 

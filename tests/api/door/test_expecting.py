@@ -37,6 +37,7 @@ DECIDED = {
     ),
     "another type for a file": (415, f"POST {UPLOADS}", (shown(), JSON, sized(80))),
     "an encoding": (415, f"POST {TICKETS}", (shown(), JSON, "Content-Encoding: gzip", sized(80))),
+    "packed": (415, f"POST {TICKETS}", (shown(), JSON, "Transfer-Encoding: gzip, chunked")),
     "too large": (413, f"POST {TICKETS}", (shown(), JSON, sized(MOST_BYTES + 1))),
     "too large, with a key": (
         413,
