@@ -145,7 +145,7 @@ class EncodedBody(ApiError):
     code = "encoding_not_supported"
 
     def __init__(self) -> None:
-        super().__init__("The body must come as it is, neither packed for transfer nor with Content-Encoding.")
+        super().__init__("The body must come as it is, neither packed for transfer nor encoded.")
 
 
 class RangeNotSatisfiable(ApiError):
