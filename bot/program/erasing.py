@@ -151,7 +151,8 @@ async def _erased(settings: StoreSettings, options: argparse.Namespace, shown: S
     it. Raises StoreUnavailable and OSError, as on a full disk: who asks again goes on with it."""
     async with open_store(settings, now, EVERYTHING) as store:
         user = await user_named(store, options.user, options.issuer)
-        if not options.yes and not await _is_meant(store, user):
+        is_sure = options.yes or await store.erasures.of_user(user) is not None
+        if not is_sure and not await _is_meant(store, user):
             return None
         try:
             asked = await ErasingDesk(store, now).ask(user, None)
@@ -217,8 +218,10 @@ async def _followed(
 
 
 async def user_named(store: Store, user_id: str, issuer: str | None) -> UserKey:
-    """The one user of this id, which may be ``issuer/id``, as logs show it. Raises CannotBeDone."""
+    """The one user of this id, which may be ``issuer/id``, as logs show it. Somebody whose erasure is not
+    finished is found, too, although hardly anything may be left of them. Raises CannotBeDone."""
     everybody = await store.erasures.everybody()
+    everybody |= {it.user for it in await store.erasures.unfinished() if it.user is not None}
     found = sorted(it for it in everybody if user_id in (it.id, f"{it.issuer}/{it.id}"))
     found = [it for it in found if it.issuer != UserKey.ERASED and issuer in (None, it.issuer)]
     if not found:

@@ -338,6 +338,9 @@ async def test_the_command_erases_nobody_it_cannot_tell_from_others(tmp_path: Pa
             await user_named(store, "zoe", None)
         assert await user_named(store, "ann", "forum") == UserKey("forum", "ann")
         assert await user_named(store, "forum/ann", None) == UserKey("forum", "ann")
+        begun = Erasure(id="e1", user=UserKey("shop", "zoe"), asked_at=1, state=ErasureState.WORKING)
+        await store.erasures.keep(begun)  # and then killed, when little of Zoe was left
+        assert await user_named(store, "zoe", None) == begun.user
         for issuer in (UserKey.DISCORD, UserKey.MEMBERS):
             await store.people.remember(replace(ANN, key=UserKey(issuer, "17")))
         assert (await user_named(store, "17", None)).id == "17"  # the same person
