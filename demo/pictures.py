@@ -156,7 +156,7 @@ async def told(story: Story) -> str:
     )
     await story.reads(channel, "Will it hold tonight?")
     await story.reads(channel, "Assigned to")
-    await story.reads(channel, "· waiting")
+    await story.reads(channel, "· began waiting")
     return channel
 
 
