@@ -33,18 +33,30 @@ def order_of_first(heard: Sequence[Told]) -> dict[str, list[int]]:
 
 
 async def killed_after(folder: Path, shop: Backend, count: int) -> None:
-    """A process sends until so many more were heard."""
+    """A process sends until so many more were heard. It gets no answer any more then."""
+    enough, is_over, reply = len({it.id for it in shop.heard}) + count, asyncio.Event(), shop.replies["/hook"]
+    heard_enough = asyncio.Event()
+
+    async def answer_until_then(request: web.Request, told: Told) -> web.Response:
+        if await _has_heard(shop, enough):
+            heard_enough.set()
+            await is_over.wait()
+        return await reply(request, told)
+
+    shop.replies["/hook"] = answer_until_then
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.notify.webhooks.sender", str(folder), cwd=ROOT
     )
     ending = signal.SIGABRT  # it tells where it stands still
     try:
-        await until(partial(_has_heard, shop, len({it.id for it in shop.heard}) + count), 60)
+        await asyncio.wait_for(heard_enough.wait(), 60)
         ending = signal.SIGKILL
     finally:
         with suppress(ProcessLookupError):
             child.send_signal(ending)
         await child.wait()
+        is_over.set()
+        shop.replies["/hook"] = reply
 
 
 async def is_all_sent(store: Store) -> bool:
