@@ -19,8 +19,8 @@ from heapq import nsmallest
 from time import perf_counter, thread_time
 from typing import Final, NamedTuple
 
-LOOKED_AT: Final = 128
-"""At most so many ready descriptors of busy clients, and of the others, are read from the system, and some of
+LOOKED_AT: Final = 256
+"""At most so many ready descriptors are read from the system, besides few of each busy client, and some of
 them are chosen. The system reports the rest next time."""
 MOST_IN_A_TURN: Final = 64
 HALF_LIFE: Final = 10.0
@@ -153,7 +153,8 @@ if sys.platform == "linux":
                 self._cost += ((thread_time() - self._began) / self._handled - self._cost) / 4
             turn = self.fair.turn
             most = min(max(int(turn.long / self._cost), turn.least), MOST_IN_A_TURN)
-            found = self._found(-1.0 if timeout is None else max(math.ceil(timeout * 1000) / 1000, 0.0))
+            wait = -1.0 if timeout is None else max(math.ceil(timeout * 1000) / 1000, 0.0)
+            found = self._found(wait, most)
             self._began = thread_time()
             chosen = self.fair.choose(found, most)
             self._handled = len(chosen)
@@ -166,21 +167,21 @@ if sys.platform == "linux":
                 if (key := keys.get(descriptor)) is not None
             ]
 
-        def _found(self, wait: float) -> list[Ready]:
+        def _found(self, wait: float, most: int) -> list[Ready]:
             try:
-                return self._epolls.poll(wait, LOOKED_AT)
+                return self._epolls.poll(wait, LOOKED_AT, most)
             except InterruptedError:
                 return []
 
         def _part(self, found: list[Ready], chosen: list[Ready]) -> None:
-            """Set busy clients aside, so that those who ask for little are found however many are ready. Who
-            is chosen and no longer busy comes back."""
+            """Set busy clients aside, so that all others are found however many are ready. Who is chosen and
+            no longer busy comes back."""
             for descriptor, _ in found:
                 if descriptor not in self._epolls.aside and self.fair.is_busy(descriptor):
-                    self._epolls.set_aside(descriptor, True)
+                    self._epolls.set_aside(descriptor, self.fair.flows[descriptor])
             for descriptor, _ in chosen:
                 if descriptor in self._epolls.aside and not self.fair.is_busy(descriptor):
-                    self._epolls.set_aside(descriptor, False)
+                    self._epolls.take_back(descriptor)
 
     class Loop(asyncio.SelectorEventLoop):
         """An event loop in which ``turns`` says who comes next."""

@@ -12,7 +12,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("epoll is Linux's", allow_module_level=True)
 
-from api.door.epolls import Epolls
+from api.door.epolls import MOST_SETS, Epolls
 from api.door.turns import LITTLE, LOOKED_AT, MOST_IN_A_TURN, Fair, Flow, new_loop, take_turns
 
 READABLE = select.EPOLLIN
@@ -41,44 +41,76 @@ def readable(stack: ExitStack, number: int) -> list[socket.socket]:
     return [ours for ours, _ in pairs]
 
 
-def test_however_many_are_set_aside_the_others_are_reported(epolls: Epolls, stack: ExitStack) -> None:
-    many, one = readable(stack, 20), readable(stack, 1)[0]
-    for it in (*many, one):
+def reported(epolls: Epolls, most: int = 2, most_of_one: int = 1) -> list[int]:
+    return [descriptor for descriptor, _ in epolls.poll(0, most, most_of_one)]
+
+
+def test_however_many_of_one_are_set_aside_all_others_are_reported(epolls: Epolls, stack: ExitStack) -> None:
+    many, few, one = readable(stack, 40), readable(stack, 2), readable(stack, 1)[0]
+    for it in (*many, *few, one):
         epolls.register(it.fileno(), READABLE)
     for it in many:
-        epolls.set_aside(it.fileno(), True)
+        epolls.set_aside(it.fileno(), "many")
+    for it in few:
+        epolls.set_aside(it.fileno(), "few")
 
     for _ in range(20):
-        reported = [descriptor for descriptor, _ in epolls.poll(0, 2)]
-        assert one.fileno() in reported
-        assert len(reported) == 3
+        there = reported(epolls)
+        assert one.fileno() in there
+        assert {it.fileno() for it in few} & set(there)
+        assert len(there) == 3
 
 
 def test_all_that_are_set_aside_are_reported_in_turn(epolls: Epolls, stack: ExitStack) -> None:
     many = {it.fileno() for it in readable(stack, 20)}
     for descriptor in many:
         epolls.register(descriptor, READABLE)
-        epolls.set_aside(descriptor, True)
+        epolls.set_aside(descriptor, "many")
 
-    assert {descriptor for _ in range(20) for descriptor, _ in epolls.poll(0, 2)} == many
+    assert {descriptor for _ in range(20) for descriptor in reported(epolls)} == many
+
+
+def test_more_owners_than_there_are_sets_share_one(epolls: Epolls, stack: ExitStack) -> None:
+    them = [it.fileno() for it in readable(stack, MOST_SETS + 10)]
+    for descriptor in them:
+        epolls.register(descriptor, READABLE)
+        epolls.set_aside(descriptor, descriptor)
+
+    assert {descriptor for _ in range(10) for descriptor in reported(epolls)} == set(them)
+    assert len(reported(epolls)) == MOST_SETS + 1
 
 
 def test_what_is_set_aside_can_change_what_it_waits_for_and_leave(epolls: Epolls, stack: ExitStack) -> None:
     it = readable(stack, 1)[0].fileno()
     epolls.register(it, READABLE)
-    epolls.set_aside(it, True)
+    epolls.set_aside(it, "one")
 
     epolls.modify(it, select.EPOLLOUT)
-    assert epolls.poll(0, 2) == [(it, select.EPOLLOUT)]
-    epolls.set_aside(it, False)
-    assert epolls.poll(0, 2) == [(it, select.EPOLLOUT)]
-    epolls.set_aside(it, True)
+    assert epolls.poll(0, 2, 1) == [(it, select.EPOLLOUT)]
+    epolls.take_back(it)
+    assert epolls.poll(0, 2, 1) == [(it, select.EPOLLOUT)]
+    epolls.set_aside(it, "one")
     epolls.unregister(it)
-    assert epolls.poll(0, 2) == []
+    assert epolls.poll(0, 2, 1) == []
 
     epolls.register(it, READABLE)
     assert it not in epolls.aside
-    assert epolls.poll(0, 2) == [(it, READABLE)]
+    assert epolls.poll(0, 2, 1) == [(it, READABLE)]
+
+
+def test_of_what_was_closed_before_it_left_nothing_is_kept(epolls: Epolls) -> None:
+    ours, theirs = socket.socketpair()
+    it = ours.fileno()
+    epolls.register(it, READABLE)
+    epolls.set_aside(it, "one")
+    ours.close()
+    theirs.close()
+
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        epolls.unregister(it)
+
+    assert it not in epolls.aside
+    assert reported(epolls) == []
 
 
 def test_who_asks_for_little_is_found_behind_more_busy_ones_than_are_looked_at() -> None:
