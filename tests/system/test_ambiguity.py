@@ -18,6 +18,11 @@ LOST_AFTER = [
     pytest.param({"cut": "before"}, id="the connection breaks before"),
     pytest.param({"status": 503}, id="a 503"),
 ]
+OFTEN = [
+    pytest.param(*it.values, id=it.id, marks=[] if number in (0, 2, 6) else [pytest.mark.slow])
+    for number, it in enumerate(LOST_AFTER)
+]
+"""The same; those that a message is tried with anyway are slow."""
 FIRST_ONLY = [
     pytest.param(*it.values, id=it.id, marks=[pytest.mark.slow] if number else [])
     for number, it in enumerate(LOST_AFTER)
@@ -54,7 +59,7 @@ async def test_a_message_appears_once(house: House, fault: dict[str, object]) ->
     await house.hears_once(channel, ["one", "two", "three"])
 
 
-@pytest.mark.parametrize("fault", LOST_AFTER)
+@pytest.mark.parametrize("fault", OFTEN)
 async def test_a_ticket_has_one_channel(house: House, fault: dict[str, object]) -> None:
     await house.fault(method="POST", path=r"/guilds/\d+/channels", count=1, **fault)
 
@@ -65,7 +70,7 @@ async def test_a_ticket_has_one_channel(house: House, fault: dict[str, object]) 
     assert [it["id"] for it in made if it["name"] == f"ticket-{ticket['number']:04}"] == [channel]
 
 
-@pytest.mark.parametrize("fault", LOST_AFTER)
+@pytest.mark.parametrize("fault", OFTEN)
 async def test_a_channel_has_one_card_that_pings_once(house: House, fault: dict[str, object]) -> None:
     await house.fault(method="POST", path=r"/channels/\d+/messages", count=1, **fault)
 
@@ -75,7 +80,7 @@ async def test_a_channel_has_one_card_that_pings_once(house: House, fault: dict[
     assert [len(it["mention_roles"]) for it in cards] == [1]
 
 
-@pytest.mark.parametrize("fault", LOST_AFTER)
+@pytest.mark.parametrize("fault", OFTEN)
 async def test_a_transcript_is_filed_once(house: House, fault: dict[str, object]) -> None:
     ticket = await house.customer().open()
     channel = await house.channel_of(ticket)

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from config.faults import Fault
 from notify.webhooks.fanning_out import FanningOut
+from notify.webhooks.health import DISABLED, Health
 from notify.webhooks.wanted_events import WantedEvents
 from tests.contract.acts import append, note, open_ticket, post
 from tests.notify.webhooks.backend import (
@@ -41,7 +42,7 @@ from tickets.events import (
 )
 from tickets.model import MessageId, Status, Ticket, TicketId, UserKey
 from tickets.ports.store import Store
-from tickets.ports.webhooks import DeliveryStatus, new_delivery
+from tickets.ports.webhooks import Answer, Delivery, DeliveryStatus, new_delivery
 from tickets.webhooks import DAY, HOUR, Disabled, Endpoint, EndpointId, WebhookType
 from wire.webhooks import MessageData, TicketData, UserData
 from wire.webhooks import TestData as DataOfATest
@@ -291,9 +292,35 @@ async def test_410_disables_at_once(store: Store, keep: Keep, shop: Backend) -> 
     assert it.disabled is Disabled.GONE
     assert len(shop.at()) == 1
     assert set(await statuses(store)) == {DeliveryStatus.FAILED}
-    page = await store.webhooks.deliveries(EndpointId("wh_1"), None, None, 9)
-    (answered,) = [it.answer for it in page.items if it.answer and it.answer.status is not None]
-    assert (answered.status, answered.body) == (410, "bye"), "the delivery that was answered says what was"
+
+
+async def test_a_delivery_that_was_answered_410_says_so_and_what_waits_says_that_nothing_is_sent(
+    store: Store, keep: Keep
+) -> None:
+    await keep(endpoint("https://gone.example.test"))
+    ticket = await open_ticket(store)
+    answered, waits = [
+        Delivery(
+            endpoint_id=EndpointId("wh_1"),
+            ticket_id=ticket.id,
+            seq=seq,
+            type=WebhookType("message.posted"),
+            user=ANN.key,
+            created_at=seq,
+            begun_at=seq,
+            due_at=seq,
+        )
+        for seq in (1, 2)
+    ]
+    await store.webhooks.deliver([answered, waits])
+
+    assert await Health(await state(store), store.webhooks, now).fails(Answer(5, 410, "bye"), answered)
+
+    page = await store.webhooks.deliveries(EndpointId("wh_1"), DeliveryStatus.FAILED, None, 9)
+    said = {it.seq: it.answer for it in page.items}
+    assert said[1] == Answer(5, 410, "bye")
+    assert said[2] is not None
+    assert said[2].fault == DISABLED
 
 
 @pytest.mark.parametrize("then", ["disabled", "removed"])
