@@ -16,7 +16,7 @@ from tests.contract.places import MockPlace, MongoPlace, Place, SqlitePlace, ope
 from tickets.ports.store import Store
 
 KINDS = ("sqlite", "mongomock", "mongodb")
-PROMPT = ("test_log", "test_idempotency", "test_files")
+PROMPT = ("test_log", "test_idempotency")
 LONG_IN_MEMORY = {
     f"{name}[mongomock]" for name in ("test_a_page_of_tickets", "test_short_pages_put_together_are_the_whole")
 }

@@ -97,7 +97,7 @@ FILTERS = st.builds(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples // 3)
 @given(acts=st.lists(ACTS, max_size=25), searches=st.lists(FILTERS, min_size=1, max_size=5))
 async def test_a_search_finds_what_reading_everything_would(
     store: Store, acts: list[tuple[int, str, int, str]], searches: list[TicketFilter]

@@ -69,7 +69,14 @@ async def test_all_that_was_acknowledged_before_is_in_a_back_up_under_load(tmp_p
     assert {(int(seq), event_id.decode()) for _, seq, event_id in acknowledged} <= kept
 
 
-@pytest.mark.parametrize("when", ["copying the database", "checking the database", "writing the back-up"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param("copying the database", marks=pytest.mark.slow),
+        pytest.param("checking the database", marks=pytest.mark.slow),
+        "writing the back-up",
+    ],
+)
 async def test_a_killed_back_up_leaves_no_file_and_the_next_one_clears_up(tmp_path: Path, when: str) -> None:
     here, target = tmp_path / "here", tmp_path / "backups"
     target.mkdir()

@@ -102,7 +102,9 @@ async def test_nobody_opens_a_store_while_it_is_restored(tmp_path: Path, archive
     assert "is being restored" in str(opened[0])
 
 
-@pytest.mark.parametrize("when", ["reading the back-up", "checking the database"])
+@pytest.mark.parametrize(
+    "when", [pytest.param("reading the back-up", marks=pytest.mark.slow), "checking the database"]
+)
 async def test_a_killed_restore_leaves_the_old_store_or_the_new_one(
     tmp_path: Path, archive: Path, when: str
 ) -> None:

@@ -44,7 +44,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
             await process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGINT])
 async def test_it_stops_at_once_and_in_peace(start: Start, number: signal.Signals) -> None:
     process, place = await start()
     async with place.http.ws_connect(place.info["gateway_url"]) as socket:

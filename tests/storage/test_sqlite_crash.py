@@ -39,7 +39,7 @@ async def events_of(store: Store, ticket_id: TicketId) -> dict[tuple[str, int, s
     return {(event.ticket_id, event.seq, event.id): event for event in events}
 
 
-@pytest.mark.parametrize("round_", range(2))
+@pytest.mark.parametrize("round_", [0, *(pytest.param(it, marks=pytest.mark.slow) for it in range(1, 5))])
 async def test_nothing_acknowledged_is_lost_by_a_kill(tmp_path: Path, round_: int) -> None:
     acknowledged = await acknowledged_until_killed(tmp_path, at_least=random.randint(300, 900))  # noqa: S311
 

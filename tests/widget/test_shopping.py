@@ -392,6 +392,7 @@ async def test_what_is_clicked_twice_is_done_once_and_files_that_are_too_many_ar
             assert not await line.is_visible()
 
 
+@pytest.mark.slow
 async def test_what_was_typed_outlives_the_page_and_signing_in(street: Street, browser: Any) -> None:
     async with (
         shop(street.stage.url, street.port) as address,
@@ -419,6 +420,7 @@ async def test_what_was_typed_outlives_the_page_and_signing_in(street: Street, b
         assert await topic.input_value() == ""
 
 
+@pytest.mark.slow
 async def test_on_a_page_from_right_to_left_it_is_mirrored_and_texts_keep_their_own_direction(
     street: Street, browser: Any
 ) -> None:
