@@ -31,9 +31,10 @@ _KEYS: Final[Sequence[tuple[re.Pattern[str], str]]] = (
     (re.compile(r"/gateway/bot$"), "url"),
     (re.compile(r"/threads/(active|archived/\w+)$"), "threads"),
     (re.compile(r"/audit-logs$"), "audit_log_entries"),
-    (re.compile(r"/members/\d+$"), "user"),
+    (re.compile(r"/members/(\d+|@me)$"), "user"),
+    (re.compile(r"^POST |/(\d+|@me|@original)$"), "id"),
 )
-"""The field without which such an answer is of no use. Other answers are about something with an id."""
+"""The field without which such an answer is of no use. All others only need to be JSON."""
 
 
 class NoAnswer(ConnectionError):
@@ -117,10 +118,10 @@ async def _read(response: aiohttp.ClientResponse) -> Any:
 
 def _says(method: str, path: str, said: Any) -> bool:
     """Whether a success has what its caller needs: a list of such things, or one."""
-    key = next((key for which, key in _KEYS if which.search(f"{method} {path}")), "id")
+    key = next((key for which, key in _KEYS if which.search(f"{method} {path}")), None)
     if method != "POST" and _LISTS.search(path):
-        return isinstance(said, list) and all(_has(it, key) for it in said)
-    return _has(said, key)
+        return isinstance(said, list) and all(_has(it, key or "id") for it in said)
+    return _has(said, key) if key else isinstance(said, dict | list)
 
 
 def _has(said: Any, key: str) -> bool:

@@ -109,6 +109,8 @@ async def test_what_an_operator_keeps_is_an_ordinary_channel(house_apart: House)
     channel, lost = await restored(house, to="a back-up")
     await until(partial(admins_know, house, lost))
 
+    await house.fault(method="PATCH", path=f"/channels/{lost}$", status=200, says={})
+    assert "does not say what it should" in await guildesk(house, "adopt", "--all")
     assert f"({lost})" in await guildesk(house, "adopt", "--all")
 
     await until(partial(is_listed_no_more, house, lost))
