@@ -13,6 +13,7 @@ from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.connection.staff_channels import BOARD_SETTING, staff_channel
 from bot.showing.board_view import OnBoard, hours_in_words, is_board, view_of
+from bot.showing.doubles import remove_former
 from bot.showing.pings import NOBODY
 from cogs.carrying_buttons import CarryingButton
 from config.current_desk import CurrentDesk
@@ -184,12 +185,16 @@ class Board(commands.Cog):
         self._deleted.clear()
         known = self._message_id or await self._remembered(there) or await self._found(there)
         view = view_of(now, self._buttons, self._language)
-        try:
-            if known is not None and (words, now) != self._shows:
+        if known is not None and (words, now) != self._shows:
+            message, known = there.get_partial_message(known), None
+            try:
                 with discord_faults("editing the board"):
-                    await there.get_partial_message(known).edit(view=view, allowed_mentions=NOBODY)
-        except (MessageIsGone, ChannelIsGone):
-            known = None
+                    await message.edit(view=view, allowed_mentions=NOBODY)
+                known = message.id
+            except MessageIsGone:
+                await remove_former(message)
+            except ChannelIsGone:
+                log.info("the channel of the board is gone")
         if known is None:
             with discord_faults("posting the board"):
                 known = (await there.send(view=view, allowed_mentions=NOBODY)).id

@@ -113,10 +113,11 @@ class Card:
         ticket = self.facts.ticket
         return ticket.is_unattended and ticket.waiting_since == ticket.created_at
 
-    def digest(self, buttons: Sequence[CardButton], asked: Pinged | None = None) -> str:
-        """A digest of what is visible: the card's, and after it that of its rest."""
+    def digest(self, buttons: Sequence[CardButton], by: int | None, asked: Pinged | None = None) -> str:
+        """A digest of what is visible: the card's, and after it that of its rest. ``by`` is the application
+        that shows it: the buttons of another are dead."""
         view: Any = self.view(buttons, asked)  # the method is not typed
-        shown = _digest(view.to_components())
+        shown = _digest([by, *view.to_components()])
         return f"{shown}:{self.rest.digest}" if self.rest else shown
 
 

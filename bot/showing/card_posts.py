@@ -8,6 +8,7 @@ import discord
 from bot.connection.faults import MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.card import Card, Rest, ticket_on
+from bot.showing.doubles import remove_former
 from bot.showing.pings import NOBODY, Pinged
 from cogs.card_buttons import CardButton
 from tickets.model import MessageId, TicketId
@@ -30,7 +31,11 @@ class CardPosts:
         self._client = client
         self._store = store
         self._map = guild_map
-        self.buttons = buttons
+        self._buttons = buttons
+
+    def digest(self, card: Card, asked: Pinged | None) -> str:
+        """The digest of the card as this bot shows it."""
+        return card.digest(self._buttons, self._client.application_id, asked)
 
     async def edited(self, card: Card, channel: Channel) -> int | None:
         """Edit the card. Returns its message, or None if there is none. A card of an older program, which
@@ -44,7 +49,7 @@ class CardPosts:
                     content=None,
                     embeds=[],
                     attachments=[],
-                    view=card.view(self.buttons),
+                    view=card.view(self._buttons),
                     allowed_mentions=NOBODY,
                 )
         except MessageIsGone:
@@ -52,6 +57,7 @@ class CardPosts:
                 "the card of ticket %s was removed by hand, or is another bot's; posting it again",
                 card.facts.ticket.number,
             )
+            await remove_former(message)
             return None
         return channel.card_id
 
@@ -65,7 +71,7 @@ class CardPosts:
                 return found
         with discord_faults("posting a card"):
             message = await self._messageable(channel).send(
-                view=card.view(self.buttons, asked),
+                view=card.view(self._buttons, asked),
                 nonce=f"card:{channel.card_id or channel.channel_id}",
                 allowed_mentions=asked.allowed if asked else NOBODY,
             )
@@ -106,14 +112,12 @@ class CardPosts:
         return [it.discord_id for it in links if it.channel_id == channel.channel_id]
 
     async def _rest_edited(self, rest: Rest, channel: Channel, discord_id: int) -> bool:
+        message = self._messageable(channel).get_partial_message(discord_id)
         try:
             with discord_faults("editing the rest of a card"):
-                await (
-                    self._messageable(channel)
-                    .get_partial_message(discord_id)
-                    .edit(view=rest.view(), attachments=rest.files(), allowed_mentions=NOBODY)
-                )
+                await message.edit(view=rest.view(), attachments=rest.files(), allowed_mentions=NOBODY)
         except MessageIsGone:
+            await remove_former(message)
             return False
         return True
 

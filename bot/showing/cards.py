@@ -238,7 +238,7 @@ class Cards:
         is_pinned = was_pinned or await self._pinned(ticket.id, channel, card_id)
         if is_pinned and self._later.get(ticket.id, _Later(0)).refusals:
             del self._later[ticket.id]
-        shown = card.digest(self._posts.buttons, asked)
+        shown = self._posts.digest(card, asked)
         digest = shown if is_pinned else None
         if card_id != channel.card_id:
             return await self._store.channels.change(channel, card_id=card_id, card_digest=digest)
@@ -256,7 +256,7 @@ class Cards:
         if channel.card_id is None or channel.card_digest is None:
             return False
         asked = [await self._pings.for_new(card.facts.ticket)] if card.is_new else []
-        return any(channel.card_digest == card.digest(self._posts.buttons, it) for it in (*asked, None))
+        return any(channel.card_digest == self._posts.digest(card, it) for it in (*asked, None))
 
     async def _pinned(self, ticket_id: TicketId, channel: Channel, card_id: int) -> bool:
         """Pin the card, and return whether it is pinned. A failed pin delays nothing and is tried again."""

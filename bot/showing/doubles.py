@@ -1,4 +1,5 @@
-"""Finds messages of Guildesk that were posted twice, for instance after Discord has lost an answer."""
+"""Removes messages of Guildesk that were posted twice, for instance after Discord has lost an answer, and
+those that another one replaces."""
 
 import logging
 from contextlib import suppress
@@ -6,7 +7,7 @@ from functools import partial
 
 import discord
 
-from bot.connection.faults import MessageIsGone, discord_faults
+from bot.connection.faults import MessageIsGone, Refused, discord_faults
 from tickets.ports.channels import Places
 from tickets.ports.sinks import Backlog, SinkName
 
@@ -30,3 +31,10 @@ async def remove_double(message: discord.Message, places: Places, backlog: Backl
     with suppress(MessageIsGone), discord_faults("removing a doubled message"):
         await message.delete()
     return True
+
+
+async def remove_former(message: discord.PartialMessage) -> None:
+    """Remove a message that could not be edited, if it is still there: it is from the application whose token
+    the program had before, and its buttons do nothing any more."""
+    with suppress(MessageIsGone, Refused), discord_faults("removing a message of another application"):
+        await message.delete()

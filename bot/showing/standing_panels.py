@@ -10,6 +10,7 @@ import discord
 from bot.connection.faults import MessageIsGone, Refused, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.admins import Admins
+from bot.showing.doubles import remove_former
 from bot.showing.pings import NOBODY
 from cogs.panel_view import MOST_BUTTONS, is_list, is_panel, panel_view
 from cogs.panels import Panels
@@ -103,9 +104,13 @@ class StandingPanels:
         view = panel_view(forms, panel.title, panel.text, in_list=in_list, language=self._language)
         known = await self._remembered(there) or await self._found(there)
         if known is not None:
-            with suppress(MessageIsGone), discord_faults("editing a panel"):
-                await there.get_partial_message(known).edit(view=view, allowed_mentions=NOBODY)
+            message = there.get_partial_message(known)
+            try:
+                with discord_faults("editing a panel"):
+                    await message.edit(view=view, allowed_mentions=NOBODY)
                 return
+            except MessageIsGone:
+                await remove_former(message)
         with discord_faults("posting a panel"):
             posted = await there.send(view=view, allowed_mentions=NOBODY)
         await self._keep(there.id, posted.id)

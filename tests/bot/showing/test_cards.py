@@ -16,7 +16,7 @@ from bot.showing.card_facts import LookingUp
 from bot.showing.card_posts import CardPosts
 from bot.showing.cards import Cards
 from bot.showing.pings import Pings, WantedPings
-from tests.cards import cards_in, read
+from tests.cards import card_in, cards_in, read
 from tests.office import CASEY, Office, office
 from tests.waiting import until
 from texts.language import Language
@@ -114,9 +114,15 @@ async def test_a_refused_edit_of_the_card_fails_nobodys_message(
     await until(partial(shows, channel, "waiting"))
 
 
-async def test_what_another_application_has_posted_is_posted_anew(tmp_path: Path) -> None:
-    """As after the token of another application was set: nobody may edit what the one before has posted."""
+async def test_what_another_application_has_posted_is_posted_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after the token of another application was set: nobody may edit what the one before has posted, and
+    its buttons are dead."""
     async with office(tmp_path, with_board=True) as desk_office:
+        with monkeypatch.context() as earlier:
+            earlier.setattr(desk_office.client._connection, "application_id", 7)
+            _, untouched = await desk_office.open()
         ticket, channel = await desk_office.open()
         board = desk_office.guild.channels["board"]
         await until(lambda: len(board.history()) == 1)
@@ -130,9 +136,13 @@ async def test_what_another_application_has_posted_is_posted_anew(tmp_path: Path
         await desk_office.people["general"].slash(channel, "reopen")
         await desk_office.say(ticket, "Hello?")
         await desk_office.shown()
-        await until(lambda: len(board.history()) == 2)
+        async with a_later_term(desk_office, desk_office.work.cards._posts):
+            await until(lambda: all(it.author.id != former.id for it in cards_in(untouched)))
+        await until(lambda: [it.author.id for it in board.history()] == [backend.bot_user.id])
 
-        assert len(cards_in(channel)) == 2
+        for there in (channel, untouched):
+            (card,) = cards_in(there)
+            assert card == card_in(there)
         assert desk_office.ever_said_by_requesters(channel) == ["Hello?"]
         assert desk_office.work.admins.lasting == []
         assert told(desk_office) == []
@@ -197,14 +207,14 @@ async def _is_of_components(there: discord.PartialMessageable, message_id: int) 
 
 
 @asynccontextmanager
-async def a_later_term(office: Office) -> AsyncIterator[None]:
+async def a_later_term(office: Office, posts: CardPosts | None = None) -> AsyncIterator[None]:
     """Somebody else leads, and knows what is in the store."""
     admins, pings = (
         Admins(office.guild_map),
         Pings(office.store.agents, office.store.log, office.guild_map.roles, WantedPings),
     )
     looking_up = LookingUp(office.store, office.guild_map.guild_id, Language.EN)
-    posts = CardPosts(office.client, office.store, office.guild_map, [])
+    posts = posts or CardPosts(office.client, office.store, office.guild_map, [])
     cards = Cards(office.client, office.store, office.guild_map, admins, looking_up, posts, pings)
     with office.env.time_context():
         running = asyncio.create_task(cards.run())

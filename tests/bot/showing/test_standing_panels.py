@@ -70,8 +70,12 @@ async def test_the_next_process_goes_on_with_the_same_message_and_a_deleted_one_
         await desk_office.by_hand(desk_office.client.http.delete_message(same.channel.id, same.id))
         await next_process(desk_office, desk_file)
         (again,) = panels(desk_office)
+        former = desk_office.env.create_user("former", bot=True)  # as before the token of another application
+        desk_office.env.backend.messages[again.channel.id][again.id].author_id = former.id
+        await next_process(desk_office, desk_file)
+        (own,) = panels(desk_office)
 
-    assert first.id == same.id != again.id
+    assert first.id == same.id != again.id != own.id
 
 
 async def next_process(desk_office: Office, desk_file: CurrentDesk) -> None:
