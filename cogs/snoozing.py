@@ -7,11 +7,7 @@ from cogs.action import Action, AskedHere, in_ticket
 from cogs.card_buttons import CardSelect, Choice
 from cogs.spans import moment_of
 from texts.text import Text
-from tickets.model import Ticket
-from tickets.policy import DAY
-
-UNTIL_A_WORD = 365 * DAY
-
+from tickets.model import UNTIL_A_WORD, Ticket
 
 SPANS = {"1h": "hour", "4h": "four-hours", "1d": "day", "3d": "three-days", "1w": "week"}
 """The options of a select, and their names in the texts."""
@@ -51,8 +47,10 @@ class Snoozing(Action):
     @in_ticket
     async def put_aside(self, asked: AskedHere, span: str | None) -> Text:
         now = self.means.clock()
-        until = now + UNTIL_A_WORD if span is None else moment_of(span, now, self.means.zone())
+        until = UNTIL_A_WORD if span is None else moment_of(span, now, self.means.zone())
         await self.means.times.snooze(asked.caller, asked.ticket_id, until, source=asked.source)
+        if until == UNTIL_A_WORD:
+            return Text("snoozed-until-a-word")
         return Text("snoozed", until=f"<t:{until // 1000}:f>")
 
     @app_commands.command()

@@ -177,7 +177,7 @@ class TicketReopened(SentenceEvent):
 
 @dataclass(frozen=True, slots=True)
 class TicketSnoozed(PlanEvent):
-    """Staff puts it aside until ``until``, or until the requester writes."""
+    """Staff puts it aside until ``until``, which may be ``UNTIL_A_WORD``, or until the requester writes."""
 
     until: Millis
 

@@ -6,7 +6,7 @@ Times are integers of milliseconds since the Unix epoch, UTC (``Millis``), and t
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any, NewType, Self
+from typing import Any, Final, NewType, Self
 
 from tickets.millis import Millis as Millis
 from tickets.targets import Sla
@@ -16,6 +16,9 @@ EventId = NewType("EventId", str)
 MessageId = NewType("MessageId", str)
 """The id of the event that posted the message (or added the note)."""
 FileId = NewType("FileId", str)
+
+UNTIL_A_WORD: Final[Millis] = 253_402_214_400_000
+"""Stands for the time of a snooze that ends only when the requester writes: the last day of the year 9999."""
 
 
 def number_in(address: str) -> int | None:
@@ -289,7 +292,7 @@ class Ticket(GivenAtOpening):
     pending_seq: int | None = None
     """The seq of the event since which it has been the requester's turn; None while it is not."""
     snoozed_until: Millis | None = None
-    """Set while staff has put it aside."""
+    """Set while staff has put it aside; it may be ``UNTIL_A_WORD``."""
     close_asked_at: Millis | None = None
     """Set while the requester is asked whether it can be closed."""
     closes_at: Millis | None = None

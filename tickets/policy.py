@@ -17,6 +17,7 @@ from tickets.events import (
 from tickets.fields import may_be_set_by, metadata_after, row_of
 from tickets.forms import Form
 from tickets.model import (
+    UNTIL_A_WORD,
     Actor,
     AuthorType,
     Caller,
@@ -378,7 +379,8 @@ def _is_manager(caller: Caller) -> bool:
 def may_snooze(caller: Caller, ticket: Ticket, until: Millis, now: Millis) -> None:
     _must_be_on_staffs_side(caller, ticket, "put tickets aside")
     _must_be_open(ticket)
-    _must_be_soon(until, now)
+    if until != UNTIL_A_WORD:
+        _must_be_soon(until, now)
 
 
 def may_end_snooze(caller: Caller, ticket: Ticket) -> None:

@@ -15,7 +15,7 @@ from tickets.events import (
     TicketReopened,
     TicketSnoozed,
 )
-from tickets.model import Millis
+from tickets.model import UNTIL_A_WORD, Millis
 
 
 def sentence_of(who: Words, data: Sentence, moment: Callable[[Millis], Words]) -> Text:
@@ -24,6 +24,8 @@ def sentence_of(who: Words, data: Sentence, moment: Callable[[Millis], Words]) -
     match data:
         case TicketReopened():
             return Text("ticket-was-reopened", who=who)
+        case TicketSnoozed(until) if until == UNTIL_A_WORD:
+            return Text("ticket-was-snoozed-until-a-word", who=who)
         case TicketSnoozed(until):
             return Text("ticket-was-snoozed", who=who, until=moment(until))
         case SnoozeEnded():

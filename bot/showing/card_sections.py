@@ -11,7 +11,7 @@ from bot.showing.card_facts import CardFacts, Earlier
 from bot.showing.parts import length
 from bot.showing.texts import plain, shortened, start_of
 from texts.text import Text, Words, joined
-from tickets.model import Millis, Ticket, UserKey
+from tickets.model import UNTIL_A_WORD, Millis, Ticket, UserKey
 
 NAME_LIMIT: Final = 60
 BLOCKED_LIMIT: Final = 120
@@ -196,7 +196,9 @@ def _turn(ticket: Ticket) -> list[Words]:
     if ticket.is_closed:
         return [Text("card-closed", at=_ago(ticket.closed_at))] if ticket.closed_at else []
     parts: list[Words] = []
-    if ticket.snoozed_until is not None:
+    if ticket.snoozed_until == UNTIL_A_WORD:
+        parts.append(Text("card-aside-until-a-word"))
+    elif ticket.snoozed_until is not None:
         parts.append(Text("card-aside", until=_moment(ticket.snoozed_until)))
     elif ticket.waiting_since is not None:
         parts.append(Text("waits-since", at=_ago(ticket.waiting_since)))

@@ -159,7 +159,7 @@ async def test_more_offers_how_things_are_and_what_they_can_be(desk_office: Offi
         ("level", "CRITICAL", "Ticket 1 is Critical now."),
         ("team", "TECHNICAL", "Ticket 1 asks for Technical now."),
         ("snooze", "4h", "Aside until <t:"),
-        ("snooze", "a word", "Aside until <t:"),
+        ("snooze", "a word", "Aside until the requester writes."),
     ],
 )
 async def test_what_is_chosen_there_is_done(

@@ -54,9 +54,11 @@ async def test_the_card_shows_what_is_planned(desk_office: Office) -> None:
 
     state = texts(card_in(channel))[1]
     now = await desk_office.fresh(ticket)
-    assert now.snoozed_until is not None
     assert now.closes_at is not None
-    assert f"aside until <t:{now.snoozed_until // 1000}:f>" in state
+    assert "aside until the requester writes" in state
+    assert desk_office.ever_posted(channel)[-1]["content"].endswith(
+        "put this ticket aside until the requester writes."
+    )
     assert f"closes <t:{now.closes_at // 1000}:R>" in state
     assert "asked to close <t:" in state
 

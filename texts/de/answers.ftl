@@ -50,6 +50,7 @@ taken-next = Das haben jetzt Sie:
 give-number = Nennen Sie die Nummer des Tickets, oder nutzen Sie den Befehl in seinem Kanal.
 reopened = Ticket { $number } ist wieder offen.
 snoozed = Zurückgestellt bis { $until } oder bis zur nächsten Nachricht der Kundenseite. /{ command-unsnooze } beendet das.
+snoozed-until-a-word = Zurückgestellt, bis die Kundenseite schreibt. /{ command-unsnooze } beendet das.
 unsnoozed = Ticket { $number } ist wieder aufgenommen.
 give-span = Nennen Sie eine Zeit wie `30m`, `2h`, `3 Tage`, `1w`, `morgen 9:00`, `Freitag` oder `24.12. 8:30`.
 passed = Ticket { $number } liegt jetzt bei { $role }.

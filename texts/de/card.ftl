@@ -30,6 +30,7 @@ card-metadata = Was die App mitgibt
 
 card-level = **{ $level }**
 card-aside = zurückgestellt bis { $until }
+card-aside-until-a-word = zurückgestellt, bis die Kundenseite schreibt
 card-close-asked = gefragt, ob es fertig ist, { $at }
 card-closes = wird geschlossen { $at }
 card-closed = geschlossen { $at }

@@ -16,6 +16,7 @@ ticket-was-passed = { $who } hat dieses Ticket von { $old } an { $new } weiterge
 field-was-changed = { $who } hat etwas geändert: { $field }.
 field-was-set = { $who } hat etwas geändert: { $field } von { $old } zu { $new }.
 ticket-was-snoozed = { $who } hat dieses Ticket zurückgestellt, bis { $until } oder bis zur nächsten Nachricht der Kundenseite.
+ticket-was-snoozed-until-a-word = { $who } hat dieses Ticket zurückgestellt, bis die Kundenseite schreibt.
 snooze-ended = { $who } hat dieses Ticket wieder aufgenommen.
 labels-were-added =
     { $count ->

@@ -50,6 +50,7 @@ taken-next = This is yours now:
 give-number = Give the number of the ticket, or use this in its channel.
 reopened = Ticket { $number } is open again.
 snoozed = Aside until { $until }, or the requester's next word. /unsnooze ends it.
+snoozed-until-a-word = Aside until the requester writes. /unsnooze ends it.
 unsnoozed = Ticket { $number } is taken up again.
 give-span = Give a time like `30m`, `2h`, `1d 12h`, `1w`, `tomorrow 9:00`, `friday` or `2026-12-24 8:30`.
 passed = Ticket { $number } asks for { $role } now.

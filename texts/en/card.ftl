@@ -30,6 +30,7 @@ card-metadata = What the app has told
 
 card-level = **{ $level }**
 card-aside = aside until { $until }
+card-aside-until-a-word = aside until the requester writes
 card-close-asked = asked to close { $at }
 card-closes = closes { $at }
 card-closed = closed { $at }

@@ -16,6 +16,7 @@ ticket-was-passed = { $who } passed this ticket from { $old } to { $new }.
 field-was-changed = { $who } changed the { $field }.
 field-was-set = { $who } changed the { $field } from { $old } to { $new }.
 ticket-was-snoozed = { $who } put this ticket aside until { $until }, or the requester's next word.
+ticket-was-snoozed-until-a-word = { $who } put this ticket aside until the requester writes.
 snooze-ended = { $who } took this ticket up again.
 labels-were-added =
     { $count ->
