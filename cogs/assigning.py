@@ -1,6 +1,7 @@
 """Assigning a ticket to somebody of staff."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import discord
@@ -25,8 +26,8 @@ class Assigning(Action):
     async def _choices(self, interaction: discord.Interaction, ticket: Ticket) -> list[Choice]:
         has_it = ticket.assignee.id if ticket.assignee else None
         return [
-            Choice(str(it.id), Text("assign-choice", name=it.display_name), is_so=str(it.id) == has_it)
-            for it in await self._offered(interaction, "")
+            Choice(id_, Text("assign-choice", name=name), is_so=id_ == has_it)
+            for id_, name in await self._offered(interaction, "")
         ]
 
     @app_commands.command()
@@ -57,22 +58,29 @@ class Assigning(Action):
 
     @assign.autocomplete("member")
     async def offer(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Members of staff who see the channel: agents, or those whose names begin with the typed text."""
+        """Members of staff who see the channel, whose names begin with the typed text: agents first, then, if
+        anything was typed, others."""
         offered = await self._offered(interaction, typed)
-        return [app_commands.Choice(name=it.display_name[:100], value=str(it.id)) for it in offered]
+        return [app_commands.Choice(name=name[:100], value=id_) for id_, name in offered]
 
-    async def _offered(self, interaction: discord.Interaction, typed: str) -> list[discord.Member]:
+    async def _offered(self, interaction: discord.Interaction, typed: str) -> list[tuple[str, str]]:
+        """Their ids and names. Two of the same name are told apart by their users' names."""
         caller = self.means.staff.caller(interaction.user)
         if caller is None:
             return []
         guild = _guild_of(interaction)
-        found = await _called(guild, typed) if typed else await self._agents(caller, guild)
-        may_get = [it for it in found if self.means.staff.sees(it) and _sees(it, interaction.channel)]
-        return may_get[:OFFERED]
+        found = [*await self._agents(caller, guild, typed), *(await _called(guild, typed) if typed else ())]
+        may_get = {it.id: it for it in found if self.means.staff.sees(it) and _sees(it, interaction.channel)}
+        offered = [*may_get.values()][:OFFERED]
+        often = Counter(it.display_name for it in offered)
+        users = [f" (@{it.name})" if often[it.display_name] > 1 else "" for it in offered]
+        return [(str(it.id), it.display_name + user) for it, user in zip(offered, users, strict=True)]
 
-    async def _agents(self, caller: Caller, guild: discord.Guild) -> Sequence[discord.Member]:
+    async def _agents(self, caller: Caller, guild: discord.Guild, typed: str) -> Sequence[discord.Member]:
+        """The agents whose names begin with the typed text."""
         agents = [it.agent for it in await self.means.agents.agents(caller)]
-        ids = [int(it.discord_id) for it in agents if it.discord_id is not None]
+        called = [it for it in agents if it.name.lower().startswith(typed.lower().lstrip("@"))]
+        ids = [int(it.discord_id) for it in called if it.discord_id is not None]
         if not ids:
             return []
         return await guild.query_members(user_ids=ids[:ASKED_FOR], limit=ASKED_FOR, cache=False)

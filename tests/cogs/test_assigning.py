@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import discord
 import pytest
 from simcord import ChannelHandle, MemberActor
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
+from tests.cards import walked
 from tests.cogs.test_agents import told
+from tests.cogs.test_card_buttons import more
 from tests.office import CASEY, Office, office
 from tests.waiting import until
 from tickets.desks.agent_desk import AgentChanges, AgentDesk
@@ -54,6 +57,27 @@ async def test_only_those_who_see_the_channel_are_offered(desk_office: Office) -
     assert await offered(people["admin"], channel, "gen") == []
     assert await offered(people["admin"], channel, "tech") == ["technical-agent"]
     assert await offered(people["admin"], channel, "outs") == []
+
+
+async def test_two_of_one_name_are_told_apart_and_agents_are_found_in_a_crowd(desk_office: Office) -> None:
+    """Discord gives a hundred members whose names begin so, whoever they are."""
+    _, channel = await desk_office.open()
+    guild, env = desk_office.guild, desk_office.env
+    for number in range(100):
+        guild.add_member(env.create_user(f"alex-{number}"))
+    team = [guild.roles["GENERAL team"]]
+    twins = [guild.add_member(env.create_user(it), roles=team, nick="Alex") for it in ("smith", "jones")]
+    for twin in twins:
+        await twin.slash(desk_office.transcripts, "duty", state="on")
+
+    boss = desk_office.people["admin"]
+    by_name = await offered(boss, channel, "alex")
+    opened = await more(boss, channel)
+    selects = [it for it in walked(opened.components) if isinstance(it, discord.SelectMenu)]
+    (select,) = [it for it in selects if it.custom_id == "guildesk:assign"]
+
+    assert by_name == ["Alex (@jones)", "Alex (@smith)"]
+    assert {it.label for it in select.options} == {"Assign to Alex (@jones)", "Assign to Alex (@smith)"}
 
 
 @pytest.mark.parametrize("kind", ["id", "mention", "name"])
