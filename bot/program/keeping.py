@@ -31,8 +31,14 @@ HEADLINE: Final = "This cannot be done"
 """Before the reason."""
 AS_BEFORE: Final = "all is as it was before"
 GOES_ON: Final = "give the command again, and it goes on where it was"
-NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FREE_SOME: Final = "free some room on that disk, and do it again"
+MAY_WRITE: Final = "let this program read and write there, as its owner may, or name another place"
+CURES: Final = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), FREE_SOME),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), MAY_WRITE),
+    errno.EIO: "the disk fails; the system's log says why",
+}
+"""What to do about an error of the system."""
 
 
 def add_commands(commands: Commands) -> None:
@@ -92,9 +98,9 @@ def shown_to_people() -> Iterator[tuple[Shown, CtrlC]]:
 
 def _reason(error: sqlite3.DatabaseError | OSError | StoreUnavailable) -> CannotBeDone:
     if isinstance(error, OSError):
-        cure = f"; {FREE_SOME}" if error.errno in NO_ROOM else ""
+        cure = f"; {CURES[error.errno]}" if error.errno in CURES else ""
         return CannotBeDone(f"{error.filename or 'the system'} says: {error.strerror or error}{cure}")
-    cure = f"; {FREE_SOME}" if "disk is full" in str(error) else ""
+    cure = f"; {FREE_SOME}" if "disk is full" in str(error) and "free some" not in str(error) else ""
     if isinstance(error, StoreUnavailable):
         return CannotBeDone(f"{error}{cure}")
     return CannotBeDone(f"SQLite says: {error}{cure or '; if the store is damaged, restore a back-up'}")

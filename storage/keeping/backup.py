@@ -18,6 +18,7 @@ from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
 from storage.keeping.restore import must_be_sound, must_have_room
 from storage.private import ours_alone
+from storage.sqlite.cures import cure_of
 from storage.sqlite.in_use import use
 from storage.sqlite.migration import version_of
 from storage.sqlite.replacing import DATABASE, FILES, is_unfinished
@@ -84,7 +85,7 @@ def _copy_database(folder: Path, scratch: Path, tell: Tell) -> Manifest:
             )
     except sqlite3.DatabaseError as error:
         raise CannotBeDone(
-            f"the store in {folder} cannot be read: {error}; if it is damaged, {CURE}"
+            f"the store in {folder} cannot be read: {error}. {cure_of(error, folder)}"
         ) from error
     must_be_sound(scratch / DATABASE, f"the store in {folder}", CURE, tell)
     return manifest

@@ -26,7 +26,7 @@ CHECKING: Final = "checking the database"
 def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[Manifest, Path | None]:
     """Restore into ``folder``. Returns the manifest, and the folder into which the former store was put.
     Everybody whom the ledger names as erased since is erased before the store takes its place. Raises
-    CannotBeDone, and then leaves the folder as it was."""
+    CannotBeDone and OSError, and then leaves the folder as it was."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with alone(folder, folder / DATABASE):
         finish(folder)
@@ -52,19 +52,16 @@ def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[
 
 
 def _make_ready(archive: Path, stage: Path, tell: Tell) -> Manifest:
-    try:
-        stage.mkdir(mode=0o700)
-        (stage / FILES).mkdir(mode=0o700)
-        manifest = unpack(archive, stage, tell)
-        if manifest.schema_version > len(STEPS):
-            raise CannotBeDone(
-                f"{archive} is of a newer program (schema version {manifest.schema_version}, this one knows "
-                f"{len(STEPS)}); restore it with that program, {manifest.program}, or a newer one"
-            )
-        must_be_sound(stage / DATABASE, f"the database in {archive}", "take another back-up", tell)
-        _without_leader(stage / DATABASE)
-    except OSError as error:
-        raise CannotBeDone(f"{archive} could not be unpacked: {error}") from error
+    stage.mkdir(mode=0o700)
+    (stage / FILES).mkdir(mode=0o700)
+    manifest = unpack(archive, stage, tell)
+    if manifest.schema_version > len(STEPS):
+        raise CannotBeDone(
+            f"{archive} is of a newer program (schema version {manifest.schema_version}, this one knows "
+            f"{len(STEPS)}); restore it with that program, {manifest.program}, or a newer one"
+        )
+    must_be_sound(stage / DATABASE, f"the database in {archive}", "take another back-up", tell)
+    _without_leader(stage / DATABASE)
     return manifest
 
 

@@ -11,6 +11,7 @@ from config.faults import STORE_DAMAGED
 from storage.folder import files_in
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell, nobody
+from storage.sqlite.cures import cure_of
 from storage.sqlite.replacing import DATABASE, FILES, SIGNALS
 from tickets.ports.store import StoreUnavailable
 
@@ -31,7 +32,7 @@ def store_in(folder: Path) -> Path:
     except StoreUnavailable as error:
         raise CannotBeDone(str(error)) from error
     except sqlite3.DatabaseError as error:
-        raise CannotBeDone(f"{path} cannot be read: {error}; if the store is damaged, {CURE}") from error
+        raise CannotBeDone(f"{path} cannot be read: {error}. {cure_of(error, folder)}") from error
     return path
 
 

@@ -1,6 +1,7 @@
 """Commands end: on a full disk by themselves, and by Ctrl-C whatever they are doing."""
 
 import asyncio
+import errno
 import os
 import resource
 import signal
@@ -21,6 +22,7 @@ from tests.keeping.test_commands import guildesk
 from tests.keeping.test_erasing import lived_in, told_in
 from tests.keeping.test_verify_sqlite import do
 from tickets.blanking import Blanking
+from tickets.ports.store import StoreUnavailable
 
 END: Callable[..., Any] = Blanking._end
 
@@ -116,8 +118,17 @@ def _fills_the_disk(file: Path) -> None:
         connection.execute("CREATE TABLE more (it)")
 
 
-def test_a_full_disk_is_told_with_its_cure(tmp_path: Path) -> None:
+def _fails(error: Exception) -> None:
+    with shown_to_people():
+        raise error
+
+
+def test_faults_of_the_disk_are_told_with_their_cure(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(CannotBeDone, match=r"disk is full; free some room on that disk, and do it again$"):
         _fills_the_disk(tmp_path / "one.sqlite3")
+    with pytest.raises(CannotBeDone, match=r"^lock says: Read-only file system; let this program read and "):
+        _fails(OSError(errno.EROFS, os.strerror(errno.EROFS), "lock"))
+    with pytest.raises(CannotBeDone, match=r": free some\.$"):
+        _fails(StoreUnavailable("database or disk is full. The disk is full: free some."))
     signal.signal(signal.SIGINT, before)

@@ -10,9 +10,11 @@ import pytest
 from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
 from config.store_settings import StoreSettings
+from storage.keeping.problems import CannotBeDone
 from storage.migration import StoreIsNewer
 from storage.mongo.connection import away
 from storage.mongo.trying import cure_of
+from storage.sqlite.soundness import store_in
 from storage.sqlite.store import open_sqlite
 from storage.trying import try_store
 from tests.clocks import Hands
@@ -95,6 +97,10 @@ def full(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["/bin/umount", str(tmp_path)], check=True)
 
 
+def _make_read_only(disk: Path) -> None:
+    subprocess.run(["/bin/mount", "-o", "remount,ro", str(disk)], check=True)
+
+
 async def test_a_store_that_cannot_be_opened_on_a_full_disk_is_told_to_need_room(
     full: Path, clock: Hands
 ) -> None:
@@ -104,3 +110,12 @@ async def test_a_store_that_cannot_be_opened_on_a_full_disk_is_told_to_need_room
 
     with pytest.raises(StoreUnavailable, match="The disk is full: free some"):
         await try_store(embedded(full))
+
+    (full / "ballast").rename(full / "guildesk.sqlite3")  # as where SQLite cannot make its files beside it
+    with pytest.raises(CannotBeDone, match="The disk is full: free some"):
+        store_in(full)
+
+    _make_read_only(full)
+    with pytest.raises(StoreUnavailable, match=r"Read-only file system.* that this program may write"):
+        async with open_sqlite(full, clock):
+            pass
