@@ -12,11 +12,13 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tickets.desks.in_thread import aside
+from tickets.forgetting_accounts import account_of
 from tickets.merging import absorbed_logs
 from tickets.model import Attachment, FileId, Ticket, UserKey
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.store import Store
 from tickets.ports.users import User
+from tickets.renaming import identities
 from tickets.staff_names import StaffNames
 from tickets.transcript import Transcript, people_in, transcript_of
 from transcripts.images import every_file
@@ -61,19 +63,22 @@ def name_of(user: UserKey) -> str:
 async def personal_zip(
     store: Store, user: User, reader: Reader, staff_names: StaffNames
 ) -> AsyncGenerator[bytes, None]:
-    """The zip, piece by piece. Staff have the names under which requesters see them."""
+    """The zip, piece by piece. It has the same people as an erasure removes: a member of the guild with the
+    account that is linked. Staff have the names under which requesters see them."""
     spool = _Spool()
-    key = user.person.key
+    keys = await identities(store, user.person.key)
     with zipfile.ZipFile(spool, "w", zipfile.ZIP_DEFLATED) as made:
-        about = await _about(store, user)
+        about = await _about(store, user, keys)
         made.writestr("about.json", json.dumps(about, indent=2, ensure_ascii=False))
         listed: list[Ticket] = []
-        async for ticket in _tickets(store, key):
-            listed.append(ticket)
-            async with aclosing(_ticket(store, made, spool, ticket, reader, staff_names)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        for file_id in sorted(await store.erasures.uploads(key, ())):
+        for key in keys:
+            async for ticket in _tickets(store, key):
+                listed.append(ticket)
+                async with aclosing(_ticket(store, made, spool, ticket, reader, staff_names)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+        uploads = [await store.erasures.uploads(key, ()) for key in keys]
+        for file_id in sorted(set().union(*uploads)):
             async with aclosing(_file(store, made, spool, file_id, "files/uploads")) as pieces:
                 async for piece in pieces:
                     yield piece
@@ -91,10 +96,27 @@ async def _tickets(store: Store, key: UserKey) -> AsyncIterator[Ticket]:
         after = TicketOrder.OLDEST.place(page[-1])
 
 
-async def _about(store: Store, user: User) -> dict[str, Any]:
-    """What is stored about them apart from their tickets."""
+async def _about(store: Store, user: User, keys: Sequence[UserKey]) -> dict[str, Any]:
+    """What is stored about them apart from their tickets. ``keys`` are all that are this person."""
+    about = await _of_one(store, user)
+    others = [await store.users.user(it) for it in keys if it != user.person.key]
+    about["identities"] = [await _of_one(store, it) for it in others if it is not None]
+    accounts = [await account_of(store.identity, it) for it in keys]
+    for account in filter(None, accounts):
+        about["account"] = {
+            "email": account.email,
+            "username": account.username,
+            "locale": account.locale,
+            "phone": account.phone,
+            "created_at": account.created_at // 1000,
+            "discord_id": account.discord_id,
+        }
+    return about
+
+
+async def _of_one(store: Store, user: User) -> dict[str, Any]:
     person, key = user.person, user.person.key
-    about: dict[str, Any] = {
+    return {
         "id": key.id,
         "issuer": key.issuer,
         "username": person.name,
@@ -106,19 +128,6 @@ async def _about(store: Store, user: User) -> dict[str, Any]:
         "block_reason": user.block.reason if user.block else None,
         "notifications": [it async for it in _notifications(store, key)],
     }
-    account = None
-    if key.issuer == UserKey.ACCOUNTS:
-        account = await store.identity.accounts.get(key.id)
-    if account is not None:
-        about["account"] = {
-            "email": account.email,
-            "username": account.username,
-            "locale": account.locale,
-            "phone": account.phone,
-            "created_at": account.created_at // 1000,
-            "discord_id": account.discord_id,
-        }
-    return about
 
 
 async def _notifications(store: Store, key: UserKey) -> AsyncIterator[Mapping[str, Any]]:

@@ -13,7 +13,8 @@ from tests.keeping.test_commands import guildesk
 from tests.new_stores import open_new_sqlite
 from tests.people import ANN, BEN, SAM, SAM_ANSWERS
 from tickets.events import Change, MessageEdited, MessagePosted, TicketChanged
-from tickets.model import Attachment, FileId, MessageId
+from tickets.model import Attachment, FileId, MessageId, Person, UserKey, UserRole
+from tickets.ports.accounts import Account
 from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
 from transcripts.personal import personal_zip
@@ -67,6 +68,30 @@ async def test_it_has_pages_records_and_files(tmp_path: Path) -> None:
     assert not any(it in page for it in ("the words before", "a topic in between"))
     assert "<script>" not in page + index
     assert "ticket-0001.html" in index
+
+
+async def test_a_member_of_the_guild_and_the_account_that_is_linked_are_one_person(tmp_path: Path) -> None:
+    """As in an erasure."""
+    account = Account(
+        id="a", email="ann@example.org", username="Ann", role=UserRole.CUSTOMER, created_at=1, discord_id="77"
+    )
+    member = Person(UserKey(UserKey.MEMBERS, "77"), "Ann of the guild", UserRole.CUSTOMER)
+    async with open_new_sqlite(tmp_path, now) as store, leading(store) as led:
+        await led.identity.accounts.add(account)
+        for person in (account.person, member):
+            await led.people.remember(person)
+            await open_ticket(led, person.key)
+        for key in (account.key, member.key):
+            user = await led.users.user(key)
+            assert user is not None
+            pieces = [piece async for piece in personal_zip(led, user, Reader(), StaffNames())]
+
+            with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as made:
+                about = json.loads(made.read("about.json"))
+                index = made.read("index.html").decode()
+            assert (about["id"], about["account"]["discord_id"]) == (key.id, "77")
+            assert [it["id"] for it in about["identities"]] == [{"a": "77", "77": "a"}[key.id]]
+            assert all(it in index for it in ("ticket-0001.html", "ticket-0002.html", "<dd>77</dd>"))
 
 
 async def test_the_command_writes_a_file_for_its_owner_alone(tmp_path: Path) -> None:
