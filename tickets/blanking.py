@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from tickets.decisions import Decision, State
 from tickets.desks.deciding import NothingChanges
 from tickets.desks.in_thread import aside
-from tickets.erasing import blanked, files_in, names_of, transcripts_in
+from tickets.erasing import blanked, files_in, labels_for, names_of, transcripts_in
 from tickets.events import Event, TicketErased
 from tickets.fold import ticket_of
 from tickets.model import SYSTEM, Actor, AuthorType, EventId, Ticket, TicketId, UserKey
@@ -74,4 +74,5 @@ class Blanking:
 def _blank(
     events: Sequence[Event], to: UserKey, people: frozenset[UserKey], names: frozenset[str]
 ) -> list[Event]:
-    return [blanked(event, to, people, names) for event in events]
+    labels = labels_for(events, names)
+    return [blanked(event, to, people, labels) for event in events]

@@ -4,9 +4,9 @@ Ids, times and kinds of events stay, and everything that is counted: levels, sta
 staff answered. Staff's labels stay as well, because they are words of the desk; but not those that name the
 person."""
 
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import fields, replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from tickets.events import (
     Change,
@@ -45,6 +45,7 @@ COUNTED = frozenset({"issue_level", "support_role", "status", "requester_role", 
 
 
 ERASED_LABEL = "erased"
+NOTHING: Final[Mapping[str, str]] = {}
 SHORTEST_NAME = 3
 """Letters. Shorter words of a name, such as "of", stand in many labels."""
 
@@ -57,13 +58,24 @@ def names_of(people: Iterable[Person]) -> frozenset[str]:
     return frozenset(it for found in words for it in (*found, "".join(found)) if len(it) >= SHORTEST_NAME)
 
 
-def blanked(event: Event, to: UserKey, people: Iterable[UserKey], names: Set[str] = frozenset()) -> Event:
-    """The event without texts, files and requester. ``to`` replaces all these people, and ``ERASED_LABEL``
-    the labels that have one of these names."""
+def labels_for(events: Iterable[Event], names: Set[str]) -> dict[str, str]:
+    """What replaces each label of the ticket that has one of these names. Two stay two: whoever takes one off
+    leaves the other."""
+    changes = (it.data for it in events if isinstance(it.data, LabelsChanged))
+    labels = dict.fromkeys(label for it in changes for label in (*it.added, *it.removed))
+    naming = [it for it in labels if not names.isdisjoint({*it.split("-"), it.replace("-", "")})]
+    return {it: f"{ERASED_LABEL}-{n}" if n > 1 else ERASED_LABEL for n, it in enumerate(naming, start=1)}
+
+
+def blanked(
+    event: Event, to: UserKey, people: Iterable[UserKey], labels: Mapping[str, str] = NOTHING
+) -> Event:
+    """The event without texts, files and requester. ``to`` replaces all these people. ``labels`` are those of
+    ``labels_for``."""
     actor = event.actor
     if actor.type is AuthorType.REQUESTER or (actor.key is not None and actor.key in set(people)):
         actor = replace(actor, key=to)
-    return replace(event, actor=actor, data=_blank(event.data, to, names))
+    return replace(event, actor=actor, data=_blank(event.data, to, labels))
 
 
 def files_in(events: Iterable[Event]) -> set[FileId]:
@@ -179,7 +191,7 @@ def _mentions_renamed(content: str, people: Collection[UserKey], to: UserKey) ->
     return content
 
 
-def _blank(data: EventData, to: UserKey, names: Set[str]) -> EventData:
+def _blank(data: EventData, to: UserKey, labels: Mapping[str, str]) -> EventData:
     if isinstance(data, Wordless):
         return data
     match data:
@@ -190,7 +202,7 @@ def _blank(data: EventData, to: UserKey, names: Set[str]) -> EventData:
         case TicketClosed() | ClosingPlanned():
             return replace(data, reason=None)
         case LabelsChanged(added, removed):
-            return LabelsChanged(_without(names, added), _without(names, removed))
+            return LabelsChanged(*(tuple(labels.get(it, it) for it in some) for some in (added, removed)))
         case FeedbackGiven():
             return replace(data, comment=None)
         case MessageEvent():
@@ -198,12 +210,6 @@ def _blank(data: EventData, to: UserKey, names: Set[str]) -> EventData:
         case TicketErased():
             return replace(data, to=to)
     assert_never(data)
-
-
-def _without(names: Set[str], labels: Iterable[str]) -> tuple[str, ...]:
-    """The labels, with another one in the place of those that have one of the names."""
-    words = {it: {*it.split("-"), it.replace("-", "")} for it in labels}
-    return tuple(dict.fromkeys(it if names.isdisjoint(words[it]) else ERASED_LABEL for it in labels))
 
 
 def _without_words(data: OfMessages) -> OfMessages:
