@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from bot.program.clock import now
 from bot.program.keeping import HEADLINE, shown_to_people
 from bot.program.leading import BEAT, name_of_this_process
 from bot.program.parsing import Commands, add_env_file
@@ -31,6 +32,8 @@ from tickets.ports.store import Store
 
 WATCH: Final = 5.0
 """Seconds in which a leader gives one."""
+SILENT: Final = 30_000
+"""Milliseconds after which a process without a sign of life is dead: it gives one each ten seconds."""
 
 
 def add_commands(commands: Commands) -> None:
@@ -87,7 +90,14 @@ async def _filled(settings: StoreSettings, seeding: Seeding, tickets: int, shown
 
 @asynccontextmanager
 async def alone_on(store: Store, name: str) -> AsyncIterator[None]:
-    """Lead on the store while the block runs. Raises CannotBeDone if somebody else does."""
+    """Lead on the store while the block runs. Raises CannotBeDone if any process runs on it, even one that
+    serves the API alone."""
+    alive = now() - SILENT
+    if any(it.seen_at > alive for it in await store.processes.all()):
+        raise CannotBeDone(
+            f"a Guildesk runs on {name}; stop every Guildesk on it first. "
+            "One that was killed counts for half a minute"
+        )
     seen = await store.lease.observe()
     if seen.holder is not None:
         await asyncio.sleep(WATCH)

@@ -4,6 +4,7 @@ import os
 import pty
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.keeping.test_commands import guildesk
 from tests.keeping.test_move import mock
 from tests.new_stores import open_new_sqlite
 from tickets.ports.lists import TicketFilter, TicketOrder
+from tickets.ports.processes import ProcessSeen
 from tickets.ports.sinks import SinkName
 
 
@@ -84,6 +86,29 @@ async def test_a_store_on_which_somebody_leads_is_not_seeded(
                 with pytest.raises(CannotBeDone, match="another process leads on desk; stop every Guildesk"):
                     async with alone_on(store, "desk"):
                         pass
+
+
+async def test_a_store_on_which_an_api_alone_runs_is_not_seeded(tmp_path: Path) -> None:
+    api = ProcessSeen(
+        name="api-1",
+        role="API",
+        host="one",
+        pid=7,
+        version="0",
+        started_at=0,
+        seen_at=now(),
+        store="",
+        discord=None,
+    )
+    async with open_new_sqlite(tmp_path, now) as store:
+        await store.processes.seen(api)
+        with pytest.raises(CannotBeDone, match="a Guildesk runs on desk; stop every Guildesk on it first"):
+            async with alone_on(store, "desk"):
+                pass
+
+        await store.processes.seen(replace(api, seen_at=now() - 31_000))  # it was killed
+        async with alone_on(store, "desk"):
+            pass
 
 
 def at_a_terminal() -> None:
