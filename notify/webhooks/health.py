@@ -42,11 +42,15 @@ class Health:
         change = partial(
             after_failure, now=self._clock(), fault=answer.in_words, is_gone=answer.status == GONE
         )
-        if change(self.endpoint) != self.endpoint:
+        after = change(self.endpoint)
+        if (
+            not after.is_enabled
+        ):  # first: whoever sees the endpoint disabled ends this try and stops what waits
+            await self._webhooks.settle(delivery, DeliveryStatus.FAILED, answer)
+        if after != self.endpoint:
             await self._become(await self._webhooks.change(self.endpoint.id, change))
         if self.endpoint.is_enabled:
             return False
-        await self._webhooks.settle(delivery, DeliveryStatus.FAILED, answer)
         await self._webhooks.stop(self.endpoint.id, Answer(self._clock(), fault=DISABLED))
         return True
 

@@ -130,14 +130,16 @@ class MongoWebhooks:
     async def settle(self, delivery: Delivery, status: DeliveryStatus, answer: Answer | None) -> None:
         values = {"status": status, "answer": _record(answer), "due_at": None}
         failed_try = int(status is DeliveryStatus.FAILED)
-        await self._write(delivery, {"$set": values, "$inc": {"attempts": failed_try}})
+        the_try = {"begun_at": delivery.begun_at, "attempts": delivery.attempts}
+        which = {"_id": delivery.id, **the_try, "status": {"$ne": DeliveryStatus.DELIVERED}}
+        await self._write(which, {"$set": values, "$inc": {"attempts": failed_try}})
 
     @may_be_away
     async def put_off(
         self, delivery: Delivery, until: Millis, answer: Answer | None, *, passes: bool
     ) -> None:
         values = {"due_at": until, "answer": _record(answer), "passes": passes}
-        waits = await self._write(delivery, {"$set": values, "$inc": {"attempts": 1}})
+        waits = await self._write({"_id": delivery.id, **_WAITS}, {"$set": values, "$inc": {"attempts": 1}})
         if waits and not passes:
             await self._take_along(delivery_record(delivery), until)
 
@@ -227,11 +229,11 @@ class MongoWebhooks:
         behind = {**lane, "seq": {"$gt": front["seq"]}, "due_at": {"$gte": 0, "$lt": until}}
         await self._deliveries.update_many(behind, {"$set": {"due_at": until}})
 
-    async def _write(self, delivery: Delivery, update: Record) -> bool:
-        """Write the outcome of a waiting delivery. Returns whether it was there."""
+    async def _write(self, which: Record, update: Record) -> bool:
+        """Write the outcome of a try. Returns whether it was there."""
         await self._guard.check()
-        key = self._guard.own({"_id": delivery.id, **_WAITS})
-        return bool((await self._deliveries.update_one(key, self._guard.signed(update))).matched_count)
+        key, update = self._guard.own(which), self._guard.signed(update)
+        return bool((await self._deliveries.update_one(key, update)).matched_count)
 
 
 def endpoint_record(endpoint: Endpoint) -> Record:

@@ -54,7 +54,7 @@ PAGE = f"{_SELECT} WHERE endpoint_id = ? {{}} ORDER BY created_at DESC, delivery
 PAGE_OF_STATUS = PAGE.replace("endpoint_id = ?", "endpoint_id = ? AND status = ?")
 _SETTLE = """
 UPDATE webhook_deliveries SET status = ?, answer = ?, due_at = NULL, attempts = attempts + ?
-WHERE delivery_id = ? AND due_at IS NOT NULL"""
+WHERE delivery_id = ? AND begun_at = ? AND attempts = ? AND status <> 'delivered'"""
 _PUT_OFF = """
 UPDATE webhook_deliveries SET due_at = ?, answer = ?, passes = ?, attempts = attempts + 1
 WHERE delivery_id = ? AND due_at IS NOT NULL"""
@@ -142,7 +142,8 @@ class SqliteWebhooks:
 
     async def settle(self, delivery: Delivery, status: DeliveryStatus, answer: Answer | None) -> None:
         failed_try = int(status is DeliveryStatus.FAILED)
-        await self._sinks.execute(_SETTLE, (status, _text(answer), failed_try, delivery.id))
+        the_try = (delivery.id, delivery.begun_at, delivery.attempts)
+        await self._sinks.execute(_SETTLE, (status, _text(answer), failed_try, *the_try))
 
     async def put_off(
         self, delivery: Delivery, until: Millis, answer: Answer | None, *, passes: bool

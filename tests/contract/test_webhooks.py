@@ -95,14 +95,14 @@ async def test_a_ticket_goes_in_order_and_holds_up_no_other(store: Store) -> Non
     assert await due(store, 99) is None
     assert await store.webhooks.tickets_due(SHOP.id, 99, 5) == [BULB]
     assert await due(store, 99, endpoint=BOOKS) == 1
-    await store.webhooks.settle(told(9, BULB), DeliveryStatus.DELIVERED, None)
+    await store.webhooks.settle(told(9, BULB, now=11), DeliveryStatus.DELIVERED, None)
     assert await store.webhooks.earliest(SHOP.id) == 100
     assert await store.webhooks.tickets_due(SHOP.id, 99, 5) == []
     assert await store.webhooks.tickets_due(SHOP.id, 100, 5) == [LAMP]
     found = await store.webhooks.next_due(SHOP.id, LAMP, 100)
     assert found is not None
     assert (found.attempts, found.item.seq, found.item.answer) == (1, 1, REFUSED)
-    await store.webhooks.settle(told(1), DeliveryStatus.DELIVERED, None)
+    await store.webhooks.settle(found.item, DeliveryStatus.DELIVERED, None)
     assert await due(store, 100) == 2
 
 
@@ -118,7 +118,9 @@ async def test_one_that_passes_lets_the_later_ones_go(store: Store) -> None:
     await store.webhooks.put_off(told(2), 500, REFUSED, passes=False)
     assert await due(store, 499) is None
     assert await due(store, 900) == 1
-    await store.webhooks.settle(told(1), DeliveryStatus.FAILED, REFUSED)
+    found = await store.webhooks.next_due(SHOP.id, LAMP, 900)
+    assert found is not None
+    await store.webhooks.settle(found.item, DeliveryStatus.FAILED, REFUSED)
     assert await due(store, 900) == 2
     failed = await store.webhooks.delivery(SHOP.id, told(1).id)
     assert failed is not None
@@ -159,6 +161,33 @@ async def test_an_endpoint_can_be_stopped_and_something_sent_again(store: Store)
         for status in DeliveryStatus
     }
     assert statuses == {"pending": [2], "failed": [1], "delivered": []}
+
+
+@pytest.mark.parametrize("outcome", [DeliveryStatus.DELIVERED, DeliveryStatus.FAILED])
+async def test_what_was_answered_counts_once_also_if_it_was_stopped_meanwhile(
+    store: Store, outcome: DeliveryStatus
+) -> None:
+    await store.webhooks.add(SHOP)
+    await store.webhooks.deliver([told(1), told(2)])
+    await store.webhooks.put_off(told(1), 30, REFUSED, passes=False)
+    tried = await store.webhooks.delivery(SHOP.id, told(1).id)
+    assert tried is not None
+    await store.webhooks.stop(SHOP.id, Answer(40, fault="disabled"))
+    for _ in range(2):
+        await store.webhooks.settle(tried, outcome, Answer(41, 299))
+        await store.webhooks.settle(tried, DeliveryStatus.FAILED, Answer(42, 410))
+
+    said = await store.webhooks.delivery(SHOP.id, tried.id)
+    assert said is not None
+    assert (said.status, said.answer) == (outcome, Answer(41, 299))
+    assert said.attempts == (2 if outcome is DeliveryStatus.FAILED else 1)
+    other = await store.webhooks.delivery(SHOP.id, told(2).id)
+    assert other is not None
+    assert other.answer == Answer(40, fault="disabled")
+
+    assert await store.webhooks.redeliver(SHOP.id, tried.id, 50)
+    await store.webhooks.settle(tried, DeliveryStatus.DELIVERED, Answer(51, 200))
+    assert await due(store, 50) == 1
 
 
 async def test_pages_hold_each_once_the_newest_first(store: Store) -> None:
@@ -254,7 +283,9 @@ async def test_whatever_happens_none_overtakes_one_that_holds_it_up(
                 lane.due_at[seq] = now
         elif (front := lane.next_due(now)) is not None:
             if act == "settle":
-                await store.webhooks.settle(told(front), DeliveryStatus.DELIVERED, None)
+                tried = await store.webhooks.delivery(SHOP.id, told(front).id)
+                assert tried is not None
+                await store.webhooks.settle(tried, DeliveryStatus.DELIVERED, None)
                 del lane.due_at[front]
                 lane.passing.discard(front)
             elif act in ("put off", "pass"):

@@ -151,7 +151,8 @@ class Webhooks(Protocol):
         ...
 
     async def settle(self, delivery: Delivery, status: DeliveryStatus, answer: Answer | None) -> None:
-        """The delivery was accepted, or is not tried any more."""
+        """The delivery was accepted, or is not tried any more. ``delivery`` is as it was when tried: the
+        outcome also counts if it was stopped meanwhile, but not if it was sent again or counted already."""
         ...
 
     async def put_off(

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from config.faults import Fault
 from notify.webhooks.fanning_out import FanningOut
-from notify.webhooks.health import DISABLED, Health
+from notify.webhooks.health import DISABLED
 from notify.webhooks.wanted_events import WantedEvents
 from tests.contract.acts import append, note, open_ticket, post
 from tests.notify.webhooks.backend import (
@@ -42,7 +42,7 @@ from tickets.events import (
 )
 from tickets.model import MessageId, Status, Ticket, TicketId, UserKey
 from tickets.ports.store import Store
-from tickets.ports.webhooks import Answer, Delivery, DeliveryStatus, new_delivery
+from tickets.ports.webhooks import DeliveryStatus, new_delivery
 from tickets.webhooks import DAY, HOUR, Disabled, Endpoint, EndpointId, WebhookType
 from wire.webhooks import MessageData, TicketData, UserData
 from wire.webhooks import TestData as DataOfATest
@@ -294,35 +294,6 @@ async def test_410_disables_at_once(store: Store, keep: Keep, shop: Backend) -> 
     assert set(await statuses(store)) == {DeliveryStatus.FAILED}
 
 
-async def test_a_delivery_that_was_answered_410_says_so_and_what_waits_says_that_nothing_is_sent(
-    store: Store, keep: Keep
-) -> None:
-    await keep(endpoint("https://gone.example.test"))
-    ticket = await open_ticket(store)
-    answered, waits = [
-        Delivery(
-            endpoint_id=EndpointId("wh_1"),
-            ticket_id=ticket.id,
-            seq=seq,
-            type=WebhookType("message.posted"),
-            user=ANN.key,
-            created_at=seq,
-            begun_at=seq,
-            due_at=seq,
-        )
-        for seq in (1, 2)
-    ]
-    await store.webhooks.deliver([answered, waits])
-
-    assert await Health(await state(store), store.webhooks, now).fails(Answer(5, 410, "bye"), answered)
-
-    page = await store.webhooks.deliveries(EndpointId("wh_1"), DeliveryStatus.FAILED, None, 9)
-    said = {it.seq: it.answer for it in page.items}
-    assert said[1] == Answer(5, 410, "bye")
-    assert said[2] is not None
-    assert said[2].fault == DISABLED
-
-
 @pytest.mark.parametrize("then", ["disabled", "removed"])
 async def test_nothing_waits_for_one_that_is_disabled_or_removed_while_it_is_fanned_out(
     store: Store, keep: Keep, shop: Backend, then: str
@@ -353,25 +324,30 @@ async def test_what_was_kept_for_a_disabled_one_before_a_kill_is_stopped_by_the_
     assert shop.at() == []
 
 
-async def test_what_waits_for_one_that_disables_itself_is_stopped_though_its_sender_is_ended_first(
+async def test_what_was_answered_410_says_so_and_what_waits_is_stopped_though_the_sender_is_ended_first(
     store: Store, keep: Keep, shop: Backend
 ) -> None:
     async def gone(_: web.Request, __: Any) -> web.Response:
-        return web.Response(status=410)
+        return web.Response(status=410, text="bye")
 
     shop.replies["/hook"] = gone
     await keep(endpoint(shop.url()))
     await post(store, await open_ticket(store))
 
-    async with working(store, webhooks=_SettlesTooLate):
+    async with working(store, webhooks=_EndedOnceChanged):
         await until(lambda: _disabled(store))
         await until(lambda: _is_done(store))
 
-    assert set(await statuses(store)) == {DeliveryStatus.FAILED}
+    page = await store.webhooks.deliveries(EndpointId("wh_1"), DeliveryStatus.FAILED, None, 9)
+    said = {it.seq: it.answer for it in page.items}
+    assert said[1] is not None
+    assert (said[1].status, said[1].body) == (410, "bye")
+    assert said[2] is not None
+    assert said[2].fault == DISABLED
 
 
-class _SettlesTooLate:
-    """Whoever settles something waits until they are ended."""
+class _EndedOnceChanged:
+    """Whoever has changed an endpoint waits until they are ended."""
 
     def __init__(self, webhooks: Any) -> None:
         self._webhooks = webhooks
@@ -379,7 +355,8 @@ class _SettlesTooLate:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._webhooks, name)
 
-    async def settle(self, *_: Any) -> None:
+    async def change(self, *given: Any) -> None:
+        await self._webhooks.change(*given)
         await asyncio.Event().wait()
 
 
