@@ -4,7 +4,7 @@ import codecs
 import json
 import re
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any, Final, TypeVar
 
 from aiohttp import hdrs, web
@@ -47,6 +47,7 @@ LONGEST_LOCATION: Final = 300
 
 _TEXTS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _HALF: Final = re.compile("[\ud800-\udfff]")
+_WRITTEN: Final = {"integer": re.compile("-?(0|[1-9][0-9]*)"), "boolean": re.compile("true|false")}
 _LINE_ENDS: Final = re.compile(f"[{LINE_ENDS}]")
 
 
@@ -204,6 +205,9 @@ def query_of(request: web.Request, model: type[Model], *, apart: str | None = No
     said = _parameters(request.query)
     if apart is not None:
         said = {name: value for name, value in said.items() if not name.startswith(apart)}
+    for name, form in _forms(model).items():
+        if isinstance(value := said.get(name), str) and not form.fullmatch(value):
+            said[name] = ""  # pydantic would take " 1_0" and "yes" too; an empty text it refuses
     try:
         asked = model.model_validate(said)
     except ValidationError as error:
@@ -211,6 +215,18 @@ def query_of(request: web.Request, model: type[Model], *, apart: str | None = No
         raise BadQuery([_of_query(it, known) for it in _faults(error)]) from None
     uses_fields(request, asked)
     return asked
+
+
+@cache
+def _forms(model: type[BaseModel]) -> dict[str, re.Pattern[str]]:
+    """How the query's numbers and booleans are written, by name: as in JSON."""
+    properties = model.model_json_schema()["properties"]
+    return {
+        name: _WRITTEN[kind]
+        for name, schema in properties.items()
+        for kind in (it.get("type") for it in schema.get("anyOf", [schema]))
+        if kind in _WRITTEN
+    }
 
 
 def must_have_no_query(request: web.Request) -> None:

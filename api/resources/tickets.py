@@ -178,7 +178,7 @@ def _versions(request: web.Request) -> frozenset[int] | None:
     said = ",".join(request.headers.getall("If-Match", ["*"]))
     if said.strip() == "*":
         return None
-    return frozenset(int(it) for it in re.findall(r'(?<!W/)"(\d{1,15})"', said))
+    return frozenset(int(it) for it in re.findall(r'(?<!W/)"([0-9]{1,15})"', said))
 
 
 async def _values(request: web.Request, caller: Caller, body: TicketChanges) -> dict[str, str | None]:

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -57,3 +58,45 @@ async def test_each_of_several_is_named(stage: Stage) -> None:
 
     named: list[Any] = [it["location"] for it in answer.json["errors"]]
     assert named == ["query.a", "query.b"]
+
+
+ODD = {
+    "integer": (
+        "1_0",
+        "+10",
+        " 10",
+        "10 ",
+        "\uff11\uff10",
+        "\u0661\u0660",
+        "010",
+        "1.0",
+        "1e1",
+        "0x1",
+        "",
+        "true",
+    ),
+    "boolean": ("yes", "on", "t", "1", "0", "True", "TRUE", " true", ""),
+}
+
+
+FAULTS = {"integer": "int_parsing", "boolean": "bool_parsing"}
+
+
+async def test_numbers_and_booleans_are_written_as_in_json(stage: Stage) -> None:
+    document = (await stage.ask("GET", "/openapi.json", None)).json
+    parameters = [
+        (path, it["name"], it["schema"]["type"])
+        for path, operations in document["paths"].items()
+        for it in operations.get("get", {}).get("parameters", ())
+        if it["in"] == "query" and it["schema"].get("type") in ODD
+    ]
+    assert {kind for _, _, kind in parameters} == set(ODD)
+
+    for path, name, kind in parameters:
+        for text in ODD[kind]:
+            url = f"{re.sub(r'{.+?}', '1', path)}?{urlencode({name: text})}"
+            answer = await stage.ask("GET", url, "ada", claims=ADMIN)
+
+            assert (answer.status, answer.json["code"]) == (400, "query_invalid"), url
+            (fault,) = answer.json["errors"]
+            assert (fault["location"], fault["type"]) == (f"query.{name}", FAULTS[kind]), url
