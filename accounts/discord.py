@@ -62,34 +62,33 @@ class DiscordSignIn:
             return account
         email = user.email if user.verified else None
         if email is not None and (known := await self._accounts.with_email(email)) is not None:
-            return await self._linked(known, user)
-        now = self._clock()
-        account = Account(
-            id=sortable_id(now),
-            email=email or f"{user.id}@discord.invalid",
-            username=_name_of(user),
-            role=UserRole.CUSTOMER,
-            created_at=now,
-            email_verified=email is not None,
-            discord_id=user.id,
-        )
-        if await self._accounts.add(account) is Added.TAKEN:  # they came twice at once
-            return await self._accounts.with_discord_id(user.id) or await self._taken()
-        return account
+            account, done = await self._linked(known, user)
+        else:
+            now = self._clock()
+            account = Account(
+                id=sortable_id(now),
+                email=email or f"{user.id}@discord.invalid",
+                username=_name_of(user),
+                role=UserRole.CUSTOMER,
+                created_at=now,
+                email_verified=email is not None,
+                discord_id=user.id,
+            )
+            done = await self._accounts.add(account)
+        if done is Added.DONE:
+            return account
+        if (account_now := await self._accounts.with_discord_id(user.id)) is None:
+            raise EmailIsTaken
+        return account_now  # they came twice at once
 
-    async def _linked(self, account: Account, user: DiscordUser) -> Account:
+    async def _linked(self, account: Account, user: DiscordUser) -> tuple[Account, Added]:
         """The customer's account with the same confirmed address. An unconfirmed address may have been
         registered by somebody else, and staff does not come in by this door."""
-        if not account.email_verified or account.role is not UserRole.CUSTOMER or account.discord_id:
+        if not account.email_verified or account.role is not UserRole.CUSTOMER:
             raise EmailIsTaken
         if account.email.lower() != (user.email or "").lower():  # ß is no ss: the domain may be another's
             raise EmailIsTaken
-        if await self._accounts.link(account.id, user.id) is Added.TAKEN:
-            raise EmailIsTaken
-        return replace(account, discord_id=user.id)
-
-    async def _taken(self) -> Account:
-        raise EmailIsTaken
+        return replace(account, discord_id=user.id), await self._accounts.link(account.id, user.id)
 
 
 def _name_of(user: DiscordUser) -> str:

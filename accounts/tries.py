@@ -38,8 +38,9 @@ def one_more(tried: Tried | None, now: Millis, most: int) -> tuple[Tried, Millis
         return Tried(1, now, now), 0
     if tried.count < most and now >= tried.since + WINDOW:
         return Tried(1, now, now), 0
-    wait = tried.last_at + pause_after(tried.count, most) - now
-    if wait > 0:
+    pause = pause_after(tried.count, most)
+    # without a pause, the last try may even be later than this one: of two at once, or by another clock
+    if pause and (wait := tried.last_at + pause - now) > 0:
         return tried, wait
     return replace(tried, count=tried.count + 1, last_at=now), 0
 

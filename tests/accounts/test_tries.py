@@ -46,6 +46,10 @@ def test_the_last_free_try_is_counted_on_and_on() -> None:
     assert one_more(Tried(OF_ACCOUNT, NOON, NOON), later, OF_ACCOUNT) == (Tried(6, NOON, later), 0)
 
 
+def test_who_tries_at_once_with_another_or_by_a_slower_clock_does_not_wait() -> None:
+    assert one_more(Tried(1, NOON, NOON + 900), NOON, OF_ACCOUNT) == (Tried(2, NOON, NOON), 0)
+
+
 def test_a_pause_is_over_to_the_millisecond() -> None:
     tried = Tried(OF_ACCOUNT, NOON, NOON)
 
