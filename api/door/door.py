@@ -8,9 +8,9 @@ from aiohttp import web
 from api.documents.documented import documentation_of
 from api.door.addresses import address_of
 from api.door.auth import TokenRefused, Verifier, token_in
-from api.door.bodies import must_have_no_query
 from api.door.errors import Unauthorized
 from api.door.limits import UNAUTHORIZED, Limits, network
+from api.door.queries import must_have_no_query
 from api.door.routes import AnyRoute, CallerHandler, Handler, OpenRoute, Route
 from tickets.model import Caller, UserKey
 

@@ -18,11 +18,12 @@ from api.documents.documented import documented
 from api.door.addresses import address_of
 from api.door.answers import json_answer
 from api.door.auth import TokenRefused, token_in
-from api.door.bodies import Locale, body_of, query_of
+from api.door.bodies import Locale, body_of
 from api.door.claims import Email, UserName
 from api.door.door import VERIFIER
 from api.door.limits import Limit, network
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
+from api.door.queries import query_of
 from api.door.routes import API, OpenRoute, Who, reads, writes
 from api.resources.me import MeBody, body_of_account
 from tickets.model import Caller, UserRole

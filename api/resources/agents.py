@@ -8,10 +8,11 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, TypeA
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Topic, body_of, query_of, whole
+from api.door.bodies import Topic, body_of, whole
 from api.door.claims import NO_ID, is_id
 from api.door.errors import BadRequest, Fault
 from api.door.paging import Paging, link_to_next
+from api.door.queries import query_of
 from api.door.routes import API, Who, reads, writes
 from tickets.desks.agent_desk import AgentChanges, Loaded
 from tickets.model import Caller, SupportRole

@@ -9,9 +9,9 @@ from pydantic_core import PydanticCustomError
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import query_of, several
 from api.door.event_ids import EventId
 from api.door.paging import link_to
+from api.door.queries import query_of, several
 from api.door.routes import API, reads
 from tickets.desks.event_desk import Wanted
 from tickets.event_kinds import EVENT_KINDS

@@ -8,9 +8,10 @@ from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Comment, body_of, query_of, whole
+from api.door.bodies import Comment, body_of, whole
 from api.door.idempotency import chosen_id
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
+from api.door.queries import query_of
 from api.door.routes import API, TICKET, Who, reads, writes
 from api.resources.agent_ids import keys_of_agent
 from tickets.desks.feedback_desk import Ratings

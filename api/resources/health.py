@@ -10,7 +10,7 @@ from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.arrivals import told
-from api.door.bodies import query_of
+from api.door.queries import query_of
 from api.door.routes import OpenRoute
 from api.options import Role
 from config.faults import STORE_AWAY, Fault

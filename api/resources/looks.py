@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field, TypeAdapter
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import query_of
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
+from api.door.queries import query_of
 from api.door.routes import API, Who, reads
 from tickets.model import Caller, Person, UserKey
 from tickets.ports.lists import Cursor

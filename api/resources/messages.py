@@ -10,9 +10,10 @@ from pydantic_core import PydanticCustomError
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Content, FileIds, NewContent, body_of, query_of
+from api.door.bodies import Content, FileIds, NewContent, body_of
 from api.door.idempotency import chosen_id
 from api.door.paging import Paging, Position, link_to_next
+from api.door.queries import query_of
 from api.door.routes import TICKET, reads, writes
 from api.door.streaming import stream_array
 from tickets.characters import shows_nothing

@@ -7,9 +7,10 @@ from aiohttp import web
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import body_of, query_of
+from api.door.bodies import body_of
 from api.door.idempotency import chosen_id
 from api.door.paging import link_to_next
+from api.door.queries import query_of
 from api.door.routes import TICKET, Who, reads, writes
 from api.resources.messages import MessagePaging, MessageText
 from tickets.desks.ticket_desk import Said

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from api.desks import DESKS
 from api.documents.documented import documented
-from api.door.bodies import query_of
+from api.door.queries import query_of
 from api.door.routes import API, Who, reads
 from api.door.streaming import stream
 from api.resources.cells import cell

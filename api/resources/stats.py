@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import query_of
+from api.door.queries import query_of
 from api.door.routes import API, Who, reads, writes
 from api.resources.cells import cell
 from api.resources.reports import MONTH, SpanQuery, csv_rows

@@ -8,9 +8,9 @@ from aiohttp import web
 from pydantic import BeforeValidator, Field
 
 from api.desks import DESKS
-from api.door.bodies import several
 from api.door.errors import BadQuery, Fault
 from api.door.paging import FROM_LINK, Paging, Parts
+from api.door.queries import several
 from tickets.events import METADATA
 from tickets.model import Caller, IssueLevel, Millis, Status, SupportRole, UserKey
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder

@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Content, FileIds, GivenAnswers, Locale, Metadata, Topic, body_of, query_of
+from api.door.bodies import Content, FileIds, GivenAnswers, Locale, Metadata, Topic, body_of
 from api.door.claims import Email, UserId, UserName
 from api.door.errors import BadRequest, Fault
 from api.door.idempotency import chosen_id
 from api.door.paging import link_to_next
+from api.door.queries import query_of
 from api.door.routes import API, TICKET, reads, writes
 from api.door.streaming import stream_array
 from api.resources.agent_ids import agent_named, keys_of_agent

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from api.desks import DESKS, Desks
 from api.documents.documented import documented
-from api.door.bodies import query_of
+from api.door.queries import query_of
 from api.door.routes import TICKET, reads
 from api.door.streaming import stream
 from texts.language import language_of

@@ -9,9 +9,10 @@ from pydantic_core import PydanticCustomError
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Reason, StaffNote, body_of, query_of, whole
+from api.door.bodies import Reason, StaffNote, body_of, whole
 from api.door.claims import is_id
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
+from api.door.queries import query_of
 from api.door.routes import API, Who, reads, writes
 from tickets.desks.user_desk import UserChanges
 from tickets.model import Caller, Ticket, UserKey, UserRole

@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Remark, body_of, query_of
+from api.door.bodies import Remark, body_of
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
+from api.door.queries import query_of
 from api.door.routes import API, Who, reads, writes
 from notify.webhooks.desk import EndpointChanges
 from tickets.model import Caller

@@ -16,7 +16,8 @@ from api.documents.documented import documentation_of, documented
 from api.documents.leaving import Leaving, leaving_fields
 from api.documents.openapi import Document
 from api.door.answers import json_answer
-from api.door.bodies import body_of, query_of
+from api.door.bodies import body_of
+from api.door.queries import query_of
 from api.door.routes import API, reads, writes
 from tests.api.stage import Answer, Clock, Stage
 from tickets.model import Caller

@@ -7,8 +7,9 @@ from typing import Final
 import pytest
 from multidict import MultiDict
 
-from api.door.bodies import MOST_BYTES, checked, must_have_no_query, query_of
+from api.door.bodies import MOST_BYTES, checked
 from api.door.errors import BadRequest, answer_to
+from api.door.queries import must_have_no_query, query_of
 from api.resources.events import EventsQuery
 from api.resources.tickets import NewTicketBody
 from tests.effort import effort_of
