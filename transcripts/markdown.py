@@ -3,13 +3,11 @@
 import re
 from html import escape
 from itertools import takewhile, zip_longest
-from typing import Any
 from urllib.parse import urlsplit
 
-from linkify_it.main import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, list_block
-from markdown_it.rules_core import StateCore, linkify, text_join
+from markdown_it.rules_core import StateCore, text_join
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
@@ -31,7 +29,20 @@ _MASKED = re.compile(
         (?:\ "[^"\n]{0,300}")?\)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_AT_MARK = re.compile(r"~~|\|\||`|[_*]+(?![\w(?&=#/%])")
+_SPACE = r"\s\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""What the portal's script takes for a space. Its pattern of an address is the same."""
+_PAIR = "".join(
+    rf"|\{open_}[^{_SPACE}()\[\]{{}}<>\"*`]*\{close}" for open_, close in ("()", "[]", "{}")
+).lstrip("|")
+_ADDRESS = re.compile(
+    rf"""(?<![a-z0-9.+-])https?://(?=\[[0-9a-f:.]+\]|[^\x00-/:-@\[-`{{-~{_SPACE}])
+        (?:{_PAIR}|[^{_SPACE}()\[\]{{}}<>"\\*~|`_]|[_*]+(?=[a-z0-9(?&=\#/%])|~(?!~)|\|(?!\|))*
+        (?:{_PAIR}|[^{_SPACE}()\[\]{{}}<>"\\*~|`_.,:;!?'…’”»。，、！？」])""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+"""An address, without the marks behind it that belong to the sentence. Brackets count in pairs."""
+_BETWEEN = re.compile(rf"<(https?://[^{_SPACE}<>/?\#][^{_SPACE}<>]*)>", re.IGNORECASE | re.ASCII)
+_SCHEME = re.compile(r"https?\Z", re.IGNORECASE | re.ASCII)
 _LIKE_AN_ADDRESS = re.compile(r"://|\bwww\.|\w\.\w", re.IGNORECASE)
 _PLAIN = re.compile(
     r"(?![\s\d#>+*-])(?:[^\W_]|[ ,.;!?()'\"/%$=@’“”…–—-]|:(?!/))*(?:[^\W_]|[,.;:!?()'\"/%$=@’“”…–—-])"
@@ -102,20 +113,9 @@ def _paragraph(text: str, env: EnvType) -> str:
     _MARKDOWN.inline.parse(text, _MARKDOWN, env, children)
     inline = Token("inline", "", 0, content=text, children=children)
     state = StateCore(text, _MARKDOWN, env, [inline])
-    if "://" in text:
-        linkify(state)
     text_join(state)
     shown = _MARKDOWN.renderer.render(inline.children or [], _MARKDOWN.options, env)
     return f"<p>{shown}</p>\n"
-
-
-class _Addresses(LinkifyIt):
-    """Finds addresses. They end where Discord's marks begin, which the library takes for a part of them."""
-
-    def match_at_start(self, text: str) -> Any:
-        end = _AT_MARK.search(text)
-        upto = text[: end.start()] if end else text
-        return super().match_at_start(upto)  # type: ignore[no-untyped-call]  # the package has no types
 
 
 class _Markdown(MarkdownIt):
@@ -128,18 +128,16 @@ class _Markdown(MarkdownIt):
 
 
 def _markdown() -> MarkdownIt:
-    md = _Markdown("zero", {"html": False, "linkify": True, "breaks": True})
-    md.linkify = _Addresses(  # type: ignore[no-untyped-call]  # the package has no types
-        {"ftp:": None, "mailto:": None, "//": None},
-        {"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False},
-    )
-    md.enable(["linkify", "newline", "escape", "backticks", "strikethrough", "emphasis", "autolink", "list"])
+    md = _Markdown("zero", {"html": False, "breaks": True})
+    md.enable(["newline", "escape", "backticks", "strikethrough", "emphasis", "list"])
     md.block.ruler.at("list", _list, {"alt": ["paragraph"]})
     md.block.ruler.before("list", "big", _big, {"alt": ["paragraph"]})
     md.core.ruler.after("block", "blank_lines", _blank_lines)
     md.inline.add_terminator_char("|")
     md.inline.ruler.at("newline", _newline)
-    md.inline.ruler.before("autolink", "tag", _tag)
+    md.inline.ruler.before("escape", "backslash", _backslash)
+    md.inline.ruler.before("emphasis", "tag", _tag)
+    md.inline.ruler.before("emphasis", "address", _address)
     md.inline.ruler.before("emphasis", "spoiler", _spoiler)
     md.inline.ruler.before("emphasis", "masked", _masked)
     for name, rule in RULES.items():
@@ -184,6 +182,16 @@ def _newline(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _backslash(state: StateInline, silent: bool) -> bool:
+    """A backslash before a letter is one, and the letter may begin an address."""
+    if state.src[state.pos] != "\\" or not state.src[state.pos + 1 : state.pos + 2].isalpha():
+        return False
+    if not silent:
+        state.pending += "\\"
+    state.pos += 1
+    return True
+
+
 def _blank_lines(state: StateCore) -> None:
     """One blank line separates two paragraphs; further ones are lines."""
     lines, tokens = state.src.split("\n"), list[Token]()
@@ -195,6 +203,29 @@ def _blank_lines(state: StateCore) -> None:
                 tokens.append(Token("blank_lines", "", 0, content="<br>" * (blank - 1)))
         tokens.append(token)
     state.tokens = tokens
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    """An address that stands alone, or between ``<`` and ``>``. The parser stops first at its colon."""
+    if state.linkLevel:
+        return False
+    between = _BETWEEN.match(state.src, state.pos, state.posMax)
+    scheme = _SCHEME.search(state.pending[-5:]) if state.src.startswith("://", state.pos) else None
+    if between is None and scheme is None:
+        return False
+    start = state.pos - len(scheme[0]) if scheme else state.pos
+    found = between or _ADDRESS.match(state.src, start, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        if scheme:
+            state.pending = state.pending[: -len(scheme[0])]
+        url = between[1] if between else found[0]
+        state.push("link_open", "a", 1).attrs = {"href": url}
+        state.push("text", "", 0).content = label(url)
+        state.push("link_close", "a", -1)
+    state.pos = found.end()
+    return True
 
 
 def _masked(state: StateInline, silent: bool) -> bool:

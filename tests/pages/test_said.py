@@ -1,6 +1,7 @@
 """What the portal's script shows of a text that arrives is what the server writes when the page is loaded."""
 
 import re
+from random import Random
 from typing import Final
 
 from playwright.async_api import Route
@@ -8,9 +9,21 @@ from playwright.async_api import Route
 from pages.frame.words import said
 from tests.docs.pages import ROOT
 from tests.pages.browser import browsing, needs_browser
+from tests.transcripts.test_markdown import ADDRESSES
 
 PORTAL: Final = ROOT / "pages/static/portal"
 PAGE: Final = "<body><div id='app' data-language='en'></div></body>"
+PARTS: Final = (
+    *("https://", "x.org", "HTTP://[::1]:8", "ä.de:", "a:b@", "://", "/", "/a", "?b=c", "#d"),
+    *("(e)", "[f]", "{g}", "()", "%20", "**", "||", "\\*"),
+    *".,:;!?'\"…”»。「」)(][}{\\*_-~|`<>&=+@^$😀 \n\u200b",
+)
+
+
+def _of_odd_parts(random: Random) -> str:
+    return "".join(random.choice(("https://x.org", *random.choices(PARTS, k=3))) for _ in range(9))
+
+
 TEXTS: Final = (
     "plain",
     "a  b",
@@ -58,6 +71,8 @@ TEXTS: Final = (
     "https://x.org/`g` https://x.org/*h*?i=_j_&k#l https://en.wikipedia.org/wiki/Lamp_(film)",
     "<b>x</b> &amp; &lt; <script>alert(1)</script> \" '",
     "<@123> <@!4> <@&5> <#6> <:smile:7> <a:wave:8> <@> <:x>",
+    *ADDRESSES,
+    *(_of_odd_parts(Random(seed)) for seed in range(400)),  # noqa: S311  no secret
 )
 SHOWN: Final = """async (texts) => {
     const { said } = await import("http://portal.test/markdown.js");

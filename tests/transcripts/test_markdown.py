@@ -1,6 +1,9 @@
 """What Discord shows of a message, and nothing that it does not."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+from typing import Final
 
 import pytest
 from hypothesis import given
@@ -160,6 +163,31 @@ def test_a_list_nested_deeper_than_the_parser_goes_loses_nothing() -> None:
     html = to_html("- " * 40 + "at the bottom")
 
     assert "at the bottom" in html
+
+
+ADDRESSES: Final = {
+    "https://x.org:": "https://x.org",
+    "https://x.org:80/a:b:": "https://x.org:80/a:b",
+    "https://x.org/{b}, https://x.org/{b": "https://x.org/{b} https://x.org/",
+    "https://x.org/a[]=1] [https://x.org/b]": "https://x.org/a[]=1 https://x.org/b",
+    "(https://x.org/(a)) https://x.org/(a(b))": "https://x.org/(a) https://x.org/",
+    "'https://x.org/it's' \"https://x.org\" «https://x.org»": "https://x.org/it's https://x.org https://x.org",
+    "“https://x.org/a”, https://x.org/b… https://x.org/…c": "https://x.org/a https://x.org/b https://x.org/…c",
+    "https://x.org/a?! https://x.org/?a=b": "https://x.org/a https://x.org/?a=b",
+    "https://x.org/a\\b \\https://x.org/c": "https://x.org/a https://x.org/c",
+    "http://[2001:db8::1]:80/a. http://[::1] http://[::1 http://[x]/": "http://[2001:db8::1]:80/a http://[::1]",
+    "https:// https:/// https://- https://.x https:///x": "",
+    "https://ä.de/ö。 https://日本.jp、": "https://ä.de/ö https://日本.jp",
+    "<https://x.org/a).> <https://> <http:///x>": "https://x.org/a).",
+    "https://x.org\u3000x https://x.org\u00a0x": "https://x.org https://x.org",
+    "https://x.org/*a*?b **https://x.org/c** https://x.org/_": "https://x.org/*a*?b https://x.org/c https://x.org/",
+}
+"""Texts, and the addresses that become links. The portal's script is tried with the same."""
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_addresses_end_where_people_see_them_end(text: str) -> None:
+    assert unescape(" ".join(re.findall('href="([^"]*)"', to_html(text)))) == ADDRESSES[text]
 
 
 @pytest.mark.parametrize(
