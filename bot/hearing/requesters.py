@@ -11,6 +11,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from bot.connection.faults import Refused
 from bot.connection.guild import GuildMap
 from bot.hearing.comparing import PAGE
 from bot.hearing.inbox import Inbox
@@ -27,7 +28,7 @@ from texts.text import Text, Words
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Place
 from tickets.model import Actor, AuthorType, Caller, MessageId
-from tickets.ports.channels import Channel, Places, event_id_from_thread, typed_in
+from tickets.ports.channels import Channel, ChannelState, Places, event_id_from_thread, typed_in
 from tickets.ports.signals import Typing
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store, StoreUnavailable
@@ -203,6 +204,25 @@ class FollowingThreads(commands.Cog):
         actor = Actor(AuthorType.REQUESTER, ticket.requester)
         self._store.signals.say(Typing(ticket.id, ticket.requester, actor, Place.DISCORD))
 
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        """Somebody may have locked the thread by hand, and perhaps archived it, too."""
+        if payload.data["thread_metadata"].get("locked"):
+            self._inbox.do(payload.thread_id, partial(self._unlock, payload.thread_id))
+
+    async def _unlock(self, thread_id: int) -> None:
+        """Unlock a thread whose ticket is open: its requester could write there no longer, and nobody would
+        know. Whoever should not write is blocked."""
+        thread = await self._store.threads.at(thread_id)
+        ticket = await self._store.views.ticket(thread.ticket_id) if thread else None
+        if thread is None or ticket is None or ticket.is_closed or thread.state is not ChannelState.OPEN:
+            return
+        try:
+            await self._threads.bring_back(thread)
+            log.info("ticket %d: the thread of its requester was locked, and is open again", ticket.number)
+        except Refused as refusal:
+            log.warning("ticket %d: the thread of its requester stays locked: %s", ticket.number, refusal)
+
     def _look_later(self, message: discord.Message) -> None:
         self._later.put_nowait((asyncio.get_running_loop().time() + UNTIL_SETTLED, message))
 
@@ -222,6 +242,8 @@ class FollowingThreads(commands.Cog):
         quiet: list[Channel] = []
         for thread in await self._store.threads.open_ones():
             there = guild.get_thread(thread.channel_id)
+            if there is not None and there.locked:
+                self._inbox.do(thread.channel_id, partial(self._unlock, thread.channel_id))
             if there is None or self._inbox.catch_up(thread, there):
                 self._inbox.do(thread.channel_id, partial(self._compare, thread))
             else:

@@ -205,6 +205,28 @@ async def test_a_thread_that_was_deleted_is_made_anew(desk_office: Office) -> No
     assert [it.content for it in await desk_office.messages(ticket)][-1] == "Yes!"
 
 
+async def test_a_thread_that_was_locked_by_hand_is_unlocked(desk_office: Office) -> None:
+    """Its requester could write nothing more. Also if it happened while the bot was away."""
+    member = desk_office.people["outsider"]
+    await with_panel(desk_office)
+    ticket, _, thread = await open_at(desk_office, member)
+    following = desk_office.work.requesters._following
+
+    async def is_open() -> bool:
+        return state_of(thread) == set()
+
+    for fields in ({"locked": True}, {"archived": True, "locked": True}):
+        await desk_office.client.http.edit_channel(thread.id, reason=None, **fields)
+        await until(is_open)
+    desk_office.client.remove_listener(following.on_raw_thread_update, "on_raw_thread_update")
+    await desk_office.client.http.edit_channel(thread.id, reason=None, locked=True)
+    await desk_office.new_session()
+    await until(is_open)
+
+    await say(desk_office, member, thread, "Still dark")
+    assert [it.content for it in await desk_office.messages(ticket)] == ["Still dark"]
+
+
 async def test_who_comes_back_to_the_guild_comes_back_to_the_thread_at_the_panel(desk_office: Office) -> None:
     member, guild = desk_office.people["outsider"], desk_office.guild
     await with_panel(desk_office)
