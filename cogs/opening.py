@@ -91,14 +91,19 @@ class Opening(Action):
         self, interaction: discord.Interaction, kind: app_commands.Range[str, 1, 100] | None = None
     ) -> None:
         """Open a ticket: you talk with staff in a private thread."""
-        await self._ask(interaction, kind)
+        slugs = {it.name.casefold(): it.slug for it in self._called(interaction)}
+        typed = (kind or "").strip().casefold()
+        await self._ask(interaction, kind if kind in slugs.values() else slugs.get(typed, kind))
 
     @open_ticket.autocomplete("kind")
     async def _kinds(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        offered = self.means.desk.forms_for(caller_of(interaction.user))
-        forms = [called(it.form, self.language(interaction)) for it in offered]
-        found = [it for it in forms if typed.lower() in it.name.lower()]
+        found = [it for it in self._called(interaction) if typed.lower() in it.name.lower()]
         return [app_commands.Choice(name=it.name, value=it.slug) for it in found[:25]]
+
+    def _called(self, interaction: discord.Interaction) -> list[Form]:
+        """The forms that the person is offered, named in their language."""
+        offered = self.means.desk.forms_for(caller_of(interaction.user))
+        return [called(it.form, self.language(interaction)) for it in offered]
 
     async def _from_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Staff opens it for the message's author. Everybody else opens it for themselves."""

@@ -111,10 +111,13 @@ async def test_open_asks_where_a_panel_is_and_refuses_where_none_is(desk_office:
 
     early = told(await member.slash(desk_office.lobby, "open"))
     await with_panel(desk_office)
+    typed = await member.slash(desk_office.lobby, "open", kind=" idea")  # as its name is, and not chosen
     shown = await member.slash(desk_office.lobby, "open", kind="feature")
     said = told(await member.submit_modal(shown, {"topic": "More light", "description": "Please."}))
 
     assert early.startswith("There is no panel that you can see.")
+    assert typed.modal is not None
+    assert typed.modal["title"] == "Idea"
     assert said.startswith("Ticket 1 is open:")
 
 
