@@ -26,6 +26,7 @@ from texts.language import Language
 from texts.text import say_instead
 from tickets.hours import Hours, Span
 from tickets.model import IssueLevel, MessageId, TicketId, UserKey
+from tickets.ports.agents import Agent
 from tickets.ports.queue import AtWork
 
 
@@ -303,6 +304,19 @@ def test_it_says_what_is_late_and_when_the_desk_opens() -> None:
     assert always[1] == "**Critical** · 3 open · nobody waits · ⚠️ 2 breached · 1 at risk"
     assert always[2] == "**Urgent** · none"
     assert never[1] == "Closed"
+
+
+def test_it_names_twenty_on_duty_and_counts_the_rest() -> None:
+    agents = [(Agent(key=UserKey("shop", f"{it}"), name=f"Agent {it}"), it) for it in range(22)]
+
+    def on_duty(count: int) -> list[str]:
+        return lines_of(view_of(OnBoard.of([], {}, agents[:count]), [], Language.EN))
+
+    few, many = on_duty(20), on_duty(22)
+
+    assert few[-1] == "Agent 19 · 19 open"
+    assert many == [*few, "and 2 more"]
+    assert "Agent 0 · free" in few
 
 
 async def test_what_it_shows_is_chosen_in_the_desk_file_and_changes_at_once(tmp_path: Path) -> None:
