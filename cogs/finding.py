@@ -9,13 +9,13 @@ from discord import app_commands
 from cogs.action import Action, Asked, by_staff
 from cogs.carrying_buttons import ROOM, CarryingButton
 from cogs.lists import PER_PAGE, listed, to_cursor, to_text
+from cogs.other_tickets import seen_ticket
 from cogs.replies import Answer, Declined
 from texts.text import Text, Words, joined
 from tickets import policy
 from tickets.model import Caller, Status, Ticket
 from tickets.ports.lists import Page, TicketFilter
 from tickets.ports.users import User, UserFilter
-from tickets.refusals import TicketNotFound
 from tickets.words import asked_begins, words_of
 
 Which = Literal["open", "closed", "all"]
@@ -147,7 +147,7 @@ class Finding(Action):
         if len(sought.carried("")) > ROOM - FOR_CURSOR:
             raise Declined(Text("too-much-sought"))
         if (number := sought.number) is not None:
-            return await self.means.lines.of([await self._numbered(asked, number)])
+            return await self.means.lines.of([await seen_ticket(self.means, asked, number)])
         page = await self._found(asked, sought, begins_after)
         if not page.items and page.next is None:
             return Text("nothing-found", words=sought.in_words)
@@ -155,19 +155,13 @@ class Finding(Action):
         more = lambda cursor: sought.carried(to_text(cursor))  # noqa: E731
         return await listed(heading, page, self.means.lines, more, self._more())
 
-    async def _numbered(self, asked: Asked, number: str) -> Ticket:
-        ticket = await self.means.desk.ticket(asked.caller, number)
-        if ticket.support_role not in policy.support_roles_seen_by(asked.caller.person):
-            raise TicketNotFound(number)
-        return ticket
-
     async def _found(self, asked: Asked, sought: Sought, begins_after: str) -> Page[Ticket]:
         wanted = words_of(sought.words)
         if not wanted and (sought.words or not (sought.label or sought.requester)):
             raise Declined(Text("give-words"))
         requester = None
         if sought.requester:
-            requester = (await self._numbered(asked, sought.requester)).requester
+            requester = (await seen_ticket(self.means, asked, sought.requester)).requester
         chosen = TicketFilter(
             words=frozenset(wanted) if wanted else None,
             statuses=_STATUSES.get(sought.which),

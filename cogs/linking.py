@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
-from cogs.other_tickets import Number, choices, newest_seen, other_ticket, ticket_here
+from cogs.other_tickets import Number, choices, newest_seen, seen_ticket, ticket_here
 from texts.text import Text
 from tickets import policy
 from tickets.model import Ticket
@@ -21,7 +21,7 @@ class Linking(Action):
     @in_ticket
     async def link(self, asked: AskedHere, number: Number) -> Text:
         """Link this ticket with another one that has to do with it."""
-        other = await other_ticket(self.means, asked, number)
+        other = await seen_ticket(self.means, asked, number)
         ticket = await self.means.links.link(asked.caller, asked.ticket_id, other.id, source=asked.source)
         return Text("linked", number=ticket.number, other=other.number)
 
@@ -31,7 +31,7 @@ class Linking(Action):
     @in_ticket
     async def unlink(self, asked: AskedHere, number: Number) -> Text:
         """Take the link between this ticket and another one back."""
-        other = await other_ticket(self.means, asked, number)
+        other = await seen_ticket(self.means, asked, number)
         ticket = await self.means.links.unlink(asked.caller, asked.ticket_id, other.id, source=asked.source)
         return Text("unlinked", number=ticket.number, other=other.number)
 

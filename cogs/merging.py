@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
-from cogs.other_tickets import OPEN, Number, choices, newest_seen, other_ticket, ticket_here
+from cogs.other_tickets import OPEN, Number, choices, newest_seen, seen_ticket, ticket_here
 from texts.text import Text
 from tickets import policy
 from tickets.model import Ticket
@@ -18,7 +18,7 @@ class Merging(Action):
     @in_ticket
     async def merge(self, asked: AskedHere, number: Number) -> Text:
         """Merge another ticket of the same requester into this one."""
-        other = await other_ticket(self.means, asked, number)
+        other = await seen_ticket(self.means, asked, number)
 
         async def merged() -> Ticket:
             desk = self.means.merging

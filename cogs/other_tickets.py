@@ -1,11 +1,11 @@
-"""Finds another ticket by its number, for commands about two tickets."""
+"""Finds other tickets by their numbers, as far as somebody sees them."""
 
 from collections.abc import Iterable
 
 import discord
 from discord import app_commands
 
-from cogs.action import AskedHere, Means, channel_here
+from cogs.action import Asked, Means, channel_here
 from tickets import policy
 from tickets.model import Caller, Status, Ticket
 from tickets.ports.lists import TicketFilter
@@ -19,7 +19,7 @@ OPEN = frozenset(it for it in Status if not it.is_closed)
 Number = app_commands.Range[int, 1, LARGEST]
 
 
-async def other_ticket(means: Means, asked: AskedHere, number: int) -> Ticket:
+async def seen_ticket(means: Means, asked: Asked, number: int | str) -> Ticket:
     """The ticket with this number, if the person sees it. Raises TicketNotFound."""
     ticket = await means.desk.ticket(asked.caller, str(number))
     if ticket.support_role not in policy.support_roles_seen_by(asked.caller.person):

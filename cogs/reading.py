@@ -7,10 +7,9 @@ from discord import app_commands
 
 from cogs.action import Action, Asked, by_staff
 from cogs.carrying_buttons import CarryingButton
+from cogs.other_tickets import seen_ticket
 from cogs.replies import Answer
 from texts.text import Text, Words
-from tickets import policy
-from tickets.refusals import TicketNotFound
 
 
 class Reading(Action):
@@ -35,9 +34,7 @@ class Reading(Action):
     @by_staff
     async def _show(self, asked: Asked, number: str) -> Answer | Words:
         """Read the transcript, if your role sees the ticket; below a post that shows nothing of it."""
-        ticket = await self.means.desk.ticket(asked.caller, number)
-        if ticket.support_role not in policy.support_roles_seen_by(asked.caller.person):
-            raise TicketNotFound(number)
+        ticket = await seen_ticket(self.means, asked, number)
         transcript = await self.means.staff_desk.transcript(asked.caller, number)
         page = await self.means.transcripts.page(transcript)
         if len(page) > asked.interaction.filesize_limit:

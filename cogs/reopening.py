@@ -5,10 +5,9 @@ from discord import app_commands
 
 from cogs.action import Action, Asked, by_staff, channel_here
 from cogs.carrying_buttons import CarryingButton
+from cogs.other_tickets import seen_ticket
 from cogs.replies import Declined
 from texts.text import Text
-from tickets import policy
-from tickets.refusals import TicketNotFound
 
 
 class Reopening(Action):
@@ -30,16 +29,14 @@ class Reopening(Action):
 
     @by_staff
     async def reopen_it(self, asked: Asked, number: int | None) -> Text:
-        """Reopen the ticket with this number, or without a number the ticket of the channel."""
+        """Reopen the ticket with this number, or without a number the ticket of the channel, which the
+        person sees."""
         if number is None:
             channel = await channel_here(self.means, asked.interaction)
             if channel is None:
                 raise Declined(Text("give-number"))
-            address: str = channel.ticket_id
+            ticket_id = channel.ticket_id
         else:
-            address = str(number)
-        ticket = await self.means.desk.ticket(asked.caller, address)
-        if ticket.support_role not in policy.support_roles_seen_by(asked.caller.person):
-            raise TicketNotFound(address)
-        ticket = await self.means.desk.reopen(asked.caller, ticket.id, source=asked.source)
+            ticket_id = (await seen_ticket(self.means, asked, number)).id
+        ticket = await self.means.desk.reopen(asked.caller, ticket_id, source=asked.source)
         return Text("reopened", number=ticket.number)

@@ -74,18 +74,25 @@ async def test_who_is_no_longer_staff_is_taken_out_again(desk_office: Office) ->
 async def test_a_colleague_stays_when_the_ticket_is_passed_on_and_its_channel_built_again(
     desk_office: Office,
 ) -> None:
+    """And may do there what everybody else may who sees it, also open it again."""
     _, channel = await desk_office.open(support_role=SupportRole.TECHNICAL)
     boss, colleague = desk_office.people["admin"], desk_office.people["general"]
     await boss.slash(channel, "add", member=colleague)
     await boss.slash(channel, "team", role="MANAGER")
     await settled(desk_office)
     after_passing = sees(desk_office, colleague, channel)
+    await boss.slash(channel, "close")
+    elsewhere = await colleague.slash(desk_office.lobby, "reopen", number=1)
+    reopened = told(await colleague.slash(channel, "reopen"))
+    await settled(desk_office)
 
     await desk_office.by_hand(desk_office.client.http.delete_channel(channel.id))
     await settled(desk_office)
 
     rebuilt = desk_office.guild.channels[channel.name or ""]
     assert after_passing
+    assert told(elsewhere) == "There is no ticket 1."
+    assert reopened == "Ticket 1 is open again."
     assert rebuilt.id != channel.id
     assert sees(desk_office, colleague, rebuilt)
 
