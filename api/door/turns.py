@@ -29,6 +29,8 @@ LITTLE: Final = 0.03
 A_LITTLE: Final = 0.0002
 """Seconds that an event takes roughly, without the work that it causes."""
 
+PATIENCE: Final = 8
+"""If a turn is for one client, it is for a busy one in one of so many turns."""
 BOTH: Final = 2.0
 """Seconds for which a client of either kind counts as there after work was done for it."""
 
@@ -40,7 +42,7 @@ class Turn(NamedTuple):
     long: float
 
 
-SHORT: Final = Turn(2, 0.002)
+SHORT: Final = Turn(1, 0.001)
 """While people ask for little beside others who ask for much."""
 WHOLE: Final = Turn(16, 0.016)
 """While all clients are alike, so that nobody is helped by coming first."""
@@ -72,6 +74,8 @@ class Fair:
         self._clock = clock
         self._least = self._greatest = 0.0
         """The least and the most work that a busy flow has had, in seconds."""
+        self._waited = 0
+        """Turns since a busy flow had to come."""
         self._little_at = self._busy_at = -math.inf
         """When work was last done for either kind of client."""
 
@@ -127,7 +131,9 @@ class Fair:
         busy = nsmallest(most, busy, key=lambda it: max(it.done, least))
         if busy:
             self._least = max(least, busy[0].done)
-            del others[max(most - 1, 1) :]  # however many they are, the busy do not wait for ever
+        if busy and others:  # however many the others are, the busy ones do not wait for ever
+            self._waited = (self._waited + 1) % PATIENCE
+            del others[most - 1 or bool(self._waited) :]
         return (others + busy)[:most]
 
 

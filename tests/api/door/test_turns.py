@@ -2,7 +2,9 @@
 
 from collections import Counter
 
-from api.door.turns import A_LITTLE, BOTH, HALF_LIFE, LITTLE, SHORT, WHOLE, Fair, Flow, Ready
+import pytest
+
+from api.door.turns import A_LITTLE, BOTH, HALF_LIFE, LITTLE, PATIENCE, SHORT, WHOLE, Fair, Flow, Ready
 
 
 class Clock:
@@ -92,11 +94,21 @@ def test_who_was_busy_is_like_others_after_a_while() -> None:
     assert 7 in turns(fair, ready(*range(50)), 1, of=2)
 
 
-def test_however_many_ask_for_little_the_busy_ones_come_too() -> None:
+@pytest.mark.parametrize(("of", "within"), [(1, PATIENCE), (2, 1)])
+def test_however_many_ask_for_little_the_busy_ones_come_too(of: int, within: int) -> None:
     fair = Fair()
     fair.flows = {it: Flow() for it in range(50)} | {50: busy(fair)}
 
-    assert 50 in turns(fair, ready(*range(51)), 2, of=2)
+    for _ in range(3):
+        assert turns(fair, ready(*range(51)), within, of=of).count(50) == 1
+
+
+def test_while_turns_are_short_each_is_for_one_client_and_people_come_first() -> None:
+    """Each client more in a turn is one that a person waits for, in each turn that a message takes."""
+    fair = Fair(Clock())
+    fair.flows = {it: busy(fair) for it in range(50)} | {50: Flow()}
+
+    assert turns(fair, ready(*range(51)), 1, of=SHORT.least) == [50]
 
 
 def test_those_who_ask_for_little_take_turns() -> None:
