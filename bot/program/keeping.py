@@ -33,9 +33,11 @@ AS_BEFORE: Final = "all is as it was before"
 GOES_ON: Final = "give the command again, and it goes on where it was"
 FREE_SOME: Final = "free some room on that disk, and do it again"
 MAY_WRITE: Final = "let this program read and write there, as its owner may, or name another place"
+A_FOLDER: Final = "name a folder that is there, or can be made"
 CURES: Final = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), FREE_SOME),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), MAY_WRITE),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR, errno.EEXIST), A_FOLDER),
     errno.EIO: "the disk fails; the system's log says why",
 }
 """What to do about an error of the system."""

@@ -24,6 +24,7 @@ PATIENCE = 4.0
 LONGEST_PAUSE = 0.1
 """Seconds between two attempts at most."""
 
+MONGO_URI = "MONGO_URI"
 LARGEST = 2**63 - 1
 """The largest integer that BSON keeps."""
 
@@ -31,8 +32,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def connect(uri: str, patience: float = PATIENCE) -> Client:
-    """A client that acknowledges only what a majority has on disk, even if the address says otherwise.
+def connect(uri: str, patience: float = PATIENCE, by: str = MONGO_URI) -> Client:
+    """A client that acknowledges only what a majority has on disk, even if the address says otherwise. ``by``
+    is the setting or option that has the address.
 
     An operation's time limit includes the wait for the majority. The outcome of an operation that runs into
     the limit is unknown. The driver repeats an interrupted operation, unless the address has
@@ -52,11 +54,11 @@ def connect(uri: str, patience: float = PATIENCE) -> Client:
         )
     except (InvalidURI, ValueError):  # their texts may quote parts of a password
         raise StoreUnavailable(
-            "MONGO_URI is not the address of a MongoDB, as mongodb://name:password@host:27017/, in whose "
+            f"{by} is not the address of a MongoDB, as mongodb://name:password@host:27017/, in whose "
             "name and password other characters than letters and digits are percent-encoded"
         ) from None
     except (PyMongoError, OSError) as error:  # OSError: of a file that it names
-        raise StoreUnavailable(f"MONGO_URI cannot be used: {error}") from error
+        raise StoreUnavailable(f"{by} cannot be used: {error}") from error
 
 
 _CURES: Final = {

@@ -8,7 +8,7 @@ from pymongo.errors import PyMongoError
 
 from storage.keeping.problems import CannotBeDone
 from storage.migration import other_version
-from storage.mongo.connection import Database, connect, in_short
+from storage.mongo.connection import MONGO_URI, Database, connect, cure_of_refusal, in_short
 from storage.mongo.schema import STEPS
 from storage.mongo.server import must_be_new_enough
 from tickets.ports.store import StoreUnavailable
@@ -33,14 +33,16 @@ async def opened(uri: str, name: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def reached(uri: str, name: str) -> AsyncIterator[Database]:
-    """A database with any content. Raises StoreUnavailable, also for errors of MongoDB in the block."""
-    client = connect(uri, PATIENCE)
+async def reached(uri: str, name: str, by: str = MONGO_URI) -> AsyncIterator[Database]:
+    """A database with any content. ``by`` is the setting or option that names it. Raises StoreUnavailable,
+    also for errors of MongoDB in the block."""
+    client = connect(uri, PATIENCE, by)
     try:
         await must_be_new_enough(client)
         yield client[name]
     except PyMongoError as error:
-        raise StoreUnavailable(f"MongoDB: {in_short(error)}") from error
+        cure = cure_of_refusal(error) or "Is it running, and does MONGO_URI name it?"
+        raise StoreUnavailable(f"MongoDB: {in_short(error)}. {cure.replace(MONGO_URI, by)}") from error
     finally:
         client.close()
 

@@ -254,7 +254,7 @@ async def source(uri: str, name: str) -> AsyncIterator[MongoEnd]:
 @asynccontextmanager
 async def target(uri: str, name: str, deployment: str) -> AsyncIterator[MongoEnd]:
     """A database that becomes a store once the move is finished. Raises CannotBeDone and StoreUnavailable."""
-    async with reached(uri, name) as database:
+    async with reached(uri, name, "--to") as database:
         mark = await database.meta.find_one(MARK)
         if mark is None:
             for collection in await database.list_collection_names():

@@ -123,6 +123,14 @@ async def test_a_move_names_the_folder_in_which_the_store_is_then(tmp_path: Path
     assert f"Let the settings name the embedded store in {new};" in printed
     assert guildesk(new, "verify")[0] == 0
 
+    (tmp_path / "file").touch()
+    for to, cause in (
+        ("mongodb://127.0.0.1:1/a b/c", "--to is not the address of a MongoDB"),
+        (f"sqlite://{tmp_path}/file", "File exists; name a folder that is there, or can be made\n"),
+    ):
+        _, _, said = guildesk(new, "move", "--to", to)
+        assert cause in said
+
 
 def _interrupted_while_it_writes(error: Exception) -> None:
     before = signal.getsignal(signal.SIGINT)

@@ -12,6 +12,7 @@ from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 from config.store_settings import StoreSettings
 from storage.keeping.problems import CannotBeDone
 from storage.migration import StoreIsNewer
+from storage.mongo import for_commands
 from storage.mongo.connection import away
 from storage.mongo.trying import cure_of
 from storage.sqlite.soundness import store_in
@@ -76,11 +77,16 @@ async def test_a_mongodb_is_tried_and_stays_as_it_is(mongo_uri: str) -> None:
     assert not await try_store(there)
 
 
-async def test_a_mongodb_that_is_not_there_is_named() -> None:
+async def test_a_mongodb_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = StoreSettings(_env_file=None, mongo_uri="mongodb://127.0.0.1:1/", db_name="nowhere")
+    monkeypatch.setattr(for_commands, "PATIENCE", 0.1)
 
     with pytest.raises(StoreUnavailable, match="do MONGO_URI and DB_NAME name it"):
         await try_store(nowhere)
+    for by in ("MONGO_URI", "--to"):
+        with pytest.raises(StoreUnavailable, match=rf"127.0.0.1:1: .* does {by} name it"):
+            async with for_commands.reached("mongodb://127.0.0.1:1/", "nowhere", by) as database:
+                await database.meta.find_one()
 
 
 @pytest.fixture
