@@ -120,7 +120,14 @@ def _new_file(target: Path) -> Iterator[IO[bytes]]:
     if target.exists():
         raise CannotBeDone(f"{target} is there already; choose another name, or remove it")
     try:
-        with open(unfinished, "wb", opener=ours_alone) as stream:
+        stream = open(unfinished, "xb", opener=ours_alone)  # noqa: SIM115  closed below
+    except FileExistsError as error:
+        raise CannotBeDone(
+            f"{unfinished} is there: another export writes it, or one that was killed has left it; "
+            "remove it then"
+        ) from error
+    try:
+        with stream:
             yield stream
         unfinished.rename(target)
     finally:
