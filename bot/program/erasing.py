@@ -60,7 +60,7 @@ def add_commands(commands: Commands) -> None:
     add_env_file(exporting)
     exporting.add_argument("user", metavar="USER", help="the user's id, or issuer/id as in logs")
     exporting.add_argument(
-        "file", type=Path, nargs="?", metavar="FILE", help="the new file (named by the user)"
+        "file", type=Path, nargs="?", default=Path(), metavar="FILE", help="the new file, or a folder for it"
     )
     add_issuer(exporting)
     exporting.set_defaults(do=_export, headline=HEADLINE, stopped=AS_BEFORE)
@@ -92,6 +92,8 @@ def _erase(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     settings = load_export(options.env_file)
     reader, names = Reader(settings.language), staff_names(settings)
+    file: Path = options.file
+    is_folder = file.is_dir()
 
     async def exported(shown: Shown) -> Path:
         async with open_store(settings, now, EVERYTHING) as store:
@@ -99,7 +101,7 @@ def _export(options: argparse.Namespace) -> int:
             user = await store.users.user(key)
             if user is None:
                 raise CannotBeDone(f"nothing is kept of {key.id}")
-            target = options.file or Path(name_of(key))
+            target = file / name_of(key) if is_folder else file
             with _new_file(target) as stream:
                 written = 0
                 async for piece in personal_zip(store, user, reader, names):

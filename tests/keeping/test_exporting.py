@@ -97,14 +97,14 @@ async def test_a_member_of_the_guild_and_the_account_that_is_linked_are_one_pers
 async def test_the_command_writes_a_file_for_its_owner_alone(tmp_path: Path) -> None:
     async with open_new_sqlite(tmp_path, now) as store, leading(store) as led:
         await lived_in(led)
-    target, other = tmp_path / "ann.zip", tmp_path / "ann.zip.part"
+    target, other = tmp_path / "guildesk-ann.zip", tmp_path / "guildesk-ann.zip.part"
     other.write_bytes(b"half")
     _, _, said = guildesk(tmp_path, "export", "ann", str(target))
     assert f"{other} is there: another export writes it, or one that was killed has left it" in said
     assert (other.read_bytes(), target.exists()) == (b"half", False)
     other.unlink()
 
-    code, printed, said = guildesk(tmp_path, "export", "ann", str(target), STAFF_NAME="fixed")
+    code, printed, said = guildesk(tmp_path, "export", "ann", str(tmp_path), STAFF_NAME="fixed")
 
     assert code == 0, said
     assert "everything about ann" in printed
