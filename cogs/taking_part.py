@@ -28,7 +28,6 @@ class TakingPart(Action):
         """Take a colleague who was added out of this channel again."""
         key = UserKey(UserKey.DISCORD, str(member.id))  # they may be no longer staff
         await self.means.parts.end(asked.caller, asked.ticket_id, Part.COLLEAGUE, [key], source=asked.source)
-        await self.means.agents.take_back(asked.ticket_id)
         return Text("colleague-removed", name=discord.utils.escape_markdown(member.display_name))
 
     @app_commands.command()

@@ -1,7 +1,7 @@
 """Keeps up to date which tickets each agent sees in Discord, by their present roles.
 
 Discord reports changed roles only to bots with the intent for all members. So it is asked from time to time,
-and after a ticket was given to somebody."""
+and after a ticket was given to somebody, or somebody was taken out of its channel."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ import discord
 
 from cogs.staff import Staff
 from tickets.desks.agent_desk import AgentDesk
-from tickets.events import Event
+from tickets.events import Event, PartChanged
 from tickets.model import TicketId, UserKey
 from tickets.ports.agents import Agent
 from tickets.ports.store import Store, StoreUnavailable
@@ -41,7 +41,7 @@ class Roster:
         self._staff = staff
         self._guild_id = guild_id
         self._given: set[TicketId] = set()
-        """Tickets that were given to somebody since the last check."""
+        """Tickets that were given to somebody since the last check, or that somebody was taken out of."""
         self._news = asyncio.Event()
 
     async def run(self) -> None:
@@ -62,8 +62,8 @@ class Roster:
             stop_listening()
 
     async def look(self) -> None:
-        """Ask Discord for all agents. A ticket that was given to somebody who does not see it is taken
-        back."""
+        """Ask Discord for all agents. A ticket whose assignee was given it, or was taken out of its channel,
+        and does not see it is taken back."""
         guild = self._client.get_guild(self._guild_id)
         if guild is None or guild.unavailable or not self._client.is_ready():
             return
@@ -95,7 +95,8 @@ class Roster:
             await self._store.agents.change(agent.key, noted)
 
     def _heard(self, event: Event, _: UserKey) -> None:
-        if event.assignees - {event.actor.key}:  # who claims a ticket was not given it
+        is_out = isinstance(event.data, PartChanged) and event.data.ends
+        if is_out or event.assignees - {event.actor.key}:  # who claims a ticket was not given it
             self._given.add(event.ticket_id)
             self._news.set()
 
