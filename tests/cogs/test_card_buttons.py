@@ -188,10 +188,13 @@ async def test_labels_are_put_on_and_taken_off_there(desk_office: Office) -> Non
     await agent.slash(other, "label", label="billing")
 
     opened = await more(agent, channel)
+    selects = [it for it in walked(opened.components) if isinstance(it, discord.SelectMenu)]
+    offered = {it.custom_id: [option.value for option in it.options] for it in selects}
     put_on = await agent.select(opened, ["+billing"], custom_id="guildesk:label")
     taken_off = await agent.select(opened, ["-export"], custom_id="guildesk:label")
     await desk_office.shown()
 
+    assert offered["guildesk:label"] == ["-export", "+billing"]
     assert "billing, export" in told(put_on)
     assert told(taken_off).endswith("billing.")
     assert (await desk_office.fresh(ticket)).labels == ("billing",)
