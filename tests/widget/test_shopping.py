@@ -14,7 +14,7 @@ from playwright.async_api import Page
 from api.door.server import serving
 from config.page_settings import PageName
 from demo.processes import free_port
-from tests.api.stage import STAFF, Clock
+from tests.api.stage import STAFF, Clock, token
 from tests.new_stores import open_new_sqlite
 from tests.waiting import until
 from tests.widget.conftest import Street
@@ -524,6 +524,44 @@ async def test_the_page_may_open_close_and_listen(street: Street, browser: Any) 
         assert ["message", {"ticket_id": ticket, "number": 1}] in found
 
 
+BARE = "<!doctype html><title>A page</title><body><script async src='{url}/widget.js'></script>"
+
+
+@pytest.mark.slow
+async def test_it_is_of_whoever_was_named_last_and_comes_back_with_its_script(
+    street: Street, browser: Any
+) -> None:
+    for name in ("ann", "ben"):
+        await street.stage.opened(name, f"Of {name}")
+    page = elsewhere(BARE.replace("{url}", street.stage.url), street.port)
+    async with page as address, visiting(browser, street) as visitor:
+        await visitor.comes(address)
+        await visitor.page.evaluate(
+            "Guildesk.open(); Guildesk.identify(() => new Promise((late) => { window.late = late; }))"
+        )
+        await visitor.page.wait_for_function("Boolean(window.late)")
+        await visitor.page.evaluate("(token) => Guildesk.identify(token)", token("ben"))
+        await visitor.frame.get_by_text("Of ben").wait_for()
+        await visitor.page.evaluate("(token) => late(token)", token("ann"))
+        asked = await visitor.asks("Whose?")
+        assert (await street.stage.ask("GET", f"{TICKETS}/{asked}", "ben")).status == 200
+
+        for again in ("Guildesk.open()", "document.body.append(added)"):
+            await visitor.page.evaluate(
+                """(again) => { document.body.replaceChildren();
+                    Guildesk.close();
+                    window.added = document.createElement("script");
+                    added.src = document.scripts[0]?.src ?? "{url}/widget.js";
+                    return eval(again); }""".replace("{url}", street.stage.url),
+                again,
+            )
+            await visitor.launcher.wait_for()
+            if await visitor.launcher.get_attribute("aria-expanded") == "false":
+                await visitor.launcher.click()
+            await visitor.frame.get_by_text("Whose?").wait_for()
+            assert await visitor.page.locator("guildesk-widget").count() == 1
+
+
 async def _has(look: Any, thing: object) -> bool:
     return thing in await look()
 
@@ -535,7 +573,7 @@ FOREIGN = """<!doctype html><title>Elsewhere</title><script>
 
 
 @asynccontextmanager
-async def elsewhere(html: str) -> AsyncIterator[str]:
+async def elsewhere(html: str, port: int = 0) -> AsyncIterator[str]:
     """A page of another origin."""
 
     async def answer(_: web.Request) -> web.Response:
@@ -543,8 +581,8 @@ async def elsewhere(html: str) -> AsyncIterator[str]:
 
     app = web.Application()
     app.router.add_get("/", answer)
-    async with serving(app, "127.0.0.1", 0) as port:
-        yield f"http://127.0.0.1:{port}/"
+    async with serving(app, "127.0.0.1", port) as at:
+        yield f"http://127.0.0.1:{at}/"
 
 
 async def test_a_foreign_page_cannot_frame_the_widget(street: Street, browser: Any) -> None:

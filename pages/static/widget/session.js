@@ -24,6 +24,8 @@ class Session extends Emitter {
   isBlocked = false;
   /** The ticket that the user sees now. */
   shown = null;
+  /** How often it was asked who it is: only the last answer counts, whichever comes last. */
+  #asked = 0;
 
   /** Whether somebody may ask here at all. */
   get mayAsk() {
@@ -37,7 +39,9 @@ class Session extends Emitter {
   /** Find out who it is; `knows` says that the page can tell. */
   async begin(knows) {
     this.#end();
+    const asked = ++this.#asked;
     const first = knows ? await host.token({ refused: false }).catch(() => undefined) : null;
+    if (asked !== this.#asked) return;
     if (first !== null) {
       this.#connect(this.#userSource(first), false);
       if (guest.isKnown()) await guest.claim(url, this.desk).catch((fault) => console.warn("Guildesk:", fault.message));
@@ -51,6 +55,7 @@ class Session extends Emitter {
   async come(name) {
     if (this.desk) return;
     await guest.come(url, name);
+    if (this.desk) return; // they signed in meanwhile
     this.#connect((why) => this.#guestToken(why), true);
   }
 

@@ -3,7 +3,8 @@
 "use strict";
 (() => {
   const script = document.currentScript;
-  if (!script || window.Guildesk) return;
+  const AGAIN = "guildesk-again";
+  if (!script || window.Guildesk) return void document.dispatchEvent(new Event(AGAIN));
   const options = script.dataset;
   const url = new URL("widget", script.src);
   const origin = url.origin;
@@ -140,6 +141,7 @@
   }
 
   function open() {
+    begin();
     load();
     isOpen = true;
     frame.hidden = false;
@@ -163,7 +165,7 @@
   // ---- what the frame and the page say to each other
 
   function tell(said) {
-    if (isReady) frame.contentWindow.postMessage({ guildesk: 1, ...said }, origin);
+    if (isReady) frame.contentWindow?.postMessage({ guildesk: 1, ...said }, origin);
   }
 
   window.addEventListener("message", async (event) => {
@@ -235,12 +237,16 @@
     },
   });
 
+  /** The place on the page; pages that change all they show remove it, and add the script again. */
   function begin() {
+    if (place.isConnected) return;
+    isReady = false;
     document.body.append(place);
     document.dispatchEvent(new CustomEvent("guildesk"));
     // the frame tells whether something is unread: when the page has done its own work
     (window.requestIdleCallback ?? ((work) => setTimeout(work, 1000)))(load, { timeout: 4000 });
   }
+  document.addEventListener(AGAIN, begin);
   if (document.body) begin();
   else document.addEventListener("DOMContentLoaded", begin);
 })();
