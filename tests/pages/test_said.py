@@ -110,6 +110,12 @@ async def test_a_text_looks_the_same_live_and_loaded_again() -> None:
         assert _on_one_line(live) == _on_one_line(loaded), text
 
 
+def test_an_address_in_the_widget_is_one_in_the_portal() -> None:
+    (pattern,) = re.findall("const LINK = /(.*)/iy;", (PORTAL / "markdown.js").read_text())
+
+    assert f"({pattern})/gi;" in (PORTAL.parent / "widget/said.js").read_text()
+
+
 @needs_browser
 async def test_a_moment_is_shown_as_one_of_the_readers() -> None:
     async with browsing() as browser:

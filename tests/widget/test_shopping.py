@@ -543,6 +543,11 @@ async def test_it_is_of_whoever_was_named_last_and_comes_back_with_its_script(
         await visitor.page.evaluate("(token) => Guildesk.identify(token)", token("ben"))
         await visitor.frame.get_by_text("Of ben").wait_for()
         await visitor.page.evaluate("(token) => late(token)", token("ann"))
+        told = asyncio.Event()
+        visitor.page.on("console", lambda it: told.set() if "<!doctype html>" in it.text else None)
+        await visitor.page.evaluate("Guildesk.identify(() => '<!doctype html>\\n<title>Sign in</title>')")
+        await asyncio.wait_for(told.wait(), 30)
+        await visitor.page.evaluate("(token) => Guildesk.identify(token)", token("ben"))
         asked = await visitor.asks("Whose?")
         assert (await street.stage.ask("GET", f"{TICKETS}/{asked}", "ben")).status == 200
 

@@ -197,6 +197,7 @@
   async function token(refused) {
     try {
       const given = typeof source === "function" ? await source({ refused }) : source;
+      if (given && !/^[!-~]+$/.test(given)) throw new Error(`what was given is none: ${String(given).slice(0, 80)}`);
       return { token: given || null };
     } catch (fault) {
       console.error("Guildesk: there is no token:", fault);
