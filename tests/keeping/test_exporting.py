@@ -44,6 +44,7 @@ async def test_it_has_pages_records_and_files(tmp_path: Path) -> None:
 
     with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as made:
         assert made.testzip() is None
+        assert made.infolist()[0].header_offset == 0, "nothing comes twice"
         names = made.namelist()
         about = json.loads(made.read("about.json"))
         record = json.loads(made.read("tickets/ticket-0001.json"))

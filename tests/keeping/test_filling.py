@@ -111,11 +111,15 @@ async def test_a_store_on_which_an_api_alone_runs_is_not_seeded(tmp_path: Path) 
             pass
 
 
-def at_a_terminal() -> None:
-    """At which somebody has typed Ctrl-D."""
+def at_a_terminal(typed: bytes = b"\x04") -> None:
+    """At which somebody has typed this: Ctrl-D."""
     own, terminal = pty.openpty()
-    os.write(own, b"\x04")
+    os.write(own, typed)
     sys.stdin = os.fdopen(terminal)
+
+
+def who_names_another() -> None:
+    at_a_terminal(b"another\n")
 
 
 def test_whoever_answers_nothing_has_confirmed_nothing(tmp_path: Path) -> None:
@@ -124,6 +128,8 @@ def test_whoever_answers_nothing_has_confirmed_nothing(tmp_path: Path) -> None:
     code, _, said = guildesk(tmp_path / "desk", "wipe", first=at_a_terminal, SERVER_MODE="DEVELOPMENT")
 
     assert (code, said) == (1, "\nThis cannot be done: it was asked for something, and nobody answered\n")
+    code, printed, _ = guildesk(tmp_path / "desk", "wipe", first=who_names_another, SERVER_MODE="DEVELOPMENT")
+    assert (code, printed.splitlines()[-1].endswith("Nothing was deleted")) == (1, True)
     assert guildesk(tmp_path / "desk", "verify")[0] == 0
 
 
