@@ -13,7 +13,10 @@ from api.documents.leaving import uses_fields
 from api.door.bodies import MOST_FAULTS, Model, faults_of
 from api.door.errors import BadQuery, Fault
 
-_WRITTEN: Final = {"integer": re.compile("-?(0|[1-9][0-9]*)"), "boolean": re.compile("true|false")}
+_WRITTEN: Final = {
+    "integer": re.compile("-?(0|[1-9][0-9]*)"),
+    "boolean": re.compile("[tT]rue|[fF]alse|1|0"),  # libraries for HTTP write True as Python does
+}
 
 
 def several(given: Any) -> Any:
@@ -43,7 +46,7 @@ def query_of(request: web.Request, model: type[Model], *, apart: str | None = No
 
 @cache
 def _forms(model: type[BaseModel]) -> dict[str, re.Pattern[str]]:
-    """How the query's numbers and booleans are written, by name: as in JSON."""
+    """How the query's numbers and booleans are written, by name: as in JSON, and some other ways for booleans."""
     properties = model.model_json_schema()["properties"]
     return {
         name: _WRITTEN[kind]

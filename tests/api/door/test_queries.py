@@ -75,11 +75,18 @@ ODD = {
         "",
         "true",
     ),
-    "boolean": ("yes", "on", "t", "1", "0", "True", "TRUE", " true", ""),
+    "boolean": ("yes", "on", "t", "01", "1.0", "TRUE", " true", ""),
 }
 
 
 FAULTS = {"integer": "int_parsing", "boolean": "bool_parsing"}
+
+
+@pytest.mark.parametrize("text", ["true", "True", "1", "false", "False", "0"])
+async def test_booleans_are_also_written_as_python_and_the_document_of_operators_have_them(
+    stage: Stage, text: str
+) -> None:
+    assert (await stage.ask("GET", f"/api/v1/tickets?unattended={text}", "ada", claims=ADMIN)).status == 200
 
 
 async def test_numbers_and_booleans_are_written_as_in_json(stage: Stage) -> None:
