@@ -46,7 +46,7 @@ def query_of(request: web.Request, model: type[Model], *, apart: str | None = No
 
 @cache
 def _forms(model: type[BaseModel]) -> dict[str, re.Pattern[str]]:
-    """How the query's numbers and booleans are written, by name: as in JSON, and some other ways for booleans."""
+    """How the query's numbers and booleans are written, by name: as in JSON, with room for booleans."""
     properties = model.model_json_schema()["properties"]
     return {
         name: _WRITTEN[kind]
