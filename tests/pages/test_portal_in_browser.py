@@ -344,6 +344,7 @@ async def test_what_is_clicked_twice_is_done_once_and_what_became_of_it_is_seen(
     assert faults == []
 
 
+@pytest.mark.slow
 async def test_what_staff_writes_stays_text(store: Store) -> None:
     faults: list[str] = []
     async with sited(store) as site, browsing() as browser:
