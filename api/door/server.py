@@ -186,19 +186,21 @@ async def serving(app: web.Application, host: str, port: int, bounds: Bounds = D
         with told_seldom():
             site = web.TCPSite(runner, host, port, backlog=ACCEPTED_IN_A_TURN)
             await site.start()
-            _let_wait(site, WAITING)
+            crowd.fair.doors.update(_let_wait(site, WAITING))
             yield runner.addresses[0][1]
     finally:
         watching.cancel()
         await runner.cleanup()
 
 
-def _let_wait(site: web.TCPSite, most: int) -> None:
+def _let_wait(site: web.TCPSite, most: int) -> list[int]:
     """Set how many connections may wait. asyncio would accept just as many in one turn; here a turn is
-    short, and many may wait."""
-    for listening in getattr(site._server, "sockets", ()):
-        with socket.socket(fileno=os.dup(listening.fileno())) as same:
+    short, and many may wait. Returns the descriptors at which they do."""
+    doors = [it.fileno() for it in getattr(site._server, "sockets", ())]
+    for door in doors:
+        with socket.socket(fileno=os.dup(door)) as same:
             same.listen(most)
+    return doors
 
 
 async def _watch(crowd: Crowd[Connection], every: float) -> None:

@@ -29,7 +29,7 @@ LITTLE: Final = 0.03
 A_LITTLE: Final = 0.0002
 """Seconds that an event takes roughly, without the work that it causes."""
 
-PATIENCE: Final = 8
+PATIENCE: Final = 3
 """If a turn is for one client, it is for a busy one in one of so many turns."""
 BOTH: Final = 2.0
 """Seconds for which a client of either kind counts as there after work was done for it."""
@@ -71,6 +71,10 @@ class Fair:
 
     def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
         self.flows: dict[int, Flow] = {}
+        self.doors: set[int] = set()
+        """Descriptors by which new clients come in. While a turn is for one client, every other turn opens
+        them: to let somebody in takes as long as to handle a request."""
+        self._opens = False
         self._clock = clock
         self._least = self._greatest = 0.0
         """The least and the most work that a busy flow has had, in seconds."""
@@ -107,13 +111,15 @@ class Fair:
         if len(ready) <= most:
             self._least = self._greatest  # nobody waits, so nobody has had too much
             return ready
+        self._opens = most > 1 or not self._opens
         firsts: dict[Flow, Ready] = {}
         own: list[Ready] = []
         more: list[Ready] = []
         for it in ready:
             flow = self.flows.get(it[0])
             if flow is None:
-                own.append(it)
+                if self._opens or it[0] not in self.doors:
+                    own.append(it)
             elif flow in firsts:
                 more.append(it)
             else:

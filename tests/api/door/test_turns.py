@@ -130,6 +130,17 @@ def test_what_is_the_programs_own_always_has_its_turn() -> None:
     assert {10, 11} < set(turns(fair, ready(*range(12)), 1, of=2))
 
 
+@pytest.mark.parametrize(("of", "times"), [(1, 5), (2, 10)])
+def test_new_clients_come_in_with_every_other_turn_of_one_client(of: int, times: int) -> None:
+    fair, stranger = Fair(), Flow()
+    fair.flows = dict.fromkeys(range(10), stranger)
+    fair.doors = {10}
+
+    had = Counter(turns(fair, ready(*range(12)), 10, of=of))
+
+    assert (had[10], had[11]) == (times, 10)
+
+
 def test_turns_are_short_only_while_some_ask_for_little_beside_others_who_ask_for_much() -> None:
     clock = Clock()
     fair = Fair(clock)
